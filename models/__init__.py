@@ -1,0 +1,18 @@
+from . import (
+    base_partner_merge,
+    event_event,
+    event_registration,
+    event_registration_messages,
+    event_registration_readiness,
+    passport_declaration,
+    passport_declaration_line,
+    passport_deposit,
+    passport_issue,
+    passport_nir,
+    product_template,
+    res_company,
+    res_config_settings,
+    res_lang,
+    res_partner,
+    training_code,
+)

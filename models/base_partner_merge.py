@@ -1,0 +1,32 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..tools import nir
+
+
+class BasePartnerMerge(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Move the NIR to the contact that stays: its envelope is bound to the person's id.
+
+        :raises UserError: the contacts hold two different NIRs, so they are not one person
+        """
+        people = src_partners | dst_partner
+        vault = self.env["passport.nir"].sudo()
+        numbers = vault._read_numbers(people)
+        if len({nir.parse(number).body or number for number in numbers.values()}) > 1:
+            raise UserError(
+                self.env._(
+                    "These contacts cannot be merged: they have different social security numbers, so "
+                    "they are different people. Correct the wrong number first."
+                )
+            )
+        kept = numbers.get(dst_partner.id) or next(filter(None, numbers.values()), None)
+        vault.search([("partner_id", "in", src_partners.ids)]).unlink()
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        if kept and dst_partner.id not in numbers:
+            vault._store({dst_partner.sudo(): kept})
+        dst_partner._refresh_passport_state()
+        return result

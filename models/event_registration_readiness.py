@@ -1,0 +1,328 @@
+from odoo import api, fields, models
+
+from ..tools import calendar, portal_file, siret
+from ..tools.text import describe_character, forbidden_characters
+
+# Attendees in these states have nothing to mend: they are in a declaration, or need none.
+STATE_BY_LINE = {
+    "prepared": "in_progress",
+    "deposited": "in_progress",
+    "accepted": "declared",
+    "rejected": "rejected",
+}
+# With one of these, the attendee is not this training body's to declare.
+NOT_CONCERNED_CODES = {"not_eligible", "subcontracted"}
+
+
+class EventRegistration(models.Model):
+    """Readiness: who can be declared, who cannot and why. All of it is decided here."""
+
+    _inherit = "event.registration"
+
+    passport_state = fields.Selection(
+        [
+            ("not_concerned", "Not concerned"),
+            ("blocked", "Blocked"),
+            ("ready", "Ready"),
+            ("in_progress", "In progress"),
+            ("declared", "Declared"),
+            ("rejected", "Rejected"),
+        ],
+        string="Declaration",
+        compute="_compute_passport_state",
+        store=True,
+        index=True,
+        copy=False,
+    )
+    passport_issue_ids = fields.Many2many(
+        "passport.issue",
+        "event_registration_passport_issue_rel",
+        "registration_id",
+        "issue_id",
+        string="Issues",
+        compute="_compute_passport_state",
+        store=True,
+        copy=False,
+        help="What blocks the declaration of this attendee, and what should be looked at.",
+    )
+    passport_issues = fields.Text(
+        string="What Is Wrong and Where to Mend It", compute="_compute_passport_issues"
+    )
+    has_passport_issue_to_mend = fields.Boolean(compute="_compute_passport_issues")
+
+    @api.depends(
+        "active",
+        "state",
+        "name",
+        "attendee_partner_id.birth_name",
+        "attendee_partner_id.nir_state",
+        "employer_id.company_registry",
+        "without_employer",
+        "employer_reference",
+        "validity_start_date",
+        "validity_end_date",
+        "event_slot_id.start_datetime",
+        "event_slot_id.end_datetime",
+        "event_id.date_begin",
+        "event_id.date_end",
+        "event_id.date_tz",
+        "event_id.is_subcontracted",
+        "event_id.training_id.name",
+        "event_id.training_id.passport_eligible",
+        "event_id.training_id.is_certifying",
+        "event_id.training_id.rs_code_id",
+        "event_id.training_id.formacode_ids",
+        "event_id.training_id.nsf_code_ids",
+        "event_id.training_id.rome_code_ids",
+        "passport_line_ids.state",
+    )
+    def _compute_passport_state(self):
+        issues = self.env["passport.issue"]._by_code()
+        faults = self._passport_faults()
+        line_states = self._passport_line_states()
+        for registration in self:
+            codes = [code for code, _record, _params in faults[registration]]
+            state = STATE_BY_LINE.get(line_states.get(registration._origin.id))
+            if state in ("in_progress", "declared"):
+                codes = []
+            registration.passport_state = state or registration._passport_state_of(codes, issues)
+            registration.passport_issue_ids = [
+                fields.Command.set([issues[code].id for code in dict.fromkeys(codes)])
+            ]
+
+    def _passport_state_of(self, codes, issues):
+        self.ensure_one()
+        cancelled = self.state == "cancel" or not self.active
+        if cancelled or not NOT_CONCERNED_CODES.isdisjoint(codes):
+            return "not_concerned"
+        return "blocked" if any(issues[code].is_blocking for code in codes) else "ready"
+
+    @api.depends("passport_issue_ids", "passport_state")
+    def _compute_passport_issues(self):
+        found = self._passport_issues()
+        hidden = ("not_concerned", "in_progress", "declared")
+        for registration in self:
+            shown = [] if registration.passport_state in hidden else found[registration]
+            registration.passport_issues = "\n".join(message for _code, message, _rec in shown) or False
+            registration.has_passport_issue_to_mend = bool(shown)
+
+    # ------------------------------------------------------------
+    # Public to the rest of the addon
+    # ------------------------------------------------------------
+
+    def _passport_issues(self):
+        """Tell what keeps each of these attendees from being declared, and what should be looked at.
+
+        One function for the wizard, the lists, the deposit and the reports; a constant number of
+        queries whatever the number of registrations.
+
+        :returns: ``{registration: [(code, message, record to mend)]}``, an empty list where there
+            is nothing to say. The codes are those of ``passport.issue``, whose ``is_blocking``
+            tells warnings apart. Messages are in the user's language and never hold a NIR.
+        """
+        faults = self._passport_faults()
+        texts = self._passport_message_texts()
+        return {
+            registration: [
+                (
+                    code,
+                    self._passport_message(code, record, params, texts),
+                    record.with_env(self.env),
+                )
+                for code, record, params in faults[registration]
+            ]
+            for registration in self
+        }
+
+    def _passport_ready(self, ignore=()):
+        """Return those without a blocking issue now, the codes in ``ignore`` left aside."""
+        issues = self.env["passport.issue"]._by_code()
+        faults = self._passport_faults()
+        return self.filtered(
+            lambda registration: not any(
+                issues[code].is_blocking and code not in ignore
+                for code, _record, _params in faults[registration]
+            )
+        )
+
+    def _mark_passport_state(self):
+        """Have the readiness of these registrations computed again."""
+        records = self.exists() if self else self
+        for fname in ("passport_state", "passport_issue_ids"):
+            self.env.add_to_compute(self._fields[fname], records)
+
+    def action_passport_mend(self):
+        """Open the record where the first issue of this attendee can be mended."""
+        self.ensure_one()
+        issues = self._passport_issues()[self]
+        blocking = self.env["passport.issue"]._by_code()
+        issues.sort(key=lambda issue: not blocking[issue[0]].is_blocking)
+        record = issues[0][2] if issues else self
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+            "target": "current",
+        }
+
+    @api.model
+    def _cron_refresh_finished_sessions(self, limit=2000):
+        """Have a fresh look at the attendees whose session has ended since they were last checked.
+
+        Nothing else in the readiness depends on the clock.
+        """
+        waiting = self.env.ref("passeport_prevention.passport_issue_session_not_finished")
+        domain = [
+            ("passport_issue_ids", "in", waiting.ids),
+            ("event_end_date", "<=", fields.Datetime.now()),
+        ]
+        registrations = self.search(domain, limit=limit)
+        registrations._mark_passport_state()
+        registrations.flush_recordset(["passport_state"])
+        self.env["ir.cron"]._commit_progress(
+            len(registrations), remaining=self.search_count(domain) if len(registrations) == limit else 0
+        )
+
+    # ------------------------------------------------------------
+    # The rules
+    # ------------------------------------------------------------
+
+    def _passport_faults(self):
+        """Return ``{registration: [(code, record to mend, parameters of the message)]}``."""
+        registrations = self.sudo()
+        context = registrations._passport_shared_facts()
+        faults = {}
+        for original, registration in zip(self, registrations, strict=True):
+            faults[original] = [
+                *registration._faults_of_session(context),
+                *registration._faults_of_training(context),
+                *registration._faults_of_attendee(context),
+                *registration._faults_of_employer(),
+                *registration._faults_of_validity(),
+                *registration._faults_of_declaration(context),
+            ]
+        return faults
+
+    def _passport_shared_facts(self):
+        """Read once, for the whole recordset, what the rules need beyond the records themselves."""
+        people = self.attendee_partner_id
+        vault = self.env["passport.nir"].sudo()
+        rows = vault.search_fetch([("partner_id", "in", people.ids)], ["partner_id", "check_codes"])
+        trainings = self.event_id.training_id
+        now = fields.Datetime.now()
+        return {
+            "now": now,
+            "today": calendar.local_date(now, self.env["passport.deposit"]._portal_timezone()),
+            "check_codes": {row.partner_id.id: (row.check_codes or "").split(",") for row in rows},
+            "same_nir": vault._shared_partner_ids(people.ids),
+            "trainings": {training: training._passport_training_faults() for training in trainings},
+            "twice": self._passport_registered_twice(),
+            "lines": self._passport_live_lines(),
+        }
+
+    def _passport_registered_twice(self):
+        """Return the ids of the registrations of people registered twice in one session."""
+        if not self.attendee_partner_id:
+            return set()
+        groups = self.env["event.registration"].sudo()._read_group(
+            [
+                ("event_id", "in", self.event_id.ids),
+                ("attendee_partner_id", "in", self.attendee_partner_id.ids),
+                ("state", "!=", "cancel"),
+            ],
+            ["event_id", "event_slot_id", "attendee_partner_id"],
+            ["id:array_agg"],
+            having=[("__count", ">", 1)],
+        )
+        return {registration_id for *_keys, ids in groups for registration_id in ids}
+
+    def _passport_live_lines(self):
+        """Return ``{registration id: live declaration line}``."""
+        lines = self.env["passport.declaration.line"].sudo().search_fetch(
+            [("registration_id", "in", self._origin.ids), ("is_live", "=", True)],
+            ["registration_id", "declaration_id"],
+        )
+        return {line.registration_id.id: line for line in lines}
+
+    def _passport_line_states(self):
+        """Return ``{registration id: state of its last line}``, withdrawn lines left aside."""
+        lines = self.env["passport.declaration.line"].sudo().search_fetch(
+            [("registration_id", "in", self._origin.ids), ("state", "!=", "withdrawn")],
+            ["registration_id", "state"],
+            order="id",
+        )
+        return {line.registration_id.id: line.state for line in lines}
+
+    def _faults_of_session(self, context):
+        event = self.event_id
+        start, end = self._passport_session_moments()
+        if not end or end > context["now"] or self._passport_session_dates()[1] > context["today"]:
+            yield "session_not_finished", event, {}
+        elif self.state != "done":
+            yield "not_attended", self, {}
+        if start and end and end < start:
+            yield "dates_invalid", event, {}
+        if event.is_subcontracted:
+            yield "subcontracted", event, {}
+
+    def _faults_of_training(self, context):
+        training = self.event_id.training_id
+        if not training:
+            yield "training_missing", self.event_id, {}
+            return
+        if not training.passport_eligible:
+            yield "not_eligible", training, {}
+        for code, params in context["trainings"][training]:
+            yield code, training, params
+
+    def _faults_of_attendee(self, context):
+        person = self.attendee_partner_id
+        if not person:
+            yield "attendee_missing", self, {}
+            return
+        codes = context["check_codes"].get(person.id)
+        if codes is not None:
+            for code in filter(None, codes):
+                yield code, person, {}
+        else:
+            yield ("nir_refused" if person.nir_state == "refused" else "nir_missing"), person, {}
+        if others := context["same_nir"].get(person.id):
+            yield "same_nir_other_contact", person, {"other": others[0]}
+        yield from self._faults_of_birth_name(person)
+        if self._origin.id in context["twice"] and self.state != "cancel":
+            yield "duplicate_attendee", self, {}
+
+    def _faults_of_birth_name(self, person):
+        limit = portal_file.column("adf", "NOM_TITULAIRE").max_length
+        if not person.birth_name:
+            yield "birth_name_missing", person, {}
+        elif len(person.birth_name) > limit:
+            yield "birth_name_too_long", person, {"count": len(person.birth_name), "max": limit}
+        if found := forbidden_characters(person.birth_name):
+            yield "forbidden_character", person, {"characters": found, "field": "birth_name"}
+
+    def _faults_of_employer(self):
+        if self.without_employer:
+            return
+        employer = self.employer_id
+        if not employer:
+            yield "employer_missing", self, {}
+        elif not siret.compact(employer.company_registry):
+            yield "siret_missing", employer, {}
+        elif problem := siret.problem_of(employer.company_registry):
+            yield "siret_invalid", employer, {"problem": problem}
+        if found := forbidden_characters(self.employer_reference):
+            yield "forbidden_character", self, {"characters": found, "field": "employer_reference"}
+
+    def _faults_of_validity(self):
+        start, end = self.validity_start_date, self.validity_end_date
+        session_end = self._passport_session_dates()[1]
+        if not start or (end and end < start):
+            yield "dates_invalid", self, {}
+        if start and session_end and start < session_end:
+            yield "validity_before_end", self, {}
+
+    def _faults_of_declaration(self, context):
+        if line := context["lines"].get(self._origin.id):
+            yield "already_declared", line.declaration_id, {}

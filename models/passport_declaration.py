@@ -1,0 +1,338 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools import portal_file
+from ..tools.text import clean_text
+from .event_event import TRAINER_QUALIFICATIONS, TRAINING_MODALITIES
+
+# What users may write themselves; all the rest is frozen when the declaration is prepared.
+WRITABLE_FIELDS = {
+    "deposit_id",
+    "reference",
+    "activity_ids",
+    "message_follower_ids",
+    "message_ids",
+    "message_main_attachment_id",
+}
+
+
+class PassportDeclaration(models.Model):
+    """One session × one document × one batch of attendees, as the portal counts declarations.
+
+    Made by the wizard ``passport.declare``, which freezes here the columns that all lines share and
+    on each line those of the attendee. Put into a deposit, rendered there, then followed line by
+    line. A declaration not yet deposited can be cancelled: its attendees are free again.
+    """
+
+    _name = "passport.declaration"
+    _description = "Passport Declaration"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, help="ID_DECLARATION in the file."
+    )
+    reference = fields.Char(
+        required=True, help="REFERENCE_DECLARATION: how you find the declaration on the portal."
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    event_id = fields.Many2one(
+        "event.event",
+        string="Session",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    event_slot_id = fields.Many2one("event.slot", string="Slot", readonly=True, ondelete="restrict")
+    training_id = fields.Many2one(
+        "product.template", string="Training", required=True, readonly=True, ondelete="restrict"
+    )
+    document = fields.Selection(
+        [("adf", "Training attestation (ADF)")], required=True, readonly=True, default="adf"
+    )
+    channel = fields.Selection(
+        [("file", "Import file"), ("form", "Web form")], required=True, readonly=True, default="file"
+    )
+    deposit_id = fields.Many2one(
+        "passport.deposit",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        copy=False,
+        tracking=True,
+    )
+    line_ids = fields.One2many("passport.declaration.line", "declaration_id", string="Attendees")
+    line_count = fields.Integer(string="Attendee Count", compute="_compute_line_counts", store=True)
+    state = fields.Selection(
+        [
+            ("prepared", "Prepared"),
+            ("deposited", "Deposited"),
+            ("done", "Answered"),
+            ("cancelled", "Cancelled"),
+        ],
+        compute="_compute_line_counts",
+        store=True,
+        tracking=True,
+    )
+    accepted_count = fields.Integer(compute="_compute_line_counts", store=True)
+    rejected_count = fields.Integer(compute="_compute_line_counts", store=True)
+
+    # The training columns, frozen: identical on every line of the declaration.
+    training_name = fields.Char(readonly=True)
+    date_start = fields.Date(string="Start", readonly=True)
+    date_end = fields.Date(string="End", readonly=True)
+    modality = fields.Selection(TRAINING_MODALITIES, string="Delivery", readonly=True)
+    trainer_qualification = fields.Selection(TRAINER_QUALIFICATIONS, readonly=True)
+    is_certifying = fields.Boolean(string="Certifying", readonly=True)
+    rome_codes = fields.Char(string="ROME Competences", readonly=True)
+    rs_code = fields.Char(string="RS Certification", readonly=True)
+    formacodes = fields.Char(readonly=True)
+    nsf_codes = fields.Char(string="NSF Specialities", readonly=True)
+
+    _name_unique = models.Constraint(
+        "unique(company_id, name)", "A declaration's number is used once."
+    )
+
+    @api.depends("line_ids.state")
+    def _compute_line_counts(self):
+        for declaration in self:
+            states = declaration.line_ids.mapped("state")
+            declaration.line_count = len(states)
+            declaration.accepted_count = states.count("accepted")
+            declaration.rejected_count = states.count("rejected")
+            declaration.state = self._state_of(set(states))
+
+    @api.model
+    def _state_of(self, line_states):
+        if "prepared" in line_states or not line_states:
+            return "prepared"
+        if "deposited" in line_states:
+            return "deposited"
+        return "cancelled" if line_states == {"withdrawn"} else "done"
+
+    @api.constrains("reference")
+    def _check_reference(self):
+        limit = portal_file.column("adf", "REFERENCE_DECLARATION").max_length
+        for declaration in self:
+            if len(declaration.reference) > limit:
+                raise UserError(
+                    self.env._(
+                        "%(name)s: the reference has %(count)s characters; the portal takes %(max)s.",
+                        name=declaration.name,
+                        count=len(declaration.reference),
+                        max=limit,
+                    )
+                )
+
+    def write(self, vals):
+        if not self.env.su and not set(vals) <= WRITABLE_FIELDS:
+            raise AccessError(
+                self.env._("What a declaration says follows from the session and its attendees.")
+            )
+        if {"deposit_id", "reference"} & set(vals):
+            self._check_not_sent()
+        if vals.get("reference"):
+            vals["reference"] = clean_text(vals["reference"])
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("A declaration is never deleted. Cancel it: its attendees are free again.")
+        )
+
+    # ------------------------------------------------------------
+    # Making
+    # ------------------------------------------------------------
+
+    @api.model
+    def _prepare(self, registrations, company, channel, max_attendees):
+        """Create the declarations of ready ``registrations``.
+
+        One per session (a slot, where the event has slots) and batch of ``max_attendees``.
+
+        :param registrations: registrations checked to be ready, as superuser
+        :param company: the training body that declares
+        :returns: the declarations, in the order of sessions and attendees
+        """
+        vals_list = []
+        ordered = registrations.sorted(
+            lambda reg: (reg._passport_session_dates()[1], reg.event_id.id, reg.event_slot_id.id)
+        )
+        sessions = ordered.grouped(lambda reg: (reg.event_id, reg.event_slot_id))
+        for attendees in sessions.values():
+            by_name = attendees.sorted(lambda reg: (reg.attendee_partner_id.birth_name, reg.id))
+            for start in range(0, len(by_name), max_attendees):
+                batch = by_name[start : start + max_attendees]
+                vals_list.append(self._values_of_batch(batch, company, channel))
+        return self.create(vals_list)
+
+    @api.model
+    def _values_of_batch(self, registrations, company, channel):
+        first = registrations[0]
+        line_model = self.env["passport.declaration.line"]
+        lines = [line_model._values_of_registration(reg) for reg in registrations]
+        name = company._passport_next_number("passport.declaration")
+        return {
+            "name": name,
+            "reference": self._reference_of(first, name),
+            "company_id": company.id,
+            "channel": channel,
+            "document": "adf",
+            **self._training_values(first),
+            "line_ids": [fields.Command.create(values) for values in lines],
+        }
+
+    @api.model
+    def _reference_of(self, registration, name):
+        """Return a reference a person recognises on the portal; it always fits the column."""
+        day = registration._passport_session_dates()[0]
+        return f"{name} {day:%d/%m/%Y}"
+
+    @api.model
+    def _training_values(self, registration):
+        """Return the values to freeze of the registration's session and training."""
+        event, training = registration.event_id, registration.event_id.training_id
+        start, end = registration._passport_session_dates()
+        certifying = training.is_certifying
+        return {
+            "event_id": event.id,
+            "event_slot_id": registration.event_slot_id.id,
+            "training_id": training.id,
+            "training_name": training._passport_name(),
+            "date_start": start,
+            "date_end": end,
+            "modality": event.training_modality,
+            "trainer_qualification": event.trainer_qualification,
+            "is_certifying": certifying,
+            "rome_codes": "/".join(training.rome_code_ids.mapped("code")),
+            "rs_code": certifying and training.rs_code_id.code,
+            "formacodes": not certifying and "/".join(training.formacode_ids.mapped("code")),
+            "nsf_codes": not certifying and "/".join(training.nsf_code_ids.mapped("code")),
+        }
+
+    def _stale(self):
+        """Return the declarations whose frozen training differs from what the session says now."""
+        return self.filtered(
+            lambda declaration: any(
+                (declaration._fields[fname].convert_to_write(declaration[fname], declaration) or False)
+                != (value or False)
+                for fname, value in self._training_values(
+                    declaration.line_ids[:1].registration_id
+                ).items()
+            )
+        )
+
+    def action_update_values(self):
+        """Freeze anew what sessions and attendees say now; only before the deposit."""
+        self._check_user()
+        self._check_not_sent()
+        for declaration in self.sudo():
+            declaration.write(self._training_values(declaration.line_ids[:1].registration_id))
+            for line in declaration.line_ids._stale():
+                line.write(line._values_of_registration(line.registration_id))
+
+    def _training_row(self):
+        """Return the columns that all lines of this declaration share."""
+        self.ensure_one()
+        return {
+            "ID_DECLARATION": self.name,
+            "REFERENCE_DECLARATION": self.reference,
+            "NOM_FORMATION": self.training_name or "",
+            "DATE_DEBUT_FORMATION": self.date_start or None,
+            "DATE_FIN_FORMATION": self.date_end or None,
+            "MODALITE_DISPENSE": self.modality or "",
+            "COMPETENCE_TRANSFERABLE": _codes(self.rome_codes),
+            "QUALIFICATION_FORMATEUR": self.trainer_qualification or "",
+            "FORMATION_CERTIFIANTE": self.is_certifying,
+            "CERTIFICATION_VISEE": _codes(self.rs_code),
+            "DOMAINE_FORMATION": _codes(self.formacodes),
+            "SPECIALITE_FORMATION": _codes(self.nsf_codes),
+        }
+
+    # ------------------------------------------------------------
+    # Following
+    # ------------------------------------------------------------
+
+    def action_create_deposit(self):
+        """Put these declarations into a new deposit and open it."""
+        deposit = self._create_deposit()
+        return deposit._get_records_action()
+
+    def _create_deposit(self):
+        self._check_user()
+        self._check_not_sent()
+        if self.filtered(lambda declaration: declaration.channel != "file"):
+            raise UserError(self.env._("Declarations made for the web form have no import file."))
+        if self.deposit_id:
+            raise UserError(
+                self.env._(
+                    "Already in a deposit: %s",
+                    ", ".join(self.filtered("deposit_id").mapped("name")),
+                )
+            )
+        if len(self.company_id) > 1:
+            raise UserError(
+                self.env._("A deposit holds the declarations of one company. Choose them by company.")
+            )
+        return self.env["passport.deposit"].create(
+            {"company_id": self.company_id.id, "declaration_ids": [fields.Command.set(self.ids)]}
+        )
+
+    def action_mark_deposited(self):
+        """Record that these declarations were typed into the portal's web form."""
+        self._check_user()
+        if self.filtered(lambda declaration: declaration.channel != "form"):
+            raise UserError(
+                self.env._("Declarations of an import file are deposited with their deposit.")
+            )
+        self._mark_deposited()
+
+    def _mark_deposited(self):
+        self._check_not_sent()
+        self.sudo().line_ids.write({"state": "deposited"})
+
+    def action_cancel(self):
+        """Give up declarations that were never deposited: their attendees are free again."""
+        self._check_user()
+        self._check_not_sent()
+        declarations = self.sudo()
+        declarations.deposit_id = False
+        declarations.line_ids.write({"state": "withdrawn"})
+
+    def action_open_lines(self):
+        """Open the attendees of this declaration."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "passeport_prevention.passport_declaration_line_action"
+        )
+        action["domain"] = [("declaration_id", "=", self.id)]
+        return action
+
+    def _check_not_sent(self):
+        """Refuse to change declarations that are out of our hands."""
+        sent = self.filtered(
+            lambda declaration: declaration.state != "prepared"
+            or declaration.sudo().deposit_id.state not in (False, "draft")
+        )
+        if sent:
+            raise UserError(
+                self.env._(
+                    "These declarations cannot change any more, since their file was generated or "
+                    "deposited, or since they are cancelled: %s",
+                    ", ".join(sent.mapped("name")),
+                )
+            )
+
+    def _check_user(self):
+        self.env["passport.deposit"]._check_passport_user()
+        self.check_access("read")
+
+
+def _codes(joined):
+    """Return the codes of a frozen ``/``-joined column as a tuple."""
+    return tuple((joined or "").split("/")) if joined else ()

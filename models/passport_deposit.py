@@ -1,0 +1,431 @@
+import hashlib
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools import calendar, nir, portal_file
+
+USER_GROUP = "passeport_prevention.group_passport_user"
+DECLARANT_GROUP = "passeport_prevention.group_passport_declarant"
+MANAGER_GROUP = "passeport_prevention.group_passport_manager"
+
+# What only the addon's own methods write.
+TECHNICAL_FIELDS = {
+    "name",
+    "state",
+    "file_name",
+    "file_sha256",
+    "file_size",
+    "file_line_count",
+    "generated_on",
+    "generated_by_id",
+    "deposited_on",
+    "deposited_by_id",
+}
+
+# How many faults a message lists: enough to see the pattern, few enough to read.
+SHOWN_FAULTS = 15
+
+
+class PassportDeposit(models.Model):
+    """One import file, with many declarations of one document type.
+
+    Life: ``draft`` (declarations may come and go) → ``generated`` (the file was rendered; it will
+    be rendered the same from now on, or not at all) → ``deposited`` (given to the portal) →
+    ``done`` (every line answered). A deposit that was never given to the portal can go back to
+    draft or be cancelled.
+
+    The file itself is never stored, since it holds NIRs in clear: it is rendered from the frozen
+    lines and the vault at each download, and its SHA-256 tells that it is the same.
+    """
+
+    _name = "passport.deposit"
+    _description = "Passport Deposit"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/")
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    document = fields.Selection(
+        [("adf", "Training attestation (ADF)")], required=True, default="adf"
+    )
+    declaration_ids = fields.One2many(
+        "passport.declaration",
+        "deposit_id",
+        string="Declarations",
+        domain="[('company_id', '=', company_id), ('document', '=', document), "
+        "('channel', '=', 'file'), ('state', '=', 'prepared'), ('deposit_id', '=', False)]",
+    )
+    line_ids = fields.One2many("passport.declaration.line", "deposit_id", string="Attendees")
+    attendee_count = fields.Integer(compute="_compute_counts")
+    accepted_count = fields.Integer(compute="_compute_counts")
+    rejected_count = fields.Integer(compute="_compute_counts")
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("generated", "File Generated"),
+            ("deposited", "Deposited"),
+            ("done", "Answered"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    file_name = fields.Char(readonly=True, copy=False)
+    file_sha256 = fields.Char(
+        string="SHA-256",
+        readonly=True,
+        copy=False,
+        help="Fingerprint of the file: proves that a file is the one that was generated here.",
+    )
+    file_size = fields.Integer(string="Size (bytes)", readonly=True, copy=False)
+    file_line_count = fields.Integer(string="Lines", readonly=True, copy=False)
+    generated_on = fields.Datetime(readonly=True, copy=False)
+    generated_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    deposited_on = fields.Datetime(readonly=True, copy=False)
+    deposited_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+
+    _name_unique = models.Constraint(
+        "unique(company_id, name)", "A deposit's number is used once."
+    )
+
+    @api.depends("declaration_ids.line_count", "declaration_ids.accepted_count")
+    def _compute_counts(self):
+        for deposit in self:
+            declarations = deposit.declaration_ids
+            deposit.attendee_count = sum(declarations.mapped("line_count"))
+            deposit.accepted_count = sum(declarations.mapped("accepted_count"))
+            deposit.rejected_count = sum(declarations.mapped("rejected_count"))
+
+    @api.constrains("declaration_ids", "document", "company_id")
+    def _check_declarations(self):
+        for deposit in self:
+            for declaration in deposit.declaration_ids:
+                if declaration.document != deposit.document or declaration.channel != "file":
+                    raise UserError(
+                        self.env._(
+                            "%(declaration)s does not belong into %(deposit)s: a deposit holds import "
+                            "file declarations of one document.",
+                            declaration=declaration.name,
+                            deposit=deposit.name,
+                        )
+                    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_technical_values(vals_list)
+        for vals in vals_list:
+            company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+            if vals.get("name", "/") == "/":
+                vals["name"] = company._passport_next_number("passport.deposit")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_technical_values([vals])
+        if {"declaration_ids", "document", "company_id"} & set(vals):
+            self._check_state("draft")
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_never_generated(self):
+        for deposit in self:
+            if deposit.state not in ("draft", "cancelled") or deposit.declaration_ids:
+                raise UserError(
+                    self.env._(
+                        "%s cannot be deleted: it holds declarations, or its file was generated. "
+                        "Cancel it instead.",
+                        deposit.name,
+                    )
+                )
+
+    @api.model
+    def _check_technical_values(self, vals_list):
+        """Refuse that users write what only the addon's own methods may: the state and the file."""
+        if not self.env.su and any(TECHNICAL_FIELDS & set(vals) for vals in vals_list):
+            raise AccessError(
+                self.env._("The state of a deposit and its file change through its buttons only.")
+            )
+
+    # ------------------------------------------------------------
+    # The file
+    # ------------------------------------------------------------
+
+    def _render_file(self):
+        """Return the import file (``bytes``) and keep its SHA-256, size and line count.
+
+        Everything is checked again, line by line, since data may have changed since the
+        declarations were prepared. A file that was generated before is returned only if it comes out
+        identical.
+
+        :raises AccessError: the user is no declarant
+        :raises UserError: a line breaks a rule, data changed, or a NIR is gone; nothing is written
+        """
+        self.ensure_one()
+        self._check_declarant()
+        if self.state == "cancelled":
+            raise UserError(self.env._("%s is cancelled: it has no file any more.", self.name))
+        deposit = self.sudo()
+        if deposit.state == "draft":
+            deposit._check_lines()
+        content = deposit._build_file()
+        fingerprint = hashlib.sha256(content).hexdigest()
+        if deposit.state == "draft":
+            deposit._keep_fingerprint(content, fingerprint)
+        elif fingerprint != deposit.file_sha256:
+            raise UserError(
+                self.env._(
+                    "The file of %s cannot be generated again as it was: a social security number "
+                    "changed since. If the file was not given to the portal, put the deposit back to "
+                    "draft and generate it anew.",
+                    self.name,
+                )
+            )
+        return content
+
+    def _build_file(self):
+        """Return the bytes of the file, after the checks of the file as a whole."""
+        self.ensure_one()
+        lines = self.line_ids.sorted(lambda line: (line.declaration_id.id, line.id))
+        numbers = self.env["passport.nir"]._read_numbers(lines.partner_id)
+        rows = [line._row(nir.parse(numbers.get(line.partner_id.id)).body) for line in lines]
+        today = calendar.local_date(fields.Datetime.now(), self._portal_timezone())
+        faults = portal_file.check_file(self.document, rows, today)
+        if faults:
+            raise UserError(self._fault_text(lines, faults))
+        company = self.company_id
+        content = portal_file.render(
+            self.document, rows, company.passport_line_end, company.passport_bom
+        )
+        if len(content) > portal_file.MAX_FILE_BYTES:
+            raise UserError(
+                self.env._(
+                    "The file of %s would be larger than the 200 MB the portal takes. Spread its "
+                    "declarations over several deposits.",
+                    self.name,
+                )
+            )
+        return content
+
+    def _keep_fingerprint(self, content, fingerprint):
+        now = fields.Datetime.now()
+        self.write(
+            {
+                "state": "generated",
+                "file_name": portal_file.file_name(
+                    self.company_id._passport_siren(),
+                    self.document,
+                    calendar.local_date(now, self._portal_timezone()),
+                    self.name,
+                ),
+                "file_sha256": fingerprint,
+                "file_size": len(content),
+                "file_line_count": len(self.line_ids),
+                "generated_on": now,
+                "generated_by_id": self.env.uid,
+            }
+        )
+
+    def _check_lines(self):
+        """Check every attendee again, and that the frozen values are still the records' own.
+
+        :raises UserError: says who and why, and what to do
+        """
+        self.ensure_one()
+        if not self.line_ids:
+            raise UserError(self.env._("%s has no attendee: add declarations to it.", self.name))
+        self.company_id._passport_siren()
+        issues = self.env["passport.issue"]._by_code()
+        texts = [
+            message
+            for found in self.line_ids.registration_id._passport_issues().values()
+            for code, message, _record in found
+            if issues[code].is_blocking and code != "already_declared"
+        ]
+        if texts:
+            raise UserError(
+                self.env._(
+                    "%(deposit)s cannot be generated: some of its attendees can no longer be "
+                    "declared.\n\n%(issues)s",
+                    deposit=self.name,
+                    issues=self._shorten(texts),
+                )
+            )
+        self._check_values_current()
+
+    def _check_values_current(self):
+        stale = [*self.line_ids._stale().mapped("display_name"), *self.declaration_ids._stale().mapped("name")]
+        if stale:
+            raise UserError(
+                self.env._(
+                    "Data changed since these declarations were prepared. Click “Update Values” on "
+                    "%(deposit)s to take the new values.\n\n%(names)s",
+                    deposit=self.name,
+                    names=self._shorten(stale),
+                )
+            )
+
+    def _fault_text(self, lines, faults):
+        """Return what a user reads when the file as a whole breaks a rule of the portal."""
+        texts = []
+        for fault in faults:
+            if fault.row is None:
+                texts.append(self.env._("%(file)s: %(rule)s", file=self.name, rule=fault.code))
+                continue
+            line = lines[fault.row]
+            texts.append(
+                self.env._(
+                    "%(declaration)s, %(attendee)s: the column %(column)s breaks a rule of the portal "
+                    "(%(rule)s).",
+                    declaration=line.declaration_id.name,
+                    attendee=line.display_name,
+                    column=fault.column,
+                    rule=self._rule_texts().get(fault.code, fault.code),
+                )
+            )
+        return self.env._(
+            "%(deposit)s cannot be generated.\n\n%(faults)s",
+            deposit=self.name,
+            faults=self._shorten(texts),
+        )
+
+    def _rule_texts(self):
+        return {
+            "required": self.env._("it is empty"),
+            "not_empty": self.env._("it should be empty"),
+            "too_long": self.env._("it is too long"),
+            "forbidden_character": self.env._("it holds a forbidden character"),
+            "count": self.env._("it holds too few or too many codes"),
+            "repeated_code": self.env._("a code stands in it twice"),
+            "nir": self.env._("the social security number is missing or wrong"),
+            "siret": self.env._("the SIRET is wrong"),
+            "future": self.env._("the date lies in the future"),
+            "date_order": self.env._("the date comes too early"),
+            "duplicate_id": self.env._("the identifier is used twice"),
+            "too_many_rows": self.env._("a declaration has too many attendees"),
+            "training_differs": self.env._("it differs within one declaration"),
+        }
+
+    def _shorten(self, texts):
+        shown = "\n".join(f"• {text}" for text in texts[:SHOWN_FAULTS])
+        rest = len(texts) - SHOWN_FAULTS
+        return shown + (self.env._("\n… and %s more", rest) if rest > 0 else "")
+
+    @api.model
+    def _portal_timezone(self):
+        return pytz.timezone(calendar.PORTAL_TIMEZONE)
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_download(self):
+        """Generate the file, checks included, and have the browser download it."""
+        self.ensure_one()
+        self._render_file()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/passeport_prevention/deposit/{self.id}/file",
+            "target": "download",
+        }
+
+    def action_update_values(self):
+        """Take what sessions and attendees say now into the declarations of a draft deposit."""
+        self._check_state("draft")
+        self.declaration_ids.action_update_values()
+
+    def action_mark_deposited(self):
+        """Record that the file was given to the portal."""
+        self._check_passport_user()
+        self._check_state("generated")
+        self.sudo().line_ids.write({"state": "deposited"})
+        self.sudo().write(
+            {
+                "state": "deposited",
+                "deposited_on": fields.Datetime.now(),
+                "deposited_by_id": self.env.uid,
+            }
+        )
+
+    def action_accept(self):
+        """Record that the portal accepted all attendees that have no answer yet."""
+        self._check_state("deposited")
+        self.line_ids.filtered(lambda line: line.state == "deposited").action_accept()
+        self._close_when_answered()
+
+    def action_reset_to_draft(self):
+        """Forget a generated file that was never given to the portal."""
+        self._check_passport_user()
+        self._check_state("generated")
+        self.sudo().write(
+            {
+                "state": "draft",
+                "file_name": False,
+                "file_sha256": False,
+                "file_size": 0,
+                "file_line_count": 0,
+                "generated_on": False,
+                "generated_by_id": False,
+            }
+        )
+
+    def action_cancel(self):
+        """Give up a deposit that was never given to the portal: its declarations are free again."""
+        self._check_passport_user()
+        for deposit in self:
+            if deposit.state == "generated":
+                deposit.action_reset_to_draft()
+            deposit._check_state("draft")
+            deposit.declaration_ids.deposit_id = False
+        self.sudo().state = "cancelled"
+
+    def action_open_lines(self):
+        """Open the attendees of this deposit."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "passeport_prevention.passport_declaration_line_action"
+        )
+        action["domain"] = [("deposit_id", "=", self.id)]
+        return action
+
+    def _close_when_answered(self):
+        """Close the deposits all lines of which have an answer."""
+        for deposit in self.sudo():
+            states = set(deposit.line_ids.mapped("state"))
+            if deposit.state == "deposited" and not states & {"prepared", "deposited"}:
+                deposit.state = "done"
+
+    def _check_state(self, state):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for deposit in self:
+            if deposit.state != state:
+                raise UserError(
+                    self.env._(
+                        "%(deposit)s: this is possible in the state “%(wanted)s” only, and it is "
+                        "“%(current)s”.",
+                        deposit=deposit.name,
+                        wanted=labels[state],
+                        current=labels[deposit.state],
+                    )
+                )
+
+    @api.model
+    def _check_passport_user(self):
+        """Check that the user follows declarations (superuser code may everything)."""
+        if not self.env.su and not self.env.user.has_group(USER_GROUP):
+            raise AccessError(self.env._("Only users of the Passeport de prévention may do this."))
+
+    def _check_declarant(self):
+        """Check that the user may see NIRs and sees this deposit."""
+        if not self.env.su and not self.env.user.has_group(DECLARANT_GROUP):
+            raise AccessError(
+                self.env._("Only declarants may generate import files: they hold social security numbers.")
+            )
+        self.check_access("read")

@@ -1,0 +1,192 @@
+import configparser
+import logging
+import os
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+
+from ..tools import cipher, nir
+
+_logger = logging.getLogger(__name__)
+
+KEYS_VARIABLE = "PASSPORT_NIR_KEYS"
+KEYS_SECTION = "passeport_prevention"
+KEYS_OPTION = "nir_keys"
+KEY_FILE = "passeport_prevention.keys"
+
+
+class PassportNir(models.Model):
+    """The vault: one row per person whose NIR is held.
+
+    Life of a row: written through ``res.partner.nir`` (form, import), read through the same field
+    by declarants, read by the deposit when it renders a file, deleted when the NIR is removed.
+    Nobody writes a row directly; ciphertext and index are out of reach of every user.
+
+    The keys come from the environment variable ``PASSPORT_NIR_KEYS``, else from the option
+    ``nir_keys`` of the section ``[passeport_prevention]`` of ``odoo.conf``, else from the key file
+    beside the filestore, made on first use.
+    """
+
+    _name = "passport.nir"
+    _description = "NIR Vault"
+    _rec_name = "partner_id"
+    _order = "collected_on desc, id desc"
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Person", required=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(related="partner_id.company_id", store=True, index=True)
+    envelope = fields.Char(required=True, groups=fields.NO_ACCESS)
+    key_id = fields.Char(string="Key", required=True, readonly=True)
+    blind_index = fields.Char(required=True, index=True, groups=fields.NO_ACCESS)
+    # Readiness codes found when the NIR was typed: the value itself is not needed to tell them.
+    check_codes = fields.Char(readonly=True, groups=fields.NO_ACCESS)
+    collected_on = fields.Datetime(readonly=True, default=fields.Datetime.now)
+    collected_by_id = fields.Many2one("res.users", readonly=True, default=lambda self: self.env.uid)
+
+    _partner_unique = models.Constraint("unique(partner_id)", "A person has one NIR at most.")
+
+    # ------------------------------------------------------------
+    # Keys
+    # ------------------------------------------------------------
+
+    @api.model
+    def _key_ring(self):
+        """Return the :class:`~..tools.cipher.KeyRing` of this server.
+
+        :raises UserError: the configured keys cannot be read
+        """
+        try:
+            return cipher.parse_keys(self._key_text())
+        except (cipher.KeyFormatError, OSError) as error:
+            _logger.error("The keys of the NIR vault cannot be read: %s", error)
+            raise UserError(
+                self.env._(
+                    "The encryption keys of the NIRs cannot be read. Ask your administrator to check "
+                    "them: the server's log tells what is wrong."
+                )
+            ) from None
+
+    @api.model
+    def _key_text(self):
+        configured = os.environ.get(KEYS_VARIABLE) or self._configured_keys()
+        return configured or cipher.read_or_create_key_file(self._key_file_path())
+
+    @api.model
+    @tools.ormcache()
+    def _configured_keys(self):
+        """Return the keys written in ``odoo.conf``, read there since Odoo knows its own section only."""
+        parser = configparser.RawConfigParser()
+        parser.read(tools.config["config"] or [])
+        return parser.get(KEYS_SECTION, KEYS_OPTION, fallback="")
+
+    @api.model
+    def _key_file_path(self):
+        """Return the path of the key file: beside the filestore, never inside it."""
+        return os.path.join(tools.config["data_dir"], KEY_FILE)
+
+    # ------------------------------------------------------------
+    # Storing and reading
+    # ------------------------------------------------------------
+
+    @api.model
+    def _context_of(self, partner_id):
+        return f"passport.nir:{partner_id}"
+
+    @api.model
+    def _vault_values(self, partner_id, text, ring):
+        """Return the values of the row that seals the NIR ``text`` of a person.
+
+        What was typed is kept as it is, less its spaces: a wrong number is stored and blocks the
+        declaration, since losing it would send the user back to the trainee.
+        """
+        number = nir.compact(text)
+        parsed = nir.parse(number)
+        return {
+            "partner_id": partner_id,
+            "envelope": ring.encrypt(number, self._context_of(partner_id)),
+            "key_id": ring.primary_id,
+            "blind_index": ring.blind_index(parsed.body or number),
+            "check_codes": ",".join(parsed.warnings if parsed.is_valid else ("nir_invalid",)),
+            "collected_on": fields.Datetime.now(),
+            "collected_by_id": self.env.uid,
+        }
+
+    @api.model
+    def _store(self, numbers):
+        """Seal NIRs and update what depends on them, in a constant number of queries.
+
+        :param numbers: ``{person: text}``; an empty text removes the person's NIR
+        """
+        vault = self.sudo()
+        people = self.env["res.partner"].browse([person.id for person in numbers])
+        given = people.filtered(lambda person: nir.compact(numbers[person]))
+        ring = self._key_ring() if given else None
+        affected = people | self._same_nir_partners(people)
+        old_rows = vault.search([("partner_id", "in", people.ids)])
+        removed = old_rows.partner_id - given
+        old_rows.unlink()
+        vault.create([self._vault_values(person.id, numbers[person], ring) for person in given])
+        given._set_nir_state("provided")
+        removed._set_nir_state("missing")
+        (affected | self._same_nir_partners(given))._refresh_passport_state()
+
+    @api.model
+    def _read_numbers(self, partners):
+        """Return ``{partner id: NIR}`` in clear; a NIR that cannot be opened is ``None``.
+
+        The caller has checked that the user may see them.
+        """
+        rows = self.sudo().search_fetch(
+            [("partner_id", "in", partners.ids)], ["partner_id", "envelope"]
+        )
+        if not rows:
+            return {}
+        ring = self._key_ring()
+        return {row.partner_id.id: row._open(ring) for row in rows}
+
+    def _open(self, ring):
+        self.ensure_one()
+        try:
+            return ring.decrypt(self.envelope, self._context_of(self.partner_id.id))
+        except cipher.UnreadableError as error:
+            _logger.warning("The NIR of contact %s cannot be opened: %s", self.partner_id.id, error)
+            return None
+
+    @api.model
+    def _partner_ids_of(self, text):
+        """Return the ids of the people who hold the NIR ``text``, found by its blind index."""
+        number = nir.compact(text)
+        if not number:
+            return []
+        index = self._key_ring().blind_index(nir.parse(number).body or number)
+        return self.sudo().search([("blind_index", "=", index)]).partner_id.ids
+
+    @api.model
+    def _shared_partner_ids(self, partner_ids):
+        """Return those of ``partner_ids`` whose NIR is also another contact's, as a dictionary.
+
+        :returns: ``{partner id: [ids of the other contacts]}``
+        """
+        if not partner_ids:
+            return {}
+        vault = self.sudo()
+        vault.flush_model(["partner_id", "blind_index"])
+        self.env.cr.execute(
+            """
+            SELECT own.partner_id, array_agg(other.partner_id ORDER BY other.partner_id)
+              FROM passport_nir own
+              JOIN passport_nir other
+                ON other.blind_index = own.blind_index AND other.partner_id != own.partner_id
+             WHERE own.partner_id = ANY(%s)
+             GROUP BY own.partner_id
+            """,
+            (list(partner_ids),),
+        )
+        return dict(self.env.cr.fetchall())
+
+    @api.model
+    def _same_nir_partners(self, partners):
+        """Return the other contacts that hold the same NIR as one of ``partners``."""
+        others = self._shared_partner_ids(partners.ids)
+        return self.env["res.partner"].browse({pid for ids in others.values() for pid in ids})

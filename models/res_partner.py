@@ -1,0 +1,274 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools import nir, portal_file, siret
+from ..tools.text import clean_text, describe_character, forbidden_characters
+from .event_event import TRAINER_QUALIFICATIONS
+
+DECLARANT_GROUP = "passeport_prevention.group_passport_declarant"
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    birth_name = fields.Char(
+        help="Name at birth, exactly as on the identity document: the portal compares it with the "
+        "social security number. 30 characters at most.",
+    )
+    nir = fields.Char(
+        string="Social Security Number (NIR)",
+        compute="_compute_nir",
+        inverse="_inverse_nir",
+        search="_search_nir",
+        groups=DECLARANT_GROUP,
+        copy=False,
+        help="15 characters, key included; spaces do not matter. Stored encrypted.",
+    )
+    nir_state = fields.Selection(
+        [
+            ("missing", "Missing"),
+            ("provided", "Provided"),
+            ("refused", "Refused"),
+            ("purged", "Purged"),
+        ],
+        string="NIR Status",
+        # Computed for new contacts only; being computed also keeps Odoo's merge of contacts from
+        # copying the status of one person onto another.
+        compute="_compute_nir_state",
+        store=True,
+        copy=False,
+        help="Tells whether the social security number is known, never the number.",
+    )
+    nir_state_date = fields.Datetime(
+        string="NIR Status Since", compute="_compute_nir_state", store=True, copy=False
+    )
+    nir_vault_ids = fields.One2many("passport.nir", "partner_id", groups=fields.NO_ACCESS)
+    nir_warning = fields.Char(
+        compute="_compute_nir_warning",
+        help="What is wrong or unusual with the number that was typed, without telling it.",
+    )
+    trainer_qualification = fields.Selection(
+        TRAINER_QUALIFICATIONS,
+        string="Trainer's Qualification",
+        help="Proposed on the sessions this person teaches.",
+    )
+    passport_registration_ids = fields.One2many(
+        "event.registration", "attendee_partner_id", string="Trainings Attended"
+    )
+    passport_registration_count = fields.Integer(
+        compute="_compute_passport_registration_count",
+        groups="event.group_event_registration_desk",
+    )
+
+    # ------------------------------------------------------------
+    # NIR
+    # ------------------------------------------------------------
+
+    def _compute_nir_state(self):
+        for partner in self:
+            partner.nir_state = partner.nir_state or "missing"
+            partner.nir_state_date = partner.nir_state_date
+
+    @api.depends("nir_vault_ids.envelope")
+    def _compute_nir(self):
+        numbers = self.env["passport.nir"]._read_numbers(self._origin)
+        for partner in self:
+            number = numbers.get(partner._origin.id)
+            partner.nir = nir.display(number) if number else False
+
+    def _inverse_nir(self):
+        self.env["passport.nir"]._store({partner: partner.nir for partner in self})
+
+    @api.model
+    def _search_nir(self, operator, value):
+        # Without this line people outside the group could find a NIR by trying values.
+        self._check_field_access(self._fields["nir"], "read")
+        if operator != "in":
+            return NotImplemented
+        vault = self.env["passport.nir"]
+        partner_ids = [pid for text in value if text for pid in vault._partner_ids_of(text)]
+        domain = fields.Domain("id", "in", partner_ids)
+        if any(not text for text in value):
+            domain |= fields.Domain("nir_vault_ids", "=", False)
+        return domain
+
+    @api.depends("nir_vault_ids.check_codes")
+    def _compute_nir_warning(self):
+        messages = {
+            "nir_invalid": self.env._("wrong: ask for it again"),
+            "nir_provisional": self.env._("provisional number"),
+            "nir_month_unusual": self.env._("unusual month of birth"),
+            "nir_key_unchecked": self.env._("typed without its key, so not checked"),
+        }
+        for partner in self:
+            codes = (partner.sudo().nir_vault_ids.check_codes or "").split(",")
+            partner.nir_warning = ", ".join(messages[code] for code in codes if code) or False
+
+    @api.onchange("nir")
+    def _onchange_nir(self):
+        parsed = nir.parse(self.nir)
+        if parsed.problem and parsed.problem != nir.EMPTY:
+            return self._passport_warning(self._nir_problem_text(parsed.problem))
+        if nir.KEY_UNCHECKED in parsed.warnings:
+            return self._passport_warning(
+                self.env._(
+                    "The number has 13 characters: without its two-digit key a typing error goes "
+                    "unseen. Type the 15 characters if you have them."
+                )
+            )
+        return None
+
+    @api.onchange("birth_name")
+    def _onchange_birth_name(self):
+        self.birth_name = clean_text(self.birth_name)
+        if texts := self._birth_name_problem_texts():
+            return self._passport_warning("\n".join(texts))
+        return None
+
+    @api.onchange("company_registry", "country_id")
+    def _onchange_passport_company_registry(self):
+        if self.company_registry and self.l10n_fr_is_french:
+            problem = siret.problem_of(self.company_registry)
+            if problem:
+                return self._passport_warning(self._siret_problem_text(problem))
+        return None
+
+    def _passport_warning(self, text):
+        return {"warning": {"title": self.env._("Passeport de prévention"), "message": text}}
+
+    @api.model
+    def _nir_problem_text(self, problem):
+        """Return what is wrong with a NIR, in words, without the number."""
+        return {
+            nir.BAD_CHARACTER: self.env._(
+                "The social security number holds a character it cannot hold: it is made of digits, "
+                "with 2A or 2B for Corsica."
+            ),
+            nir.BAD_LENGTH: self.env._(
+                "The social security number has 15 characters, its two-digit key included."
+            ),
+            nir.BAD_SEX: self.env._("The first digit of the social security number is wrong."),
+            nir.BAD_MONTH: self.env._(
+                "The month of birth (4th and 5th characters) in the social security number is wrong."
+            ),
+            nir.BAD_KEY: self.env._(
+                "The key of the social security number (last two digits) does not fit: one of its "
+                "digits is wrong."
+            ),
+        }[problem]
+
+    @api.model
+    def _siret_problem_text(self, problem):
+        """Return what is wrong with a SIRET, in words."""
+        return {
+            siret.BAD_CHARACTER: self.env._("A SIRET is made of digits only."),
+            siret.BAD_LENGTH: self.env._("A SIRET has 14 digits."),
+            siret.BAD_CHECKSUM: self.env._("This SIRET does not exist: one of its digits is wrong."),
+        }[problem]
+
+    def _passport_siret(self):
+        """Return the 14 digits of the SIRET, or what stands there in their place."""
+        return siret.compact(self.company_registry)
+
+    def _birth_name_problem_texts(self):
+        self.ensure_one()
+        texts = []
+        limit = portal_file.column("adf", "NOM_TITULAIRE").max_length
+        if len(self.birth_name or "") > limit:
+            texts.append(
+                self.env._(
+                    "The birth name has %(count)s characters; the portal takes %(max)s.",
+                    count=len(self.birth_name),
+                    max=limit,
+                )
+            )
+        if found := forbidden_characters(self.birth_name):
+            texts.append(
+                self.env._(
+                    "The birth name holds a character that the portal refuses: %s",
+                    " ".join(describe_character(char) for char in found),
+                )
+            )
+        return texts
+
+    def _set_nir_state(self, state):
+        """Set the state of the NIR of these people; only this addon's own code may."""
+        people = self.sudo()
+        people.filtered(lambda person: person.nir_state != state).write(
+            {"nir_state": state, "nir_state_date": fields.Datetime.now()}
+        )
+
+    def action_nir_refused(self):
+        """Record that these people refuse to give their NIR: their employer then declares."""
+        self._check_declarant()
+        for partner in self:
+            if partner.nir_state == "provided":
+                raise UserError(
+                    self.env._(
+                        "The NIR of %s is known. Delete it before recording a refusal.",
+                        partner.display_name,
+                    )
+                )
+        self._set_nir_state("refused")
+
+    def action_nir_ask_again(self):
+        """Take a recorded refusal back."""
+        self._check_declarant()
+        self.filtered(lambda person: person.nir_state == "refused")._set_nir_state("missing")
+
+    def _check_declarant(self):
+        if not self.env.su and not self.env.user.has_group(DECLARANT_GROUP):
+            raise AccessError(self.env._("Only declarants may do this."))
+        self.check_access("write")
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._passport_check_values(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._passport_check_values(vals)
+        return super().write(vals)
+
+    def _passport_check_values(self, vals):
+        if not self.env.su and not {"nir_state", "nir_state_date"}.isdisjoint(vals):
+            raise AccessError(
+                self.env._("The status of the NIR follows from the NIR, it cannot be written.")
+            )
+        if vals.get("birth_name"):
+            vals["birth_name"] = clean_text(vals["birth_name"])
+
+    def _refresh_passport_state(self):
+        """Recompute the readiness of all registrations of these people."""
+        registrations = self.env["event.registration"].sudo()
+        registrations = registrations.with_context(active_test=False).search(
+            [("attendee_partner_id", "in", self.ids)]
+        )
+        registrations._mark_passport_state()
+
+    # ------------------------------------------------------------
+    # Trainings of a person
+    # ------------------------------------------------------------
+
+    def _compute_passport_registration_count(self):
+        groups = self.env["event.registration"]._read_group(
+            [("attendee_partner_id", "in", self.ids)], ["attendee_partner_id"], ["__count"]
+        )
+        counts = {partner.id: count for partner, count in groups}
+        for partner in self:
+            partner.passport_registration_count = counts.get(partner.id, 0)
+
+    def action_passport_registrations(self):
+        """Open the trainings this person attended."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "passeport_prevention.event_registration_passport_action"
+        )
+        action["domain"] = [("attendee_partner_id", "=", self.id)]
+        action["context"] = {}
+        return action

@@ -1,0 +1,1 @@
+"""Parts of the ./dev command. Nothing here is imported by the addon."""

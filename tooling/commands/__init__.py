@@ -1,0 +1,1 @@
+"""One module per group of ./dev sub-commands: each gives `register(subparsers)`."""

@@ -1,0 +1,104 @@
+"""./dev lint: style, likely bugs, and the community's rules for Odoo addons."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from ..console import run_plainly, say
+from ..environment import Environment, prepared
+from ..paths import ADDON
+from ..xml_format import check as check_xml
+
+XML_FOLDERS = (
+    "views",
+    "data",
+    "demo",
+    "security",
+    "report",
+    "wizards",
+    "static",
+    "tests",
+    "templates",
+)
+
+
+def register(commands) -> None:
+    """Declare the sub-command."""
+    parser = commands.add_parser(
+        "lint", help="check the style of Python, XML and translation files"
+    )
+    parser.add_argument("--fix", action="store_true", help="mend what can be mended")
+    parser.set_defaults(run=run)
+
+
+def xml_files(repository: Path) -> list[Path]:
+    """The XML files of the addon; drawings are not ours to lay out."""
+    folders = (repository / name for name in XML_FOLDERS)
+    return sorted(path for folder in folders if folder.exists() for path in folder.rglob("*.xml"))
+
+
+def lint_ruff(env: Environment, fix: bool) -> int:
+    """Python: likely bugs, order of imports, layout."""
+    ruff = [env.layout.venv / "bin" / "ruff"]
+    options = {
+        "cwd": env.layout.repository,
+        "env": {**env.variables(), "RUFF_CACHE_DIR": str(env.layout.clone / "ruff")},
+    }
+    checked = run_plainly(
+        [*ruff, "check", "--output-format=concise", *(["--fix"] if fix else []), ".", "dev"],
+        **options,
+    )
+    laid_out = run_plainly(
+        [*ruff, "format", *([] if fix else ["--check", "--output-format=concise"]), ".", "dev"],
+        **options,
+    )
+    return checked or laid_out
+
+
+def lint_pylint(env: Environment, _fix: bool) -> int:
+    """Odoo: the checks of pylint-odoo."""
+    variables = {**env.variables(), "PYLINTHOME": str(env.layout.clone / "pylint")}
+    rules = f"--rcfile={env.layout.repository / '.pylintrc'}"
+    return run_plainly(
+        [env.layout.python, "-m", "pylint", rules, ADDON], cwd=env.layout.addons, env=variables
+    )
+
+
+def lint_xml(env: Environment, fix: bool) -> int:
+    """XML: well formed and laid out."""
+    files = xml_files(env.layout.repository)
+    faults = [fault for path in files if (fault := check_xml(path, fix))]
+    for fault in faults:
+        say(fault)
+    return 1 if faults else 0
+
+
+def lint_translations(env: Environment, _fix: bool) -> int:
+    """Translations: readable and complete."""
+    files = sorted((env.layout.repository / "i18n").glob("*.po"))
+    script = env.layout.repository / "tooling" / "po_tools.py"
+    return (
+        run_plainly([env.layout.python, script, "check", *files], env=env.variables())
+        if files
+        else 0
+    )
+
+
+LINTERS: dict[str, Callable[[Environment, bool], int]] = {
+    "ruff": lint_ruff,
+    "pylint-odoo": lint_pylint,
+    "XML": lint_xml,
+    "translations": lint_translations,
+}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run every check, then say which ones failed."""
+    failed = []
+    with prepared(system=False, database=False) as env:
+        for name, linter in LINTERS.items():
+            say(f"→ {name}")
+            if linter(env, options.fix):
+                failed.append(name)
+    say(f"Lint: to mend: {', '.join(failed)}" if failed else "Lint: all is well")
+    return 1 if failed else 0

@@ -1,0 +1,66 @@
+"""./dev test: install the addon in a database of its own and run pytest on it."""
+
+import argparse
+from pathlib import Path
+
+from ..console import run_plainly
+from ..databases import ensure_test, locked
+from ..environment import Environment, prepared
+
+
+def register(commands) -> None:
+    """Declare the sub-command."""
+    parser = commands.add_parser(
+        "test",
+        help="run the tests (any argument of pytest may follow)",
+        description="Run the tests. Arguments that are not known here go to pytest: -k WORD, -x, tests/test_x.py…",
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="make the test database again, even if nothing changed"
+    )
+    parser.set_defaults(run=run, takes_extra=True)
+
+
+def through_link(env: Environment, argument: str) -> str | None:
+    """A path of the repository as Odoo sees it, under the addon's name; None for what is no path."""
+    name, colons, rest = argument.partition("::")
+    for folder in (Path.cwd(), env.layout.repository):
+        path = (folder / name).resolve()
+        if (
+            not name.startswith("-")
+            and path.exists()
+            and path.is_relative_to(env.layout.repository)
+        ):
+            return f"{env.layout.addon / path.relative_to(env.layout.repository)}{colons}{rest}"
+    return None
+
+
+def pytest_arguments(env: Environment, given: list[str]) -> list[str]:
+    """Pytest's arguments, with paths seen through the link; all tests when none is named."""
+    mapped = [(argument, through_link(env, argument)) for argument in given]
+    paths = [path for _argument, path in mapped if path]
+    arguments = [path or argument for argument, path in mapped]
+    return arguments if paths else [*arguments, str(env.layout.addon / "tests")]
+
+
+def pytest_command(env: Environment, database: str, given: list[str]) -> list[str]:
+    """The whole command line."""
+    return [
+        str(env.layout.python),
+        "-m",
+        "pytest",
+        f"--odoo-config={env.layout.config}",
+        f"--odoo-database={database}",
+        "--odoo-http",
+        "--odoo-extra=max-cron-threads=0",
+        f"--rootdir={env.layout.addon}",
+        f"--override-ini=cache_dir={env.layout.clone / 'pytest'}",
+        *pytest_arguments(env, given),
+    ]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prepare the database if need be, then run pytest on the terminal."""
+    with prepared(system=options.system) as env, locked(env, env.layout.database("test")):
+        database = ensure_test(env, options.fresh)
+        return run_plainly(pytest_command(env, database, options.extra), env=env.variables())

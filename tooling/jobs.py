@@ -1,0 +1,46 @@
+"""Calls of this folder's own Odoo jobs (the demo's main job, the benchmark) in a process of the environment."""
+
+import ast
+import json
+from pathlib import Path
+
+from .console import run_logged
+from .environment import Environment
+from .errors import DevError
+
+
+def job_file(env: Environment, name: str) -> Path:
+    """The file of a job, which may not be written yet."""
+    return env.layout.repository / "tooling" / f"{name}.py"
+
+
+def run_job(env: Environment, name: str, database: str, *arguments) -> str:
+    """Call `run(env, *arguments)` of tooling/NAME.py in a database; what it returned."""
+    if not job_file(env, name).exists():
+        raise DevError(f"tooling/{name}.py does not exist yet: there is nothing to run.")
+    log = env.layout.log(name)
+    result = env.layout.clone / f"{name}.result"
+    passed = []
+    for argument in arguments:
+        is_path = isinstance(argument, Path)
+        passed += ["--path", str(argument)] if is_path else ["--json", json.dumps(argument)]
+    entry = env.layout.repository / "tooling" / "odoo_entry.py"
+    where = ["--config", env.layout.config, "--database", database, "--result", result]
+    result.unlink(missing_ok=True)
+    run_logged(
+        [env.layout.python, entry, name, *where, *passed],
+        log,
+        f"{name} failed.",
+        env=env.variables(),
+    )
+    return result.read_text(encoding="utf-8")
+
+
+def constant(env: Environment, name: str, variable: str, default):
+    """A literal assigned at the top of a job's file, read without importing it."""
+    path = job_file(env, name)
+    for node in ast.parse(path.read_text(encoding="utf-8")).body if path.exists() else ():
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(getattr(target, "id", None) == variable for target in targets):
+            return ast.literal_eval(node.value)
+    return default

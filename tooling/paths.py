@@ -1,0 +1,99 @@
+"""Where everything lives: the repository, the cache shared by all clones, and this clone's part of it."""
+
+import ast
+import hashlib
+import os
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+ADDON = "passeport_prevention"
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def default_cache() -> Path:
+    """The cache folder, outside the repository."""
+    if chosen := os.environ.get("PASSEPORT_CACHE"):
+        return Path(chosen).expanduser().absolute()
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base).absolute() / ADDON
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Every path used by the tooling; several clones can share one cache."""
+
+    cache: Path
+    repository: Path = REPOSITORY
+
+    @cached_property
+    def clone_id(self) -> str:
+        """Short name of this clone, made from where it is."""
+        return hashlib.sha256(str(self.repository).encode()).hexdigest()[:8]
+
+    @property
+    def clone(self) -> Path:
+        return self.cache / "clones" / self.clone_id
+
+    @property
+    def addons(self) -> Path:
+        """The addons folder that holds a link named like the addon."""
+        return self.clone / "addons"
+
+    @property
+    def addon(self) -> Path:
+        return self.addons / ADDON
+
+    @property
+    def config(self) -> Path:
+        return self.clone / "odoo.conf"
+
+    @property
+    def stamps(self) -> Path:
+        return self.clone / "stamps"
+
+    @property
+    def logs(self) -> Path:
+        return self.cache / "logs" / self.clone_id
+
+    @property
+    def data(self) -> Path:
+        """Odoo's data folder: filestores and sessions."""
+        return self.cache / "data"
+
+    @property
+    def home(self) -> Path:
+        """HOME of the processes started here, so that nothing is written in the person's own."""
+        return self.cache / "home"
+
+    @property
+    def requirements(self) -> Path:
+        return self.repository / "tooling" / "requirements.txt"
+
+    @property
+    def venv(self) -> Path:
+        """One virtual environment per Python version and set of pins."""
+        digest = hashlib.sha256(
+            self.requirements.read_bytes() + sys.base_prefix.encode()
+        ).hexdigest()[:8]
+        return self.cache / f"venv-{sys.version_info[0]}.{sys.version_info[1]}-{digest}"
+
+    @property
+    def python(self) -> Path:
+        return self.venv / "bin" / "python"
+
+    def database(self, purpose: str) -> str:
+        """Name of one of this clone's databases."""
+        return f"passeport_{purpose}_{self.clone_id}"
+
+    def log(self, name: str) -> Path:
+        """A fresh log file."""
+        path = self.logs / f"{name}.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+        return path
+
+    def manifest(self) -> dict:
+        """The addon's manifest."""
+        return ast.literal_eval((self.repository / "__manifest__.py").read_text(encoding="utf-8"))

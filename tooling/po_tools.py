@@ -1,0 +1,67 @@
+"""Translations: checks of a .po file, and its merge with a new template. Run by the environment's own Python."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import polib
+
+WIDTH = 78
+
+
+def check(path: Path) -> list[str]:
+    """What is missing or doubtful in a translation file."""
+    try:
+        catalogue = polib.pofile(str(path), check_for_duplicates=True)
+    except (OSError, ValueError) as error:
+        return [f"{path}: {error}"]
+    found = [
+        f"{path}:{entry.linenum}: fuzzy: {entry.msgid[:60]!r}"
+        for entry in catalogue.fuzzy_entries()
+    ]
+    found += [
+        f"{path}:{entry.linenum}: not translated: {entry.msgid[:60]!r}"
+        for entry in catalogue.untranslated_entries()
+    ]
+    found += [f"{path}:{entry.linenum}: no longer used" for entry in catalogue.obsolete_entries()]
+    return found
+
+
+def merge(template: Path, path: Path, language: str) -> str:
+    """Bring a translation file in line with the template, keeping what is translated."""
+    wanted = polib.pofile(str(template), wrapwidth=WIDTH)
+    known = polib.pofile(str(path)) if path.exists() else polib.POFile()
+    before = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in known if not entry.obsolete}
+    merged = polib.POFile(wrapwidth=WIDTH)
+    merged.header = wanted.header
+    merged.metadata = {
+        **wanted.metadata,
+        "Language": language,
+        "Plural-Forms": "nplurals=2; plural=(n > 1);",
+    }
+    for entry in wanted:
+        entry.msgstr = before.get((entry.msgctxt, entry.msgid), "")
+        merged.append(entry)
+    merged.save(str(path), newline="\n")
+    missing = len(merged.untranslated_entries())
+    dropped = len(set(before) - {(entry.msgctxt, entry.msgid) for entry in wanted})
+    return f"{path.name}: {len(merged)} terms, {missing} to translate, {dropped} dropped"
+
+
+def main() -> int:
+    """`check FILE…` or `merge TEMPLATE FILE LANGUAGE`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("action", choices=("check", "merge"))
+    parser.add_argument("arguments", nargs="+")
+    options = parser.parse_args()
+    if options.action == "merge":
+        template, path, language = options.arguments
+        print(merge(Path(template), Path(path), language))
+        return 0
+    found = [fault for path in options.arguments for fault in check(Path(path))]
+    print("\n".join(found) or "complete")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

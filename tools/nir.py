@@ -1,0 +1,134 @@
+"""The French social security number (NIR): parsing, control key, masking.
+
+15 characters: sex (1), year (2), month (2), department (2, with 2A and 2B for Corsica), commune or
+country (3), rank (3), control key (2). Source: décret n° 82-103 du 22 janvier 1982, article 4.
+
+No function of this module puts a NIR into an exception, a representation or a log line.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from stdnum.fr import nir as stdnum_nir
+
+# Codes of what is wrong (blocking) ...
+EMPTY = "empty"
+BAD_CHARACTER = "bad_character"
+BAD_LENGTH = "bad_length"
+BAD_SEX = "bad_sex"
+BAD_MONTH = "bad_month"
+BAD_KEY = "bad_key"
+# ... and of what is unusual (a warning). These three are also the readiness codes.
+PROVISIONAL = "nir_provisional"
+MONTH_UNUSUAL = "nir_month_unusual"
+KEY_UNCHECKED = "nir_key_unchecked"
+
+_SHAPE = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]+", re.ASCII)
+# Provisional numbers; whether the portal takes them is not established, so they only warn.
+_PROVISIONAL_SEXES = "3478"
+# Used when the month of birth is unknown.
+_UNUSUAL_MONTHS = {20, *range(30, 43), *range(50, 100)}
+
+
+@dataclass(frozen=True)
+class Nir:
+    """What :func:`parse` found. ``body`` is the 13 characters the portal takes (``""`` if unusable).
+
+    ``problem`` is one of this module's blocking codes or ``None``; ``warnings`` is a tuple of
+    readiness codes. The number itself never shows in ``repr``.
+    """
+
+    body: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
+    problem: str | None = None
+    warnings: tuple = ()
+
+    @property
+    def is_valid(self):
+        return self.problem is None
+
+
+def compact(text):
+    """Return ``text`` without any kind of space, in upper case.
+
+    Spaces are every Unicode separator, tabs, line breaks and zero-width characters: what comes
+    along when a number is pasted from a PDF or a spreadsheet.
+    """
+    kept = (
+        char
+        for char in text or ""
+        if not char.isspace() and unicodedata.category(char) not in ("Zs", "Cf", "Cc")
+    )
+    return "".join(kept).upper()
+
+
+def control_key(body):
+    """Return the two-digit control key of the 13 characters ``body``.
+
+    97 minus the remainder of the number by 97, with 2A read as 19 and 2B as 18.
+    """
+    return stdnum_nir.calc_check_digits(body)
+
+
+def parse(text):
+    """Parse a NIR typed in any usual way, with its key (15 characters) or without (13).
+
+    :param text: the number as typed
+    :returns: a :class:`Nir`; a number without its key is valid but carries ``nir_key_unchecked``
+    """
+    number = compact(text)
+    problem = _problem_of(number)
+    if problem:
+        return Nir(problem=problem)
+    body, key = number[:13], number[13:]
+    return Nir(body=body, key=key, warnings=_warnings_of(body, key))
+
+
+def _problem_of(number):
+    if not number:
+        return EMPTY
+    if len(number) not in (13, 15):
+        # A letter in a number of another length is told as what it is, unless it is Corsica's.
+        return BAD_LENGTH if re.fullmatch(r"[0-9AB]+", number, re.ASCII) else BAD_CHARACTER
+    if not _SHAPE.fullmatch(number):
+        return BAD_CHARACTER
+    if number[0] not in "12" + _PROVISIONAL_SEXES:
+        return BAD_SEX
+    if not (1 <= int(number[3:5]) <= 12 or int(number[3:5]) in _UNUSUAL_MONTHS):
+        return BAD_MONTH
+    if len(number) == 15 and control_key(number[:13]) != number[13:]:
+        return BAD_KEY
+    return None
+
+
+def _warnings_of(body, key):
+    warnings = []
+    if body[0] in _PROVISIONAL_SEXES:
+        warnings.append(PROVISIONAL)
+    if int(body[3:5]) > 12:
+        warnings.append(MONTH_UNUSUAL)
+    if not key:
+        warnings.append(KEY_UNCHECKED)
+    return tuple(warnings)
+
+
+def display(text):
+    """Return a NIR grouped the way French documents print it, or ``text`` itself if it has another shape."""
+    number = compact(text)
+    if len(number) not in (13, 15):
+        return text
+    groups = (number[:1], number[1:3], number[3:5], number[5:7], number[7:10], number[10:13])
+    return " ".join((*groups, number[13:])).strip()
+
+
+def mask(text):
+    """Return a NIR with only sex, year and month of birth left: ``1 85 04 ** *** *** **``.
+
+    A number of another shape is masked whole, since nobody knows what its digits mean.
+    """
+    number = compact(text)
+    if len(number) not in (13, 15):
+        return "*" * len(number)
+    tail = "** *** ***" + (" **" if len(number) == 15 else "")
+    return f"{number[:1]} {number[1:3]} {number[3:5]} {tail}"
