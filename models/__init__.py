@@ -1,4 +1,5 @@
 from . import (
+    base_import,
     base_partner_merge,
     event_event,
     event_registration,
@@ -9,6 +10,9 @@ from . import (
     passport_deposit,
     passport_issue,
     passport_nir,
+    passport_nir_access,
+    passport_nir_keys,
+    passport_nir_purge,
     product_template,
     res_company,
     res_config_settings,

@@ -70,6 +70,19 @@ class EventRegistration(models.Model):
     )
     nir_state = fields.Selection(related="attendee_partner_id.nir_state", string="NIR Status")
     birth_name = fields.Char(related="attendee_partner_id.birth_name", readonly=False)
+    nir_masked = fields.Char(
+        related="attendee_partner_id.nir_masked",
+        related_sudo=False,
+        groups="passeport_prevention.group_passport_declarant",
+    )
+    nir_entry = fields.Char(
+        string="Enter the NIR",
+        compute="_compute_nir_entry",
+        inverse="_inverse_nir_entry",
+        groups="passeport_prevention.group_passport_declarant",
+        copy=False,
+        help="Type the number here: it is stored encrypted and never shown again in this field.",
+    )
     passport_line_ids = fields.One2many("passport.declaration.line", "registration_id")
 
     @api.depends("attendee_partner_id", "partner_id", "without_employer")
@@ -107,6 +120,29 @@ class EventRegistration(models.Model):
                 months = registration.event_id.training_id.validity_months
                 registration.validity_end_date = start and calendar.validity_end(start, months)
 
+    def _compute_nir_entry(self):
+        self.nir_entry = False
+
+    def _inverse_nir_entry(self):
+        typed = {reg: reg.nir_entry for reg in self if reg.nir_entry}
+        nameless = next((reg for reg in typed if not reg.attendee_partner_id), None)
+        if nameless:
+            raise UserError(
+                self.env._(
+                    "%s: name the attendee before entering a NIR.", nameless.display_name
+                )
+            )
+        people = self.browse(reg.id for reg in typed).attendee_partner_id
+        people.check_access("write")
+        if typed:
+            self.env["passport.nir"]._store(
+                {reg.attendee_partner_id: number for reg, number in typed.items()}
+            )
+
+    @api.onchange("nir_entry")
+    def _onchange_nir_entry(self):
+        return self.env["res.partner"]._nir_typing_warning(self.nir_entry)
+
     @api.onchange("attendee_partner_id")
     def _onchange_attendee_partner_id(self):
         if self.attendee_partner_id:
@@ -130,10 +166,13 @@ class EventRegistration(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        given = {vals["attendee_partner_id"] for vals in vals_list if vals.get("attendee_partner_id")}
+        people = self.env["res.partner"].browse(given)
+        people.fetch(["name", "email", "phone"])
         for vals in vals_list:
             self._passport_clean_values(vals)
             if vals.get("attendee_partner_id") and not vals.get("name"):
-                attendee = self.env["res.partner"].browse(vals["attendee_partner_id"])
+                attendee = people.browse(vals["attendee_partner_id"])
                 vals.update(self._values_of_attendee(attendee))
         registrations = super().create(vals_list)
         registrations._find_attendees()

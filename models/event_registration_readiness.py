@@ -56,7 +56,7 @@ class EventRegistration(models.Model):
         "name",
         "attendee_partner_id.birth_name",
         "attendee_partner_id.nir_state",
-        "employer_id.company_registry",
+        "employer_id",
         "without_employer",
         "employer_reference",
         "validity_start_date",
@@ -80,15 +80,18 @@ class EventRegistration(models.Model):
         issues = self.env["passport.issue"]._by_code()
         faults = self._passport_faults()
         line_states = self._passport_line_states()
+        by_issues = {}
         for registration in self:
             codes = [code for code, _record, _params in faults[registration]]
             state = STATE_BY_LINE.get(line_states.get(registration._origin.id))
             if state in ("in_progress", "declared"):
                 codes = []
             registration.passport_state = state or registration._passport_state_of(codes, issues)
-            registration.passport_issue_ids = [
-                fields.Command.set([issues[code].id for code in dict.fromkeys(codes)])
-            ]
+            issue_ids = tuple(issues[code].id for code in dict.fromkeys(codes))
+            by_issues[issue_ids] = by_issues.get(issue_ids, self.browse()) | registration
+        # One write for all that share the same issues, instead of one for each attendee.
+        for issue_ids, registrations in by_issues.items():
+            registrations.passport_issue_ids = [fields.Command.set(issue_ids)]
 
     def _passport_state_of(self, codes, issues):
         self.ensure_one()
@@ -164,6 +167,25 @@ class EventRegistration(models.Model):
             "res_id": record.id,
             "views": [(False, "form")],
             "target": "current",
+        }
+
+    def action_notify_employer(self):
+        """Open the e-mail that tells the employer to declare an attendee who refuses the NIR."""
+        self.ensure_one()
+        template = self.env.ref("passeport_prevention.mail_template_employer_declares")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Tell the Employer"),
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_template_id": template.id,
+                "default_composition_mode": "comment",
+                "force_email": True,
+            },
         }
 
     @api.model

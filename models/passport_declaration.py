@@ -189,9 +189,8 @@ class PassportDeclaration(models.Model):
 
     @api.model
     def _reference_of(self, registration, name):
-        """Return a reference a person recognises on the portal; it always fits the column."""
-        day = registration._passport_session_dates()[0]
-        return f"{name} {day:%d/%m/%Y}"
+        """Return a reference a person recognises on the portal; with a valid name it always fits."""
+        return f"{name} - {registration.event_id.training_id._passport_name()}"
 
     @api.model
     def _training_values(self, registration):

@@ -165,9 +165,17 @@ class PassportDeposit(models.Model):
         declarations were prepared. A file that was generated before is returned only if it comes out
         identical.
 
+        Each call is told to the access log, once for each person.
+
         :raises AccessError: the user is no declarant
         :raises UserError: a line breaks a rule, data changed, or a NIR is gone; nothing is written
         """
+        content = self._check_and_build()
+        self.env["passport.nir.access"]._record(self.sudo().line_ids.partner_id, "export", self.name)
+        return content
+
+    def _check_and_build(self):
+        """Return the file after all checks, and keep its fingerprint the first time."""
         self.ensure_one()
         self._check_declarant()
         if self.state == "cancelled":
@@ -195,6 +203,7 @@ class PassportDeposit(models.Model):
         self.ensure_one()
         lines = self.line_ids.sorted(lambda line: (line.declaration_id.id, line.id))
         numbers = self.env["passport.nir"]._read_numbers(lines.partner_id)
+        self._check_not_purged(lines, numbers)
         rows = [line._row(nir.parse(numbers.get(line.partner_id.id)).body) for line in lines]
         today = calendar.local_date(fields.Datetime.now(), self._portal_timezone())
         faults = portal_file.check_file(self.document, rows, today)
@@ -213,6 +222,21 @@ class PassportDeposit(models.Model):
                 )
             )
         return content
+
+    def _check_not_purged(self, lines, numbers):
+        gone = lines.partner_id.filtered(
+            lambda person: person.id not in numbers and person.nir_state == "purged"
+        )
+        if gone and self.state != "draft":
+            raise UserError(
+                self.env._(
+                    "The file of %(deposit)s can no longer be generated: %(count)s of its social "
+                    "security numbers were erased, as the retention rules demand. What was declared "
+                    "stays readable here, and the fingerprint (SHA-256) proves which file it was.",
+                    deposit=self.name,
+                    count=len(gone),
+                )
+            )
 
     def _keep_fingerprint(self, content, fingerprint):
         now = fields.Datetime.now()
@@ -328,8 +352,7 @@ class PassportDeposit(models.Model):
 
     def action_download(self):
         """Generate the file, checks included, and have the browser download it."""
-        self.ensure_one()
-        self._render_file()
+        self._check_and_build()
         return {
             "type": "ir.actions.act_url",
             "url": f"/passeport_prevention/deposit/{self.id}/file",

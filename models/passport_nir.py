@@ -1,30 +1,19 @@
-import configparser
 import logging
-import os
 
-from odoo import api, fields, models, tools
-from odoo.exceptions import UserError
+from odoo import api, fields, models
 
 from ..tools import cipher, nir
 
 _logger = logging.getLogger(__name__)
-
-KEYS_VARIABLE = "PASSPORT_NIR_KEYS"
-KEYS_SECTION = "passeport_prevention"
-KEYS_OPTION = "nir_keys"
-KEY_FILE = "passeport_prevention.keys"
 
 
 class PassportNir(models.Model):
     """The vault: one row per person whose NIR is held.
 
     Life of a row: written through ``res.partner.nir`` (form, import), read through the same field
-    by declarants, read by the deposit when it renders a file, deleted when the NIR is removed.
-    Nobody writes a row directly; ciphertext and index are out of reach of every user.
-
-    The keys come from the environment variable ``PASSPORT_NIR_KEYS``, else from the option
-    ``nir_keys`` of the section ``[passeport_prevention]`` of ``odoo.conf``, else from the key file
-    beside the filestore, made on first use.
+    by declarants, read by the deposit when it renders a file, deleted when the NIR is erased or
+    purged. Nobody writes a row directly; ciphertext and index are out of reach of every user. Each
+    clear read, write and purge is told to ``passport.nir.access``.
     """
 
     _name = "passport.nir"
@@ -42,48 +31,19 @@ class PassportNir(models.Model):
     # Readiness codes found when the NIR was typed: the value itself is not needed to tell them.
     check_codes = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     collected_on = fields.Datetime(readonly=True, default=fields.Datetime.now)
-    collected_by_id = fields.Many2one("res.users", readonly=True, default=lambda self: self.env.uid)
+    collected_by_id = fields.Many2one(
+        "res.users", string="Collected By", readonly=True, default=lambda self: self.env.uid
+    )
+    # Whose retention rules apply: the training body that collected the number.
+    collecting_company_id = fields.Many2one(
+        "res.company",
+        string="Collected For",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
 
     _partner_unique = models.Constraint("unique(partner_id)", "A person has one NIR at most.")
-
-    # ------------------------------------------------------------
-    # Keys
-    # ------------------------------------------------------------
-
-    @api.model
-    def _key_ring(self):
-        """Return the :class:`~..tools.cipher.KeyRing` of this server.
-
-        :raises UserError: the configured keys cannot be read
-        """
-        try:
-            return cipher.parse_keys(self._key_text())
-        except (cipher.KeyFormatError, OSError) as error:
-            _logger.error("The keys of the NIR vault cannot be read: %s", error)
-            raise UserError(
-                self.env._(
-                    "The encryption keys of the NIRs cannot be read. Ask your administrator to check "
-                    "them: the server's log tells what is wrong."
-                )
-            ) from None
-
-    @api.model
-    def _key_text(self):
-        configured = os.environ.get(KEYS_VARIABLE) or self._configured_keys()
-        return configured or cipher.read_or_create_key_file(self._key_file_path())
-
-    @api.model
-    @tools.ormcache()
-    def _configured_keys(self):
-        """Return the keys written in ``odoo.conf``, read there since Odoo knows its own section only."""
-        parser = configparser.RawConfigParser()
-        parser.read(tools.config["config"] or [])
-        return parser.get(KEYS_SECTION, KEYS_OPTION, fallback="")
-
-    @api.model
-    def _key_file_path(self):
-        """Return the path of the key file: beside the filestore, never inside it."""
-        return os.path.join(tools.config["data_dir"], KEY_FILE)
 
     # ------------------------------------------------------------
     # Storing and reading
@@ -110,6 +70,7 @@ class PassportNir(models.Model):
             "check_codes": ",".join(parsed.warnings if parsed.is_valid else ("nir_invalid",)),
             "collected_on": fields.Datetime.now(),
             "collected_by_id": self.env.uid,
+            "collecting_company_id": self.env.company.id,
         }
 
     @api.model
@@ -129,21 +90,23 @@ class PassportNir(models.Model):
         vault.create([self._vault_values(person.id, numbers[person], ring) for person in given])
         given._set_nir_state("provided")
         removed._set_nir_state("missing")
+        log = self.env["passport.nir.access"]
+        log._record(given, "write")
+        log._record(removed, "erase")
         (affected | self._same_nir_partners(given))._refresh_passport_state()
 
     @api.model
     def _read_numbers(self, partners):
         """Return ``{partner id: NIR}`` in clear; a NIR that cannot be opened is ``None``.
 
-        The caller has checked that the user may see them.
+        The caller has checked that the user may see them, and tells the access log why. Keys that
+        are missing or broken make NIRs unreadable, they never make a screen fail.
         """
         rows = self.sudo().search_fetch(
             [("partner_id", "in", partners.ids)], ["partner_id", "envelope"]
         )
-        if not rows:
-            return {}
-        ring = self._key_ring()
-        return {row.partner_id.id: row._open(ring) for row in rows}
+        ring = self._key_ring_or_none() if rows else None
+        return {row.partner_id.id: row._open(ring) if ring else None for row in rows}
 
     def _open(self, ring):
         self.ensure_one()
@@ -157,10 +120,12 @@ class PassportNir(models.Model):
     def _partner_ids_of(self, text):
         """Return the ids of the people who hold the NIR ``text``, found by its blind index."""
         number = nir.compact(text)
-        if not number:
+        ring = self._key_ring_or_none()
+        if not number or not ring:
             return []
-        index = self._key_ring().blind_index(nir.parse(number).body or number)
-        return self.sudo().search([("blind_index", "=", index)]).partner_id.ids
+        # All keys: in the middle of a rotation some rows still carry the index of an older one.
+        indexes = ring.blind_indexes(nir.parse(number).body or number)
+        return self.sudo().search([("blind_index", "in", indexes)]).partner_id.ids
 
     @api.model
     def _shared_partner_ids(self, partner_ids):
@@ -190,3 +155,26 @@ class PassportNir(models.Model):
         """Return the other contacts that hold the same NIR as one of ``partners``."""
         others = self._shared_partner_ids(partners.ids)
         return self.env["res.partner"].browse({pid for ids in others.values() for pid in ids})
+
+    def unlink(self):
+        """Erase NIRs; the privacy tools of Odoo delete rows this way too."""
+        partners = self.sudo().partner_id
+        if not self.env.su:
+            self.check_access("unlink")
+            self.sudo()._erase("erase")
+            return True
+        result = super().unlink()
+        partners._refresh_passport_state()
+        return result
+
+    def _erase(self, action, reason=None):
+        """Delete these rows; the people stay, told to be purged.
+
+        :param action: ``purge`` (the retention is over) or ``erase`` (asked for), for the log
+        """
+        people = self.sudo().partner_id
+        affected = people | self._same_nir_partners(people)
+        self.sudo().unlink()
+        people._set_nir_state("purged")
+        self.env["passport.nir.access"]._record(people, action, reason)
+        affected._refresh_passport_state()

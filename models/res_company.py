@@ -32,6 +32,29 @@ class ResCompany(models.Model):
         help="Tick this only if the portal refuses a file for its encoding.",
     )
 
+    nir_retention_months = fields.Integer(
+        string="Months a NIR Is Kept after the Declaration",
+        default=3,
+        help="Counted from the day the person's last declaration was accepted.",
+    )
+    nir_unused_months = fields.Integer(
+        string="Months an Unused NIR Is Kept",
+        default=12,
+        help="Counted from the day a number was collected that no declaration has used since.",
+    )
+
+    @api.constrains("nir_retention_months", "nir_unused_months")
+    def _check_nir_months(self):
+        for company in self:
+            if company.nir_retention_months < 0 or company.nir_unused_months < 1:
+                raise ValidationError(
+                    self.env._(
+                        "%s: a NIR is kept 0 months or more after its declaration, and 1 month or more "
+                        "when it is not used.",
+                        company.name,
+                    )
+                )
+
     @api.constrains("passport_max_attendees", "passport_max_attendees_form")
     def _check_passport_max_attendees(self):
         for company in self:

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.base.models.res_users import check_identity
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import nir, portal_file, siret
@@ -6,6 +7,8 @@ from ..tools.text import clean_text, describe_character, forbidden_characters
 from .event_event import TRAINER_QUALIFICATIONS
 
 DECLARANT_GROUP = "passeport_prevention.group_passport_declarant"
+# They follow from the vault and from recorded refusals; nobody writes them directly.
+PROTECTED_FIELDS = {"nir_state", "nir_state_date", "nir_refusal_proof_id"}
 
 
 class ResPartner(models.Model):
@@ -24,6 +27,20 @@ class ResPartner(models.Model):
         copy=False,
         help="15 characters, key included; spaces do not matter. Stored encrypted.",
     )
+    nir_masked = fields.Char(
+        string="NIR",
+        compute="_compute_nir_masked",
+        groups=DECLARANT_GROUP,
+        help="Sex, year and month of birth only.",
+    )
+    nir_entry = fields.Char(
+        string="Enter the NIR",
+        compute="_compute_nir_entry",
+        inverse="_inverse_nir_entry",
+        groups=DECLARANT_GROUP,
+        copy=False,
+        help="Type the number here: it is stored encrypted and never shown again in this field.",
+    )
     nir_state = fields.Selection(
         [
             ("missing", "Missing"),
@@ -41,6 +58,9 @@ class ResPartner(models.Model):
     )
     nir_state_date = fields.Datetime(
         string="NIR Status Since", compute="_compute_nir_state", store=True, copy=False
+    )
+    nir_refusal_proof_id = fields.Many2one(
+        "ir.attachment", string="Proof of the Refusal", readonly=True, copy=False
     )
     nir_vault_ids = fields.One2many("passport.nir", "partner_id", groups=fields.NO_ACCESS)
     nir_warning = fields.Char(
@@ -72,9 +92,28 @@ class ResPartner(models.Model):
     @api.depends("nir_vault_ids.envelope")
     def _compute_nir(self):
         numbers = self.env["passport.nir"]._read_numbers(self._origin)
+        seen = self.browse()
         for partner in self:
             number = numbers.get(partner._origin.id)
             partner.nir = nir.display(number) if number else False
+            seen |= partner._origin if number else self.browse()
+        if seen and not self.env.su:
+            self.env["passport.nir.access"]._record(seen, "reveal")
+
+    @api.depends("nir_vault_ids.envelope")
+    def _compute_nir_masked(self):
+        numbers = self.env["passport.nir"]._read_numbers(self._origin)
+        for partner in self:
+            number = numbers.get(partner._origin.id)
+            partner.nir_masked = nir.mask(number) if number else False
+
+    def _compute_nir_entry(self):
+        self.nir_entry = False
+
+    def _inverse_nir_entry(self):
+        typed = {partner: partner.nir_entry for partner in self if partner.nir_entry}
+        if typed:
+            self.env["passport.nir"]._store(typed)
 
     def _inverse_nir(self):
         self.env["passport.nir"]._store({partner: partner.nir for partner in self})
@@ -101,12 +140,24 @@ class ResPartner(models.Model):
             "nir_key_unchecked": self.env._("typed without its key, so not checked"),
         }
         for partner in self:
-            codes = (partner.sudo().nir_vault_ids.check_codes or "").split(",")
-            partner.nir_warning = ", ".join(messages[code] for code in codes if code) or False
+            row = partner.sudo().nir_vault_ids
+            texts = [messages[code] for code in (row.check_codes or "").split(",") if code]
+            if row and not row.is_readable:
+                texts.insert(0, self.env._("unreadable: its encryption key is missing"))
+            partner.nir_warning = ", ".join(texts) or False
 
     @api.onchange("nir")
     def _onchange_nir(self):
-        parsed = nir.parse(self.nir)
+        return self._nir_typing_warning(self.nir)
+
+    @api.onchange("nir_entry")
+    def _onchange_nir_entry(self):
+        return self._nir_typing_warning(self.nir_entry)
+
+    @api.model
+    def _nir_typing_warning(self, text):
+        """Return what an onchange answers to a NIR just typed: a warning, or ``None``."""
+        parsed = nir.parse(text)
         if parsed.problem and parsed.problem != nir.EMPTY:
             return self._passport_warning(self._nir_problem_text(parsed.problem))
         if nir.KEY_UNCHECKED in parsed.warnings:
@@ -198,18 +249,58 @@ class ResPartner(models.Model):
             {"nir_state": state, "nir_state_date": fields.Datetime.now()}
         )
 
+    @check_identity
+    def action_nir_reveal(self):
+        """Show the NIR of this person, after the password was asked for; the access log tells it."""
+        self.ensure_one()
+        self._check_declarant()
+        reveal = self.env["passport.nir.reveal"].create({"partner_id": self.id})
+        return reveal._get_records_action(name=self.env._("Social Security Number"), target="new")
+
     def action_nir_refused(self):
-        """Record that these people refuse to give their NIR: their employer then declares."""
+        """Record that these people refuse to give their NIR: their employer then declares.
+
+        :raises UserError: the NIR of one of them is known
+        """
         self._check_declarant()
         for partner in self:
             if partner.nir_state == "provided":
                 raise UserError(
                     self.env._(
-                        "The NIR of %s is known. Delete it before recording a refusal.",
+                        "The NIR of %s is known. Erase it before recording a refusal.",
                         partner.display_name,
                     )
                 )
         self._set_nir_state("refused")
+        self.env["passport.nir.access"]._record(self, "refuse")
+
+    def action_open_nir_refuse(self):
+        """Open the dialog that records a refusal with its written proof."""
+        return self._nir_dialog("passport.nir.refuse", self.env._("Refusal to Give the NIR"))
+
+    def action_open_nir_erase(self):
+        """Open the dialog that erases the NIR of this person, with what follows from it."""
+        return self._nir_dialog("passport.nir.erase", self.env._("Erase the NIR"))
+
+    def _nir_dialog(self, model, name):
+        self.ensure_one()
+        self._check_declarant()
+        dialog = self.env[model].create({"partner_id": self.id})
+        return dialog._get_records_action(name=name, target="new")
+
+    def _erase_nir(self):
+        """Erase the NIR of these people on their request."""
+        self._check_declarant()
+        self.sudo().nir_vault_ids._erase("erase")
+
+    def action_nir_access_log(self):
+        """Open who did what with the NIR of this person."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "passeport_prevention.passport_nir_access_action"
+        )
+        action["domain"] = [("partner_id", "=", self.id)]
+        return action
 
     def action_nir_ask_again(self):
         """Take a recorded refusal back."""
@@ -233,10 +324,13 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         self._passport_check_values(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if "company_registry" in vals:
+            self._refresh_employed()
+        return result
 
     def _passport_check_values(self, vals):
-        if not self.env.su and not {"nir_state", "nir_state_date"}.isdisjoint(vals):
+        if not self.env.su and not PROTECTED_FIELDS.isdisjoint(vals):
             raise AccessError(
                 self.env._("The status of the NIR follows from the NIR, it cannot be written.")
             )
@@ -250,6 +344,17 @@ class ResPartner(models.Model):
             [("attendee_partner_id", "in", self.ids)]
         )
         registrations._mark_passport_state()
+
+    def _refresh_employed(self):
+        """Recompute the readiness of everybody these companies employ, after their SIRET changed.
+
+        Not a dependency of the field: Odoo writes the SIRET of a company on each of its contacts,
+        one by one, and every one of these writes would look for registrations.
+        """
+        companies = self.filtered("is_company")
+        if companies:
+            registrations = self.env["event.registration"].sudo().with_context(active_test=False)
+            registrations.search([("employer_id", "in", companies.ids)])._mark_passport_state()
 
     # ------------------------------------------------------------
     # Trainings of a person

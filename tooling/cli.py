@@ -4,15 +4,16 @@ import argparse
 import signal
 import sys
 
-from .commands import bench, clean, demo, i18n, lint, odoo, setup, test
+from .commands import bench, clean, demo, i18n, lint, odoo, setup, test, test_odoo
 from .console import warn
 from .errors import DevError
 
-COMMANDS = (setup, demo, test, lint, i18n, bench, odoo, clean)
+COMMANDS = (setup, demo, test, test_odoo, lint, i18n, bench, odoo, clean)
 PASS_THROUGH = {"odoo", "psql", "run", "shell"}
-EPILOG = """What is missing is prepared by itself, in $PASSEPORT_CACHE (else $XDG_CACHE_HOME/passeport_prevention, else
-~/.cache/passeport_prevention). ODOO_HOME names a checkout of Odoo 19 to use; PGHOST, PGPORT, PGUSER and PGPASSWORD
-a PostgreSQL server; PASSEPORT_DEBIAN_MIRROR a Debian mirror."""
+EPILOG = """What is missing is prepared by itself, in $PASSEPORT_CACHE (else
+$XDG_CACHE_HOME/passeport_prevention, else ~/.cache/passeport_prevention). ODOO_HOME names a
+checkout of Odoo 19 to use; PGHOST, PGPORT, PGUSER and PGPASSWORD a PostgreSQL server;
+PASSEPORT_DEBIAN_MIRROR a Debian mirror. PASSEPORT_NO_SYSTEM_PACKAGES=1 is --no-system-packages."""
 
 
 def parser() -> argparse.ArgumentParser:

@@ -78,7 +78,7 @@ def run_logged(
     check=True,
     **options,
 ) -> int:
-    """Run a command with its output in a log; raise DevError with the end of the log when it fails."""
+    """Run a command with its output in a log; a failure is a DevError with the end of it."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -122,7 +122,7 @@ def stop_process(process: subprocess.Popen, patience: float = 15) -> None:
 
 
 def run_plainly(command: list, **options) -> int:
-    """Run a command on the terminal itself and give its exit code; Ctrl-C is left to the command."""
+    """Run a command on the terminal itself; its exit code. Ctrl-C is left to the command."""
     process = subprocess.Popen([str(part) for part in command], **options)
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Databases: a shared base with Odoo's own modules, and copies of it in which the addon is installed."""
+"""Databases: a shared base with Odoo's own modules, and copies of it that have the addon."""
 
 import shutil
 from contextlib import contextmanager
@@ -141,7 +141,8 @@ def installed(env: Environment, database: str) -> bool:
 
 def listed(env: Environment) -> list[str]:
     """This clone's databases."""
-    query = f"SELECT datname FROM pg_database WHERE datname LIKE 'passeport\\_%\\_{env.layout.clone_id}%'"
+    names = f"passeport\\_%\\_{env.layout.clone_id}"
+    query = f"SELECT datname FROM pg_database WHERE datname LIKE '{names}'"
     return env.postgres.sql(query).split()
 
 
@@ -160,7 +161,7 @@ def ensure_demo(env: Environment) -> str:
 
 
 def ensure_test(env: Environment, fresh: bool) -> str:
-    """The test database: made again whenever a file of the addon changed, so that no test sees an old one."""
+    """The test database, made again whenever a file of the addon changed."""
     name = env.layout.database("test")
     source = base_name(env, env.layout.manifest()["depends"], False)
     if fresh or not up_to_date(env, name, source):

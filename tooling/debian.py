@@ -1,4 +1,4 @@
-"""Debian packages without touching the system: a private apt, downloads, and unpacking into a folder."""
+"""Debian packages without touching the system: a private apt, and unpacking in a folder."""
 
 import os
 import shutil
@@ -15,7 +15,10 @@ KEYRINGS = (
     Path("/usr/share/keyrings/debian-archive-keyring.gpg"),
     Path("/usr/share/keyrings/debian-archive-keyring.pgp"),
 )
-MIRROR_HINT = "set PASSEPORT_DEBIAN_MIRROR to the address of a Debian mirror, or ODOO_HOME to a checkout of Odoo 19"
+MIRROR_HINT = (
+    "set PASSEPORT_DEBIAN_MIRROR to the address of a Debian mirror, "
+    "or ODOO_HOME to a checkout of Odoo 19"
+)
 
 
 def require_apt() -> None:
@@ -125,7 +128,8 @@ def debian_apt(home: Path, log: Path, suites: list[str]) -> PrivateApt:
         if apt.update():
             return apt
     raise DevError(
-        f"Debian's package lists cannot be read from {', '.join(candidates)}: check the network, or {MIRROR_HINT}.\n"
+        f"Debian's package lists cannot be read from {', '.join(candidates)}: "
+        f"check the network, or {MIRROR_HINT}.\n"
         f"{tail(log, 6)}\n(log: {log})"
     )
 
@@ -134,12 +138,13 @@ def unpack(package: Path, into: Path, wanted: Callable[[str], bool]) -> None:
     """Unpack the wanted files of a .deb."""
     into.mkdir(parents=True, exist_ok=True)
     safely = {"filter": "tar"} if hasattr(tarfile, "tar_filter") else {}
-    with subprocess.Popen(
-        ["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE
-    ) as reader:
-        with tarfile.open(fileobj=reader.stdout, mode="r|") as archive:
-            for member in archive:
-                if not member.isdir() and wanted(member.name):
-                    archive.extract(member, into, **safely)
+    command = ["dpkg-deb", "--fsys-tarfile", str(package)]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE) as reader,
+        tarfile.open(fileobj=reader.stdout, mode="r|") as archive,
+    ):
+        for member in archive:
+            if not member.isdir() and wanted(member.name):
+                archive.extract(member, into, **safely)
     if reader.returncode:
         raise DevError(f"{package.name} could not be unpacked: run the command again.")

@@ -25,6 +25,7 @@ db_template = {template}
 unaccent = {unaccent}
 list_db = False
 http_interface = 127.0.0.1
+screenshots = {screenshots}
 limit_time_real = 3600
 limit_time_cpu = 3600
 ; mail must never leave a developer's machine: nothing listens there
@@ -93,6 +94,7 @@ def _write_config(layout: Layout, odoo: OdooSource, server: Connection) -> None:
     text = CONFIG.format(
         addons=",".join(map(str, (*odoo.addons, layout.addons))),
         data=layout.data,
+        screenshots=layout.clone / "screenshots",
         admin=secrets.token_urlsafe(24),
         host=server.host,
         port=server.port,
@@ -114,18 +116,18 @@ def _prepare_files(layout: Layout, system: bool, forced: bool) -> OdooSource:
     with exclusive(layout.cache / "prepare.lock", "its preparation of the cache"):
         if not python_env.ready(layout):
             _check_space(layout)
+        system_packages.prepare(layout, allowed=system, forced=forced)
         odoo = odoo_source.obtain(layout)
         python_env.prepare(layout)
         for folder in (layout.home, layout.data, layout.stamps, layout.logs):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _link_addon(layout)
-        system_packages.prepare(layout, allowed=system, forced=forced)
     return odoo
 
 
 @contextmanager
 def prepared(system: bool = True, forced: bool = False, database: bool = True):
-    """Prepare everything, keep PostgreSQL running meanwhile, and stop it if nobody else needs it."""
+    """Prepare everything, and keep PostgreSQL running as long as somebody needs it."""
     layout = Layout(default_cache())
     if layout.repository in (layout.cache, *layout.cache.parents):
         raise DevError(

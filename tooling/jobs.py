@@ -1,4 +1,4 @@
-"""Calls of this folder's own Odoo jobs (the demo's main job, the benchmark) in a process of the environment."""
+"""Calls of this folder's own Odoo jobs (the demo's main job, the benchmark), in a process."""
 
 import ast
 import json

@@ -1,6 +1,7 @@
-"""Run inside the environment: call `run(env, …)` of a module of tooling/ on a database, and print what it returns.
+"""Run inside the environment: call `run(env, …)` of a module of tooling/ on a database.
 
-An HTTP server listens meanwhile on a free port, since PDF documents fetch their style sheets from Odoo.
+An HTTP server listens meanwhile on a free port, since PDF documents fetch their style sheets
+from Odoo.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Runs of Odoo with their output in a log: progress on the terminal, and the faults that the log tells."""
+"""Runs of Odoo with their output in a log: progress on the terminal, faults found in it."""
 
 import re
 from pathlib import Path

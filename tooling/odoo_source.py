@@ -14,7 +14,7 @@ from .paths import Layout
 PACKAGE = "odoo-19"
 PACKAGE_SUITE = "unstable"
 PACKAGE_MEGABYTES = 123
-# What the package's links point to. These come from a stable suite: in unstable, fonts-font-awesome no longer
+# What the package's links point to, from a stable suite: in unstable, fonts-font-awesome no longer
 # has the files of version 4.7 that Odoo's style sheets name.
 LINKED_SUITE = "trixie"
 LINKED = (
@@ -29,6 +29,10 @@ LINKED = (
     "libjs-underscore",
 )
 SITE = "usr/lib/python3/dist-packages"
+# Scripts that Debian leaves out but that bundles name: without them every page logs an error.
+STAND_INS = (
+    "mail/static/lib/selfie_segmentation/selfie_segmentation.js",  # blurs the camera in calls
+)
 
 
 @dataclass(frozen=True)
@@ -85,11 +89,21 @@ def _download(layout: Layout, draft: Path) -> str:
         unpack(package, draft, wanted)
         for shared in linked:
             unpack(shared, draft, _wanted_shared)
+    _stand_in(draft / SITE / "odoo" / "addons")
     shutil.rmtree(files)
     if lost := dangling(draft / SITE / "odoo"):
         with log.open("a") as output:
             output.writelines(f"link to nowhere: {path}\n" for path in lost)
     return package.name.split("_")[1]
+
+
+def _stand_in(addons: Path) -> None:
+    """Put an empty script where Debian's package lacks one."""
+    for name in STAND_INS:
+        script = addons / name
+        if not script.exists():
+            script.parent.mkdir(parents=True, exist_ok=True)
+            script.write_text("/* left out of Debian's package */\n")
 
 
 def _packaged(root: Path, stamp: dict) -> OdooSource:

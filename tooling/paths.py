@@ -1,4 +1,4 @@
-"""Where everything lives: the repository, the cache shared by all clones, and this clone's part of it."""
+"""Where everything lives: the repository, the cache of all clones, this clone's part of it."""
 
 import ast
 import hashlib

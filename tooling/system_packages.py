@@ -35,7 +35,7 @@ PROGRAMS = (
         "browser tests are skipped",
     ),
 )
-FONTS = ("fonts-dejavu-core", "fonts-liberation")
+LIBRARIES = ("fonts-dejavu-core", "fonts-liberation", "libcairo2")
 
 
 def _is_ubuntu() -> bool:
@@ -67,13 +67,13 @@ def _install(programs: list[Program], layout: Layout) -> None:
     names = [program.package for program in programs]
     with step(f"System packages: installing {' and '.join(names)}"):
         run_logged(["apt-get", "-q", "update"], log, "", check=False, env=environment)
-        for group in (*([name] for name in names), FONTS):
+        for group in (*([name] for name in names), LIBRARIES):
             command = ["apt-get", "-q", "install", "-y", "--no-install-recommends", *group]
             run_logged(command, log, "", check=False, env=environment)
 
 
 def prepare(layout: Layout, allowed: bool = True, forced: bool = False) -> None:
-    """Bring what is missing when that is possible, and say what its absence means when it is not."""
+    """Bring what is missing if possible, else say what its absence means."""
     missing = [program for program in PROGRAMS if not program.present()]
     if missing and allowed and (installable := _installable(missing, layout, forced)):
         _install(installable, layout)

@@ -1,7 +1,8 @@
-"""The layout of XML files: well formed, four spaces a level, no tab, no trailing blank, one final newline.
+"""The layout of XML files: well formed, four spaces a level, no tab, no trailing blank.
 
-A tag, a closing tag or a comment that begins a line is indented by its depth; lines inside a tag keep their place
-relative to it. Text, and whatever is inside <pre>, <textarea> or <script>, is left alone.
+A tag, a closing tag or a comment that begins a line is indented by its depth; lines inside a tag
+keep their place relative to it. Text, and what is inside <pre>, <textarea> or <script>, is left
+alone.
 """
 
 import re

@@ -82,10 +82,14 @@ class KeyRing:
             raise UnreadableError("this envelope does not open for this person") from None
         return opened.decode()
 
-    def blind_index(self, value):
-        """Return the keyed fingerprint (64 hexadecimal digits) of ``value`` under the primary key."""
-        key = self._derive(self.primary_id, b"blind index")
+    def blind_index(self, value, key_id=None):
+        """Return the keyed fingerprint (64 hexadecimal digits) of ``value``, under the primary key."""
+        key = self._derive(key_id or self.primary_id, b"blind index")
         return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+
+    def blind_indexes(self, value):
+        """Return the fingerprints of ``value`` under all keys, the primary's first."""
+        return [self.blind_index(value, key_id) for key_id in self._keys]
 
     def _aead(self, key_id):
         return AESGCM(self._derive(key_id, b"encryption"))

@@ -1,1 +1,1 @@
-from . import passport_declare
+from . import passport_declare, passport_nir_erase, passport_nir_refuse, passport_nir_reveal

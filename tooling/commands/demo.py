@@ -1,4 +1,4 @@
-"""./dev demo, serve, update: a database with demo data, the main job, and a server to look at the result."""
+"""./dev demo, serve, update: demo data, the main job, and a server to look at the result."""
 
 import argparse
 import socket
@@ -134,4 +134,5 @@ def welcome(env: Environment, port: int, log: Path) -> str:
     people = "\n".join(
         f"  {login:<{wide}}  {password:<{known}}  {role}" for login, password, role in logins
     )
-    return f"\nOpen http://localhost:{port} and log in (login, password, role):\n{people}\nLog: {log}\nCtrl-C stops it."
+    where = f"Open http://localhost:{port} and log in (login, password, role):"
+    return f"\n{where}\n{people}\nLog: {log}\nCtrl-C stops it."

@@ -13,7 +13,7 @@ def register(commands) -> None:
     parser = commands.add_parser(
         "test",
         help="run the tests (any argument of pytest may follow)",
-        description="Run the tests. Arguments that are not known here go to pytest: -k WORD, -x, tests/test_x.py…",
+        description="Run the tests. Other arguments go to pytest: -k WORD, -x, tests/test_x.py…",
     )
     parser.add_argument(
         "--fresh", action="store_true", help="make the test database again, even if nothing changed"
@@ -22,7 +22,7 @@ def register(commands) -> None:
 
 
 def through_link(env: Environment, argument: str) -> str | None:
-    """A path of the repository as Odoo sees it, under the addon's name; None for what is no path."""
+    """A path of the repository as Odoo sees it, under the addon's name; None if it is no path."""
     name, colons, rest = argument.partition("::")
     for folder in (Path.cwd(), env.layout.repository):
         path = (folder / name).resolve()
@@ -63,4 +63,5 @@ def run(options: argparse.Namespace) -> int:
     """Prepare the database if need be, then run pytest on the terminal."""
     with prepared(system=options.system) as env, locked(env, env.layout.database("test")):
         database = ensure_test(env, options.fresh)
-        return run_plainly(pytest_command(env, database, options.extra), env=env.variables())
+        command = pytest_command(env, database, options.extra)
+        return run_plainly(command, cwd=env.layout.addons, env=env.variables())

@@ -1,0 +1,214 @@
+import configparser
+import logging
+import os
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+
+from ..tools import cipher, nir
+
+_logger = logging.getLogger(__name__)
+
+KEYS_VARIABLE = "PASSPORT_NIR_KEYS"
+KEYS_SECTION = "passeport_prevention"
+KEYS_OPTION = "nir_keys"
+KEY_FILE = "passeport_prevention.keys"
+ROTATION_BATCH = 500
+
+
+class PassportNir(models.Model):
+    """The keys of the vault: where they come from, what is wrong with them, their rotation.
+
+    They are read from the environment variable ``PASSPORT_NIR_KEYS``, else from the option
+    ``nir_keys`` of the section ``[passeport_prevention]`` of ``odoo.conf``, else from the key file
+    beside the filestore, made on first use. The first key is the primary: it encrypts. A new
+    primary put before the others starts a rotation.
+    """
+
+    _inherit = "passport.nir"
+
+    is_readable = fields.Boolean(compute="_compute_is_readable")
+
+    @api.depends("key_id")
+    def _compute_is_readable(self):
+        ring = self._key_ring_or_none()
+        for row in self:
+            row.is_readable = bool(ring) and row.sudo().key_id in ring
+
+    def _register_hook(self):
+        super()._register_hook()
+        for problem in self._key_problems_for_log():
+            _logger.warning("NIR vault: %s", problem)
+
+    # ------------------------------------------------------------
+    # Where the keys are
+    # ------------------------------------------------------------
+
+    @api.model
+    def _key_ring(self):
+        """Return the :class:`~..tools.cipher.KeyRing` of this server.
+
+        :raises UserError: the configured keys cannot be read
+        """
+        try:
+            return cipher.parse_keys(self._key_text())
+        except (cipher.KeyFormatError, OSError, UnicodeError) as error:
+            _logger.error("The keys of the NIR vault cannot be read: %s", error)
+            raise UserError(
+                self.env._(
+                    "The encryption keys of the NIRs cannot be read. Ask your administrator to check "
+                    "them: the server's log tells what is wrong."
+                )
+            ) from None
+
+    @api.model
+    def _key_ring_or_none(self):
+        """Return the key ring, or ``None`` where its keys cannot be read."""
+        try:
+            return self._key_ring()
+        except UserError:
+            return None
+
+    @api.model
+    def _key_text(self):
+        source, text = self._configured_keys()
+        return text if source else cipher.read_or_create_key_file(self._key_file_path())
+
+    @api.model
+    def _configured_keys(self):
+        """Return ``(where, text)`` of configured keys, or ``(None, "")`` when the key file serves."""
+        if text := os.environ.get(KEYS_VARIABLE):
+            return "environment", text
+        # Odoo reads its own section of the file only, and warns of options it does not know.
+        parser = configparser.RawConfigParser()
+        parser.read(tools.config["config"] or [])
+        if text := parser.get(KEYS_SECTION, KEYS_OPTION, fallback=""):
+            return "configuration", text
+        return None, ""
+
+    @api.model
+    def _key_file_path(self):
+        """Return the path of the key file: beside the filestore, never inside it."""
+        return os.path.join(tools.config["data_dir"], KEY_FILE)
+
+    # ------------------------------------------------------------
+    # What is wrong with them
+    # ------------------------------------------------------------
+
+    @api.model
+    def _key_problems_for_log(self):
+        """Return what the administrator should know when the server starts, without making a key."""
+        source, text = self._configured_keys()
+        path = self._key_file_path()
+        problems = []
+        if not source and os.path.exists(path):
+            if cipher.is_exposed(path):
+                problems.append(f"the key file {path} can be read by others: chmod 600 it")
+            with open(path) as stream:
+                text = stream.read()
+        if text:
+            try:
+                ring = cipher.parse_keys(text)
+            except cipher.KeyFormatError as error:
+                return [*problems, f"the keys cannot be read: {error}"]
+            known = ring.key_ids
+        else:
+            known = ()
+        unknown = [key_id for key_id in self._row_counts() if key_id not in known]
+        if unknown:
+            problems.append(f"NIRs were encrypted with keys that are missing: {', '.join(unknown)}")
+        return problems
+
+    @api.model
+    def _row_counts(self):
+        """Return ``{key id: number of NIRs it encrypts}``."""
+        return dict(self.sudo()._read_group([], ["key_id"], ["__count"]))
+
+    @api.model
+    def _key_report(self):
+        """Return what the settings page tells about the keys.
+
+        :returns: ``{"source", "primary", "path", "counts": {key id: rows}, "problems": [text]}``
+        """
+        source, _text = self._configured_keys()
+        ring = self._key_ring_or_none()
+        path = False if source else self._key_file_path()
+        counts = self._row_counts()
+        return {
+            "source": source or "file",
+            "primary": ring.primary_id if ring else False,
+            "path": path,
+            "counts": counts,
+            "problems": self._key_problems(ring, path, counts),
+        }
+
+    @api.model
+    def _key_problems(self, ring, path, counts):
+        problems = []
+        if not ring:
+            problems.append(
+                self.env._("The keys cannot be read: NIRs can neither be read nor entered.")
+            )
+        if path and os.path.exists(path):
+            if cipher.is_exposed(path):
+                problems.append(self.env._("The key file can be read by others: give it the mode 0600."))
+            if self._is_inside_filestore(path):
+                problems.append(
+                    self.env._("The key file lies in the filestore, so in its backups: move it.")
+                )
+        lost = sum(count for key_id, count in counts.items() if not ring or key_id not in ring)
+        if lost:
+            problems.append(
+                self.env._(
+                    "%s NIRs cannot be read, since their key is missing: put it back, or enter them "
+                    "again.",
+                    lost,
+                )
+            )
+        return problems
+
+    @api.model
+    def _is_inside_filestore(self, path):
+        filestore = os.path.realpath(tools.config.filestore(self.env.cr.dbname))
+        return os.path.realpath(path).startswith(os.path.dirname(filestore) + os.sep)
+
+    # ------------------------------------------------------------
+    # Rotation
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_rotate_keys(self, batch=ROTATION_BATCH):
+        """Encrypt anew, with the primary key, what an older key still encrypts.
+
+        Batch after batch, each committed: an interrupted run goes on where it stopped.
+        """
+        ring = self._key_ring_or_none()
+        if not ring:
+            return
+        old_keys = [key_id for key_id in ring.key_ids if key_id != ring.primary_id]
+        domain = [("key_id", "in", old_keys)]
+        remaining = self.search_count(domain)
+        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        last_id = 0
+        while rows := self.search([*domain, ("id", ">", last_id)], limit=batch, order="id"):
+            last_id = rows[-1].id
+            rows.sudo()._reencrypt(ring)
+            remaining -= len(rows)
+            if not self.env["ir.cron"]._commit_progress(len(rows), remaining=max(remaining, 0)):
+                break
+
+    def _reencrypt(self, ring):
+        """Seal these rows with the primary key of ``ring``; who cannot be opened stays as it is."""
+        rows = self.try_lock_for_update()
+        for row in rows:
+            number = row._open(ring)
+            if number is not None:
+                row.write(
+                    {
+                        "envelope": ring.encrypt(number, self._context_of(row.partner_id.id)),
+                        "key_id": ring.primary_id,
+                        "blind_index": ring.blind_index(nir.parse(number).body or number),
+                    }
+                )
+        people = rows.partner_id
+        (people | self._same_nir_partners(people))._refresh_passport_state()

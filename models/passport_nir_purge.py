@@ -1,0 +1,127 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+
+PURGE_BATCH = 500
+# A NIR is kept while one of its person's registrations is in one of these states.
+PENDING_STATES = ("blocked", "ready", "in_progress", "rejected")
+
+
+class PassportNir(models.Model):
+    """The purge: a NIR is kept no longer than the declarations need it.
+
+    Two limits, set by each training body: months after the person's last declaration was accepted,
+    and months after the collection of a number that was never used. Never while a declaration of
+    that person is still to come, waits for its answer, or was rejected and is to be corrected.
+    Source: GDPR, article 5.1.e (storage limitation).
+    """
+
+    _inherit = "passport.nir"
+
+    purge_on = fields.Date(
+        string="To Purge On",
+        compute="_compute_purge",
+        search="_search_purge_on",
+        help="Empty while a declaration of this person is pending.",
+    )
+    purge_reason = fields.Char(string="Why", compute="_compute_purge")
+
+    @api.depends("collected_on", "collecting_company_id")
+    def _compute_purge(self):
+        facts = self._purge_facts()
+        for row in self:
+            row.purge_on, row.purge_reason = row._purge_date(facts)
+
+    @api.model
+    def _search_purge_on(self, operator, value):
+        if operator not in ("<", "<="):
+            return NotImplemented
+        limit = fields.Date.to_date(value)
+        rows = self.sudo().search([])
+        found = rows.filtered(
+            lambda row: row.purge_on
+            and (row.purge_on < limit or (operator == "<=" and row.purge_on == limit))
+        )
+        return [("id", "in", found.ids)]
+
+    def _purge_facts(self):
+        """Return what the rules need about the people of these rows, in two queries.
+
+        :returns: ``{"pending": {partner ids}, "accepted": {partner id: (moment, company)}}``
+        """
+        people = self.sudo().partner_id
+        pending = self.env["event.registration"].sudo()._read_group(
+            [
+                ("attendee_partner_id", "in", people.ids),
+                ("passport_state", "in", PENDING_STATES),
+            ],
+            ["attendee_partner_id"],
+        )
+        accepted = self.env["passport.declaration.line"].sudo()._read_group(
+            [("partner_id", "in", people.ids), ("state", "=", "accepted")],
+            ["partner_id", "company_id"],
+            ["answered_on:max"],
+        )
+        latest = {}
+        for person, company, moment in accepted:
+            due = moment + relativedelta(months=company.nir_retention_months)
+            latest[person.id] = max(latest.get(person.id, (due, moment)), (due, moment))
+        return {"pending": {person.id for (person,) in pending}, "accepted": latest}
+
+    def _purge_date(self, facts):
+        """Return ``(date, reason)``; the date is ``False`` while the NIR is still needed."""
+        self.ensure_one()
+        row = self.sudo()
+        if row.partner_id.id in facts["pending"]:
+            return False, self.env._("Kept: a declaration is pending.")
+        due, accepted_on = facts["accepted"].get(row.partner_id.id, (None, None))
+        if accepted_on and accepted_on >= row.collected_on:
+            day = fields.Date.to_string(accepted_on.date())
+            return due.date(), self.env._("Last declaration accepted on %s.", day)
+        months = row.collecting_company_id.nir_unused_months
+        day = fields.Date.to_string(row.collected_on.date())
+        return (
+            (row.collected_on + relativedelta(months=months)).date(),
+            self.env._("Collected on %s and not used since.", day),
+        )
+
+    def _due(self):
+        """Return the rows whose day of purge has come."""
+        today = fields.Date.context_today(self)
+        return self.filtered(lambda row: row.purge_on and row.purge_on <= today)
+
+    def action_purge_due(self):
+        """Purge those of these rows that are due; managers only, the others stay."""
+        self.check_access("unlink")
+        due = self._due()
+        due._purge()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "%(purged)s NIRs purged, %(kept)s kept.",
+                    purged=len(due),
+                    kept=len(self) - len(due),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @api.model
+    def _cron_purge(self, batch=PURGE_BATCH):
+        """Purge what is due, batch after batch, each committed: resumable after an interruption."""
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count([]))
+        last_id = 0
+        while rows := self.search([("id", ">", last_id)], limit=batch, order="id"):
+            last_id = rows[-1].id
+            rows._due()._purge()
+            remaining = self.search_count([("id", ">", last_id)])
+            if not self.env["ir.cron"]._commit_progress(len(rows), remaining=remaining):
+                break
+
+    def _purge(self):
+        """Erase these NIRs because their retention is over, with the rule in the log."""
+        for reason, rows in self.grouped("purge_reason").items():
+            rows._erase("purge", reason)

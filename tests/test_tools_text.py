@@ -1,0 +1,100 @@
+from unittest import TestCase
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odoo.addons.passeport_prevention.tools import text
+
+
+def deterministic(test):
+    return settings(derandomize=True, deadline=None, max_examples=60, database=None)(test)
+
+
+class TestText(TestCase):
+    def test_clean_text(self):
+        for typed, stored in [
+            ("  Lefèvre  ", "Lefèvre"),
+            ("\u00a0Lefèvre\u00a0", "Lefèvre"),
+            ("Le   Goff", "Le Goff"),
+            ("Lefe\u0300vre", "Lefèvre"),  # composed
+            ("DUPONT-d'Œuvre", "DUPONT-d'Œuvre"),
+            ("a\tb\nc", "a\tb\nc"),  # a bad paste stays visible
+            ("", ""),
+            (None, None),
+            (False, False),
+        ]:
+            with self.subTest(typed=typed):
+                self.assertEqual(text.clean_text(typed), stored)
+
+    def test_forbidden_characters(self):
+        for value, found in [
+            ("Lefèvre - d'Œuvre (n° 3), à 50 % & + €", ""),
+            ("a|b", "|"),
+            ('a"b"c', '"'),
+            ("a\tb\nc\rd\te", "\t\n\r"),
+            ("a\u200bb\u00adc\ufeff", "\u200b\u00ad\ufeff"),
+            ("a\u2028b\u2029", "\u2028\u2029"),
+            ("\ud800", "\ud800"),
+            (None, ""),
+            (False, ""),
+        ]:
+            with self.subTest(value=value):
+                self.assertEqual(text.forbidden_characters(value), found)
+
+    def test_characters_are_described_so_that_they_can_be_seen(self):
+        for char, shown in [("|", "|"), ('"', '"'), ("\t", "U+0009"), ("\u200b", "U+200B")]:
+            with self.subTest(shown=shown):
+                self.assertEqual(text.describe_character(char), shown)
+
+    def test_fold(self):
+        for value, folded in [
+            ("Électrique  ", "electrique"),
+            ("CŒUR", "coeur"),
+            ("Straße", "strasse"),
+            ("ﬁn", "fin"),
+            (None, ""),
+        ]:
+            with self.subTest(value=value):
+                self.assertEqual(text.fold(value), folded)
+
+    def test_name_key_ignores_order_case_accents_and_punctuation(self):
+        for one, other in [
+            ("DUPONT-MARTIN Éric", "Eric Dupont Martin"),
+            ("Jean  d’Ormesson", "D'ORMESSON jean"),
+            ("Zoë LEFEVRE", "Lefèvre, Zoé"),
+        ]:
+            with self.subTest(one=one):
+                self.assertEqual(text.name_key(one), text.name_key(other))
+
+    def test_name_key_tells_people_apart(self):
+        for one, other in [("Jean Dupont", "Jeanne Dupont"), ("Jean Dupont", "Dupont")]:
+            with self.subTest(one=one):
+                self.assertNotEqual(text.name_key(one), text.name_key(other))
+
+    def test_close_names_differ_by_a_typing_error_at_most(self):
+        for one, other, close in [
+            ("Jean Dupon", "Jean DUPONT", True),
+            ("Jéan Dupont", "dupont jean", True),
+            ("Jean Dupont", "Marie Dupont", False),
+            ("Jean Dupont", "Jean Martin", False),
+        ]:
+            with self.subTest(one=one, other=other):
+                self.assertEqual(text.is_close_name(one, other), close)
+
+    @deterministic
+    @given(st.text())
+    def test_cleaning_twice_changes_nothing_more(self, value):
+        once = text.clean_text(value)
+        self.assertEqual(text.clean_text(once), once)
+
+    @deterministic
+    @given(st.text())
+    def test_cleaning_hides_no_forbidden_character(self, value):
+        before, after = text.forbidden_characters(value), text.forbidden_characters(text.clean_text(value))
+        self.assertEqual(set(before), set(after))
+
+    @deterministic
+    @given(st.lists(st.text(alphabet="abcéÀœ'-", min_size=1), max_size=4), st.randoms())
+    def test_name_key_whatever_the_order(self, words, random):
+        shuffled = random.sample(words, len(words))
+        self.assertEqual(text.name_key(" ".join(words)), text.name_key(" ".join(shuffled).upper()))

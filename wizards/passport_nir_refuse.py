@@ -1,0 +1,38 @@
+from odoo import fields, models
+from odoo.exceptions import ValidationError
+
+
+class PassportNirRefuse(models.TransientModel):
+    """Records that a person refuses to give the NIR, with the written proof the law wants kept."""
+
+    _name = "passport.nir.refuse"
+    _description = "Record a Refusal to Give the NIR"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one("res.partner", string="Person", required=True, readonly=True)
+    date = fields.Date(string="Refused On", required=True, default=fields.Date.context_today)
+    proof = fields.Binary(string="Written Proof", attachment=False)
+    proof_name = fields.Char()
+
+    def action_confirm(self):
+        """Keep the proof with the contact and record the refusal."""
+        self.ensure_one()
+        if not self.proof:
+            raise ValidationError(
+                self.env._("Attach the written refusal: you have to be able to show it.")
+            )
+        if self.date > fields.Date.context_today(self):
+            raise ValidationError(self.env._("The refusal lies in the future."))
+        self.partner_id.action_nir_refused()
+        person = self.partner_id.sudo()
+        person.nir_state_date = fields.Datetime.to_datetime(self.date)
+        person.nir_refusal_proof_id = self.env["ir.attachment"].sudo().create(
+            {
+                "name": self.proof_name or self.env._("Refusal to give the NIR"),
+                "datas": self.proof,
+                "res_model": "res.partner",
+                "res_id": person.id,
+            }
+        )
+        self.proof = False
+        return {"type": "ir.actions.act_window_close"}
