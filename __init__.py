@@ -1,6 +1,12 @@
 from . import controllers, models, wizards
 
 
+def post_init_hook(env):
+    """Tell the readiness of registrations that were there before: the issues are known only now."""
+    registrations = env["event.registration"].with_context(active_test=False)
+    registrations.search([])._mark_passport_state()
+
+
 def uninstall_hook(env):
     """Remove what the addon made at run time and Odoo does not know as its data.
 

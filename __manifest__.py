@@ -45,6 +45,7 @@
         "demo/sale_order_demo.xml",
     ],
     "application": True,
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "installable": True,
 }

@@ -246,6 +246,11 @@ class EventRegistration(models.Model):
     def _values_of_attendee(self, attendee):
         return {fname: attendee[fname] for fname in ("name", "email", "phone") if attendee[fname]}
 
+    def action_find_attendees(self):
+        """Find or create the contacts of attendees registered before this addon was installed."""
+        self.check_access("write")
+        self._find_attendees()
+
     def _find_attendees(self):
         """Give every named registration its contact: an existing one, else a new one.
 

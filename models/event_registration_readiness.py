@@ -10,6 +10,13 @@ STATE_BY_LINE = {
     "accepted": "declared",
     "rejected": "rejected",
 }
+# What should be looked at, but does not keep an attendee from being declared.
+WARNING_CODES = {
+    "nir_provisional",
+    "nir_month_unusual",
+    "nir_key_unchecked",
+    "same_nir_other_contact",
+}
 # With one of these, the attendee is not this training body's to declare.
 NOT_CONCERNED_CODES = {"not_eligible", "subcontracted"}
 
@@ -48,7 +55,6 @@ class EventRegistration(models.Model):
     passport_issues = fields.Text(
         string="What Is Wrong and Where to Mend It", compute="_compute_passport_issues"
     )
-    has_passport_issue_to_mend = fields.Boolean(compute="_compute_passport_issues")
 
     @api.depends(
         "active",
@@ -77,37 +83,49 @@ class EventRegistration(models.Model):
         "passport_line_ids.state",
     )
     def _compute_passport_state(self):
+        # Empty while the addon is being installed over existing registrations: its data comes later.
         issues = self.env["passport.issue"]._by_code()
         faults = self._passport_faults()
         line_states = self._passport_line_states()
         by_issues = {}
         for registration in self:
-            codes = [code for code, _record, _params in faults[registration]]
-            state = STATE_BY_LINE.get(line_states.get(registration._origin.id))
-            if state in ("in_progress", "declared"):
-                codes = []
-            registration.passport_state = state or registration._passport_state_of(codes, issues)
-            issue_ids = tuple(issues[code].id for code in dict.fromkeys(codes))
+            codes = {code for code, _record, _params in faults[registration]}
+            line_state = line_states.get(registration._origin.id)
+            state = STATE_BY_LINE.get(line_state) or registration._passport_state_of(codes)
+            registration.passport_state = state
+            shown = registration._passport_shown_codes(state, codes)
+            issue_ids = tuple(issues[code].id for code in sorted(shown) if code in issues)
             by_issues[issue_ids] = by_issues.get(issue_ids, self.browse()) | registration
         # One write for all that share the same issues, instead of one for each attendee.
         for issue_ids, registrations in by_issues.items():
             registrations.passport_issue_ids = [fields.Command.set(issue_ids)]
 
-    def _passport_state_of(self, codes, issues):
+    def _passport_state_of(self, codes):
+        """Return the state of a registration without a declaration line, from its issue codes."""
         self.ensure_one()
-        cancelled = self.state == "cancel" or not self.active
-        if cancelled or not NOT_CONCERNED_CODES.isdisjoint(codes):
+        if self._is_passport_cancelled() or not NOT_CONCERNED_CODES.isdisjoint(codes):
             return "not_concerned"
-        return "blocked" if any(issues[code].is_blocking for code in codes) else "ready"
+        return "blocked" if codes - WARNING_CODES else "ready"
+
+    def _passport_shown_codes(self, state, codes):
+        """Return those of ``codes`` that are worth showing: what nobody has to mend is left out."""
+        self.ensure_one()
+        if state in ("in_progress", "declared") or self._is_passport_cancelled():
+            return set()
+        return codes & NOT_CONCERNED_CODES if state == "not_concerned" else codes
+
+    def _is_passport_cancelled(self):
+        return self.state == "cancel" or not self.active
 
     @api.depends("passport_issue_ids", "passport_state")
     def _compute_passport_issues(self):
         found = self._passport_issues()
-        hidden = ("not_concerned", "in_progress", "declared")
         for registration in self:
-            shown = [] if registration.passport_state in hidden else found[registration]
-            registration.passport_issues = "\n".join(message for _code, message, _rec in shown) or False
-            registration.has_passport_issue_to_mend = bool(shown)
+            codes = {code for code, _message, _record in found[registration]}
+            shown = registration._passport_shown_codes(registration.passport_state, codes)
+            registration.passport_issues = "\n".join(
+                message for code, message, _record in found[registration] if code in shown
+            )
 
     # ------------------------------------------------------------
     # Public to the rest of the addon
@@ -120,8 +138,8 @@ class EventRegistration(models.Model):
         queries whatever the number of registrations.
 
         :returns: ``{registration: [(code, message, record to mend)]}``, an empty list where there
-            is nothing to say. The codes are those of ``passport.issue``, whose ``is_blocking``
-            tells warnings apart. Messages are in the user's language and never hold a NIR.
+            is nothing to say. The codes are those of ``passport.issue``; those in
+            ``WARNING_CODES`` do not block. Messages are in the user's language and never hold a NIR.
         """
         faults = self._passport_faults()
         texts = self._passport_message_texts()
@@ -139,13 +157,10 @@ class EventRegistration(models.Model):
 
     def _passport_ready(self, ignore=()):
         """Return those without a blocking issue now, the codes in ``ignore`` left aside."""
-        issues = self.env["passport.issue"]._by_code()
         faults = self._passport_faults()
+        harmless = WARNING_CODES | set(ignore)
         return self.filtered(
-            lambda registration: not any(
-                issues[code].is_blocking and code not in ignore
-                for code, _record, _params in faults[registration]
-            )
+            lambda registration: {code for code, _rec, _params in faults[registration]} <= harmless
         )
 
     def _mark_passport_state(self):
@@ -157,9 +172,7 @@ class EventRegistration(models.Model):
     def action_passport_mend(self):
         """Open the record where the first issue of this attendee can be mended."""
         self.ensure_one()
-        issues = self._passport_issues()[self]
-        blocking = self.env["passport.issue"]._by_code()
-        issues.sort(key=lambda issue: not blocking[issue[0]].is_blocking)
+        issues = sorted(self._passport_issues()[self], key=lambda issue: issue[0] in WARNING_CODES)
         record = issues[0][2] if issues else self
         return {
             "type": "ir.actions.act_window",
@@ -230,13 +243,15 @@ class EventRegistration(models.Model):
         """Read once, for the whole recordset, what the rules need beyond the records themselves."""
         people = self.attendee_partner_id
         vault = self.env["passport.nir"].sudo()
-        rows = vault.search_fetch([("partner_id", "in", people.ids)], ["partner_id", "check_codes"])
+        rows = vault.search_fetch(
+            [("partner_id", "in", people.ids)], ["partner_id", "check_codes", "key_id"]
+        )
         trainings = self.event_id.training_id
         now = fields.Datetime.now()
         return {
             "now": now,
             "today": calendar.local_date(now, self.env["passport.deposit"]._portal_timezone()),
-            "check_codes": {row.partner_id.id: (row.check_codes or "").split(",") for row in rows},
+            "check_codes": {row.partner_id.id: row._check_code_list() for row in rows},
             "same_nir": vault._shared_partner_ids(people.ids),
             "trainings": {training: training._passport_training_faults() for training in trainings},
             "twice": self._passport_registered_twice(),
@@ -305,7 +320,7 @@ class EventRegistration(models.Model):
             return
         codes = context["check_codes"].get(person.id)
         if codes is not None:
-            for code in filter(None, codes):
+            for code in codes:
                 yield code, person, {}
         else:
             yield ("nir_refused" if person.nir_state == "refused" else "nir_missing"), person, {}

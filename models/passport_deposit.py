@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import calendar, nir, portal_file
+from .event_registration_readiness import WARNING_CODES
 
 USER_GROUP = "passeport_prevention.group_passport_user"
 DECLARANT_GROUP = "passeport_prevention.group_passport_declarant"
@@ -266,12 +267,11 @@ class PassportDeposit(models.Model):
         if not self.line_ids:
             raise UserError(self.env._("%s has no attendee: add declarations to it.", self.name))
         self.company_id._passport_siren()
-        issues = self.env["passport.issue"]._by_code()
         texts = [
             message
             for found in self.line_ids.registration_id._passport_issues().values()
             for code, message, _record in found
-            if issues[code].is_blocking and code != "already_declared"
+            if code not in WARNING_CODES and code != "already_declared"
         ]
         if texts:
             raise UserError(

@@ -35,6 +35,13 @@ class PassportNir(models.Model):
         for row in self:
             row.is_readable = bool(ring) and row.sudo().key_id in ring
 
+    def _check_code_list(self):
+        """Return the readiness codes of this NIR; one that cannot be read has to be asked again."""
+        self.ensure_one()
+        if not self.is_readable:
+            return ["nir_invalid"]
+        return [code for code in (self.check_codes or "").split(",") if code]
+
     def _register_hook(self):
         super()._register_hook()
         for problem in self._key_problems_for_log():

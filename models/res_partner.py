@@ -141,10 +141,11 @@ class ResPartner(models.Model):
         }
         for partner in self:
             row = partner.sudo().nir_vault_ids
-            texts = [messages[code] for code in (row.check_codes or "").split(",") if code]
             if row and not row.is_readable:
-                texts.insert(0, self.env._("unreadable: its encryption key is missing"))
-            partner.nir_warning = ", ".join(texts) or False
+                partner.nir_warning = self.env._("unreadable: its encryption key is missing")
+                continue
+            codes = row._check_code_list() if row else []
+            partner.nir_warning = ", ".join(messages[code] for code in codes) or False
 
     @api.onchange("nir")
     def _onchange_nir(self):

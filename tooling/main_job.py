@@ -55,10 +55,10 @@ def table(env, declarations, deposits, blocked, files) -> str:
         ("Declared in all", sum(deposits.mapped("attendee_count")), f"{len(deposits)} deposits"),
         ("Blocked", len(blocked), "by, with several reasons for some:"),
     ]
-    rows = [f"{label:<32}{count:>6}  {note}" for label, count, note in lines]
-    rows += [f"  {label:<30}{count:>6}" for label, count in reasons(env, blocked)]
+    rows = [f"{label:<40}{count:>6}  {note}" for label, count, note in lines]
+    rows += [f"  {label:<38}{count:>6}" for label, count in reasons(env, blocked)]
     checks = env["event.registration"].search_count([("passport_state", "=", "not_concerned")])
-    rows.append(f"{'Not to declare':<32}{checks:>6}  not eligible, subcontracted, cancelled")
+    rows.append(f"{'Not to declare':<40}{checks:>6}  not eligible, subcontracted, cancelled")
     rows += [f"File  {name}" for name in files]
     return "\n".join(rows)
 

@@ -18,10 +18,10 @@ def problem_of(text):
     number = compact(text)
     try:
         stdnum_siret.validate(number)
+    except InvalidLength:  # first: stdnum derives it from InvalidFormat
+        return BAD_LENGTH
     except InvalidFormat:
         return BAD_CHARACTER
-    except InvalidLength:
-        return BAD_LENGTH
     except (InvalidChecksum, ValidationError):
         return BAD_CHECKSUM
     return None
