@@ -27,7 +27,7 @@
         "views/passport_nir_access_views.xml",
         "wizards/passport_declare_views.xml",
         "wizards/passport_nir_views.xml",
-        "views/res_config_settings_views.xml",
+        "wizards/passport_settings_views.xml",
         "views/passport_menus.xml",
     ],
     "demo": [

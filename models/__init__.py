@@ -15,7 +15,6 @@ from . import (
     passport_nir_purge,
     product_template,
     res_company,
-    res_config_settings,
     res_lang,
     res_partner,
     training_code,

@@ -62,7 +62,7 @@ class EventRegistration(models.Model):
         compute="_compute_validity_end_date",
         store=True,
         readonly=False,
-        help="The training's validity added to the start: 24 months from 25/07/2025 end on "
+        help="The training's validity added to the start: 24 months from 25/07/2025 run until "
         "24/07/2027. Empty: without end.",
     )
     training_id = fields.Many2one(
@@ -196,7 +196,7 @@ class EventRegistration(models.Model):
             if registration.passport_line_ids:
                 raise UserError(
                     self.env._(
-                        "%s was put in a declaration and cannot be deleted: cancel the registration "
+                        "The registration of %s was put in a declaration and cannot be deleted: cancel it "
                         "instead.",
                         registration.display_name,
                     )

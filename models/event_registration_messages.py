@@ -57,7 +57,7 @@ class EventRegistration(models.Model):
     def _passport_training_texts(self):
         return {
             "not_eligible": self.env._(
-                "%(name)s: not to declare, by the answers on the training's page “Passeport de "
+                "%(name)s: not to declare, according to the training's page “Passeport de "
                 "prévention”."
             ),
             "rome_count": self.env._(
@@ -91,7 +91,7 @@ class EventRegistration(models.Model):
             "birth_name_missing": self.env._("%(name)s: the birth name is missing on the contact."),
             "birth_name_too_long": self.env._(
                 "%(name)s: the birth name has %(count)s characters; the portal takes %(max)s. Check "
-                "the identity document: it may not be shortened."
+                "the identity document: it must not be shortened."
             ),
             "forbidden_character": self.env._(
                 "%(name)s: “%(field)s” holds a character the portal refuses: %(characters)s"

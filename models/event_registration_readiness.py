@@ -53,7 +53,7 @@ class EventRegistration(models.Model):
         help="What blocks the declaration of this attendee, and what should be looked at.",
     )
     passport_issues = fields.Text(
-        string="What Is Wrong and Where to Mend It", compute="_compute_passport_issues"
+        string="What to Fix", compute="_compute_passport_issues"
     )
 
     @api.depends(

@@ -65,6 +65,7 @@ class PassportDeclaration(models.Model):
         copy=False,
         tracking=True,
     )
+    is_editable = fields.Boolean(compute="_compute_is_editable")
     line_ids = fields.One2many("passport.declaration.line", "declaration_id", string="Attendees")
     line_count = fields.Integer(string="Attendee Count", compute="_compute_line_counts", store=True)
     state = fields.Selection(
@@ -86,7 +87,9 @@ class PassportDeclaration(models.Model):
     date_start = fields.Date(string="Start", readonly=True)
     date_end = fields.Date(string="End", readonly=True)
     modality = fields.Selection(TRAINING_MODALITIES, string="Delivery", readonly=True)
-    trainer_qualification = fields.Selection(TRAINER_QUALIFICATIONS, readonly=True)
+    trainer_qualification = fields.Selection(
+        TRAINER_QUALIFICATIONS, string="Trainer's Qualification", readonly=True
+    )
     is_certifying = fields.Boolean(string="Certifying", readonly=True)
     rome_codes = fields.Char(string="ROME Competences", readonly=True)
     rs_code = fields.Char(string="RS Certification", readonly=True)
@@ -105,6 +108,13 @@ class PassportDeclaration(models.Model):
             declaration.accepted_count = states.count("accepted")
             declaration.rejected_count = states.count("rejected")
             declaration.state = self._state_of(set(states))
+
+    @api.depends("state", "deposit_id.state")
+    def _compute_is_editable(self):
+        for declaration in self:
+            declaration.is_editable = declaration.state == "prepared" and (
+                declaration.sudo().deposit_id.state in (False, "draft")
+            )
 
     @api.model
     def _state_of(self, line_states):
@@ -131,7 +141,7 @@ class PassportDeclaration(models.Model):
     def write(self, vals):
         if not self.env.su and not set(vals) <= WRITABLE_FIELDS:
             raise AccessError(
-                self.env._("What a declaration says follows from the session and its attendees.")
+                self.env._("A declaration cannot be edited: it says what the session and its attendees say.")
             )
         if {"deposit_id", "reference"} & set(vals):
             self._check_not_sent()
@@ -314,10 +324,7 @@ class PassportDeclaration(models.Model):
 
     def _check_not_sent(self):
         """Refuse to change declarations that are out of our hands."""
-        sent = self.filtered(
-            lambda declaration: declaration.state != "prepared"
-            or declaration.sudo().deposit_id.state not in (False, "draft")
-        )
+        sent = self.filtered(lambda declaration: not declaration.is_editable)
         if sent:
             raise UserError(
                 self.env._(

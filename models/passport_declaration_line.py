@@ -48,6 +48,7 @@ class PassportDeclarationLine(models.Model):
         index=True,
         readonly=True,
     )
+    attendee_name = fields.Char(string="Name", related="partner_id.name")
     unique_id = fields.Char(
         string="Unique Identifier",
         required=True,

@@ -113,7 +113,7 @@ class PassportDeposit(models.Model):
                 if declaration.document != deposit.document or declaration.channel != "file":
                     raise UserError(
                         self.env._(
-                            "%(declaration)s does not belong into %(deposit)s: a deposit holds import "
+                            "%(declaration)s does not belong in %(deposit)s: a deposit holds import "
                             "file declarations of one document.",
                             declaration=declaration.name,
                             deposit=deposit.name,
@@ -276,7 +276,7 @@ class PassportDeposit(models.Model):
         if texts:
             raise UserError(
                 self.env._(
-                    "%(deposit)s cannot be generated: some of its attendees can no longer be "
+                    "The file of %(deposit)s cannot be generated: some of its attendees can no longer be "
                     "declared.\n\n%(issues)s",
                     deposit=self.name,
                     issues=self._shorten(texts),
@@ -301,7 +301,7 @@ class PassportDeposit(models.Model):
         texts = []
         for fault in faults:
             if fault.row is None:
-                texts.append(self.env._("%(file)s: %(rule)s", file=self.name, rule=fault.code))
+                texts.append(f"{self.name}: {self._rule_texts().get(fault.code, fault.code)}")
                 continue
             line = lines[fault.row]
             texts.append(
@@ -315,7 +315,7 @@ class PassportDeposit(models.Model):
                 )
             )
         return self.env._(
-            "%(deposit)s cannot be generated.\n\n%(faults)s",
+            "The file of %(deposit)s cannot be generated.\n\n%(faults)s",
             deposit=self.name,
             faults=self._shorten(texts),
         )
@@ -327,11 +327,11 @@ class PassportDeposit(models.Model):
             "too_long": self.env._("it is too long"),
             "forbidden_character": self.env._("it holds a forbidden character"),
             "count": self.env._("it holds too few or too many codes"),
-            "repeated_code": self.env._("a code stands in it twice"),
+            "repeated_code": self.env._("it holds the same code twice"),
             "nir": self.env._("the social security number is missing or wrong"),
             "siret": self.env._("the SIRET is wrong"),
             "future": self.env._("the date lies in the future"),
-            "date_order": self.env._("the date comes too early"),
+            "date_order": self.env._("the date comes before the one it should follow"),
             "duplicate_id": self.env._("the identifier is used twice"),
             "too_many_rows": self.env._("a declaration has too many attendees"),
             "training_differs": self.env._("it differs within one declaration"),

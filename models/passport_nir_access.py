@@ -39,7 +39,7 @@ class PassportNirAccess(models.Model):
         readonly=True,
         index=True,
     )
-    reason = fields.Char(readonly=True, help="The deposit of an export, the rule of a purge.")
+    reason = fields.Char(readonly=True, help="The deposit whose file was exported, or the rule behind a purge.")
 
     @api.model
     def _record(self, partners, action, reason=None):

@@ -167,8 +167,8 @@ class PassportNir(models.Model):
         if lost:
             problems.append(
                 self.env._(
-                    "%s NIRs cannot be read, since their key is missing: put it back, or enter them "
-                    "again.",
+                    "%s NIRs cannot be read, since their key is missing: put the key back, or enter "
+                    "the NIRs again.",
                     lost,
                 )
             )

@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 PURGE_BATCH = 500
 # A NIR is kept while one of its person's registrations is in one of these states.
@@ -76,10 +77,10 @@ class PassportNir(models.Model):
             return False, self.env._("Kept: a declaration is pending.")
         due, accepted_on = facts["accepted"].get(row.partner_id.id, (None, None))
         if accepted_on and accepted_on >= row.collected_on:
-            day = fields.Date.to_string(accepted_on.date())
+            day = format_date(self.env, accepted_on)
             return due.date(), self.env._("Last declaration accepted on %s.", day)
         months = row.collecting_company_id.nir_unused_months
-        day = fields.Date.to_string(row.collected_on.date())
+        day = format_date(self.env, row.collected_on)
         return (
             (row.collected_on + relativedelta(months=months)).date(),
             self.env._("Collected on %s and not used since.", day),

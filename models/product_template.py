@@ -40,7 +40,7 @@ class ProductTemplate(models.Model):
     )
     passport_gives_proof = fields.Selection(
         ANSWERS,
-        string="Does it give an attestation or a proof of success?",
+        string="Does it give an attestation or a certificate of success?",
     )
     passport_is_transferable = fields.Selection(
         ANSWERS,
@@ -109,7 +109,7 @@ class ProductTemplate(models.Model):
         help="How long the training stays valid, from its last day. 0: without end.",
     )
     passport_training_issues = fields.Text(
-        string="To Mend", compute="_compute_passport_training_issues"
+        string="To Fix", compute="_compute_passport_training_issues"
     )
     passport_session_count = fields.Integer(compute="_compute_passport_session_count")
 
@@ -141,7 +141,7 @@ class ProductTemplate(models.Model):
             elif "no" in answers:
                 reason = self.env._("Not to declare: one of the three answers is no.")
             elif False in answers and product.passport_eligible:
-                reason = self.env._("Marked as to declare without the three answers.")
+                reason = self.env._("Marked “To Declare” although the three questions are not all answered.")
             elif False in answers:
                 reason = self.env._("Answer the three questions to know.")
             else:

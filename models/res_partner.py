@@ -64,6 +64,7 @@ class ResPartner(models.Model):
     )
     nir_vault_ids = fields.One2many("passport.nir", "partner_id", groups=fields.NO_ACCESS)
     nir_warning = fields.Char(
+        string="NIR to Check",
         compute="_compute_nir_warning",
         help="What is wrong or unusual with the number that was typed, without telling it.",
     )
@@ -76,6 +77,7 @@ class ResPartner(models.Model):
         "event.registration", "attendee_partner_id", string="Trainings Attended"
     )
     passport_registration_count = fields.Integer(
+        string="Number of Trainings",
         compute="_compute_passport_registration_count",
         groups="event.group_event_registration_desk",
     )

@@ -63,16 +63,23 @@ class TestPassportState(PassportCase):
         self.assertState("blocked", "nir_missing")
 
     def test_not_concerned(self):
-        for record, breaking, mending in [
-            (self.registration, {"state": "cancel"}, {"state": "done"}),
-            (self.registration, {"active": False}, {"active": True}),
-            (self.registration.event_id, {"is_subcontracted": True}, {"is_subcontracted": False}),
-            (self.training, {"passport_exclusion": "cse"}, {"passport_exclusion": False}),
+        session = self.registration.event_id
+        for record, breaking, mending, codes in [
+            (self.registration, {"state": "cancel"}, {"state": "done"}, []),
+            (self.registration, {"active": False}, {"active": True}, []),
+            (session, {"is_subcontracted": True}, {"is_subcontracted": False}, ["subcontracted"]),
+            (
+                self.training,
+                {"passport_exclusion": "cse"},
+                {"passport_exclusion": False},
+                ["not_eligible"],
+            ),
         ]:
             with self.subTest(breaking=breaking):
                 record.write(breaking)
+                # Inactive, it is not found without the context that asks for it.
                 self.assertEqual(self.registration.passport_state, "not_concerned")
-                self.assertFalse(self.registration.passport_issues)
+                self.assertEqual(self.registration.passport_issue_ids.mapped("code"), codes)
                 record.write(mending)
                 self.assertState("ready")
 

@@ -148,6 +148,7 @@ def size_progress(folder: Path, verb: str, expected: int | None = None) -> Calla
     """A progress text that measures a growing folder."""
 
     def text() -> str:
+        """How far it is."""
         megabytes = folder_size(folder) // 1_000_000
         return f"{verb} {megabytes} MB" + (f" of about {expected} MB" if expected else "")
 

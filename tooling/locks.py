@@ -8,6 +8,7 @@ from .console import say
 
 
 def _open(path: Path):
+    """The file that carries a lock."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.open("a+")
 

@@ -6,11 +6,13 @@ from pathlib import Path
 from .console import run_logged
 from .environment import Environment
 from .errors import DevError
+from .paths import ADDON
 
 FAULT = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 STEP = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 # Faults that are not the addon's: each with the reason why it is let through.
 UNAVOIDABLE: tuple[tuple[re.Pattern, str], ...] = (
+    (re.compile(rf" py\.warnings: (?!.*{ADDON})"), "what Python packages say of their own future"),
     (
         re.compile(r"wkhtmltopdf|Wkhtmltopdf"),
         "a machine without wkhtmltopdf is told so by ./dev itself",
@@ -27,6 +29,7 @@ def loading_progress(log: Path):
     """A progress text taken from the log that Odoo is writing."""
 
     def text() -> str:
+        """How far it is."""
         found = STEP.findall(log.read_text(errors="replace"))
         return "module {} ({} of {})".format(*found[-1]) if found else "starting Odoo"
 

@@ -107,6 +107,7 @@ def _stand_in(addons: Path) -> None:
 
 
 def _packaged(root: Path, stamp: dict) -> OdooSource:
+    """Odoo as the package lays it out."""
     return OdooSource(root / SITE, (root / SITE / "odoo" / "addons",), stamp["version"])
 
 

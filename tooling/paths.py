@@ -34,6 +34,7 @@ class Layout:
 
     @property
     def clone(self) -> Path:
+        """What belongs to this clone alone."""
         return self.cache / "clones" / self.clone_id
 
     @property
@@ -43,18 +44,22 @@ class Layout:
 
     @property
     def addon(self) -> Path:
+        """That link: the repository under the addon's name."""
         return self.addons / ADDON
 
     @property
     def config(self) -> Path:
+        """Odoo's configuration file."""
         return self.clone / "odoo.conf"
 
     @property
     def stamps(self) -> Path:
+        """What this clone's databases were made from."""
         return self.clone / "stamps"
 
     @property
     def logs(self) -> Path:
+        """What every command that was run had to say."""
         return self.cache / "logs" / self.clone_id
 
     @property
@@ -69,6 +74,7 @@ class Layout:
 
     @property
     def requirements(self) -> Path:
+        """The pins."""
         return self.repository / "tooling" / "requirements.txt"
 
     @property
@@ -81,6 +87,7 @@ class Layout:
 
     @property
     def python(self) -> Path:
+        """The environment's interpreter."""
         return self.venv / "bin" / "python"
 
     def database(self, purpose: str) -> str:

@@ -209,6 +209,7 @@ class OwnServer:
             )
 
     def _run(self, command: list, failure: str) -> None:
+        """Run one of the server's own programs."""
         environment = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
         for name in ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATA", "PGOPTIONS"):
             environment.pop(name, None)
@@ -253,11 +254,13 @@ class OwnServer:
         """Start the server, making its data first if need be."""
         self.start_log.parent.mkdir(parents=True, exist_ok=True)
         self.start_log.write_bytes(b"")
-        fresh = not stamps.read(self.folder / "finished.json")
-        if fresh:
+        if not stamps.read(self.folder / "finished.json"):
             say("→ PostgreSQL: making the data folder")
             self._initialise()
         self._folders()
+        for old in self.folder.glob("programs-*"):
+            if old not in self.bin.parents:
+                shutil.rmtree(old, ignore_errors=True)
         settings = SETTINGS.format(sockets=self.sockets, port=PORT)
         (self.data / "postgresql.conf").write_text(settings)
         start = [self.bin / "pg_ctl", "-D", self.data, "-l", self.log, "-w", "-t", "60", "start"]
@@ -267,14 +270,14 @@ class OwnServer:
             raise DevError(
                 f"{error}\n{tail(self.log, 10)}\nIf its data is damaged: ./dev clean --all."
             ) from None
-        if fresh:
-            self._bootstrap()
 
     def acquire(self) -> None:
         """Make sure the server runs, and count as one of its users."""
         with exclusive(self.locks / "start.lock", "PostgreSQL"):
             if not self.running():
                 self._start()
+            if not stamps.read(self.folder / "finished.json"):
+                self._bootstrap()
             self.users = SharedLock(self.locks / "users.lock")
             self.users.acquire()
 

@@ -70,7 +70,7 @@ def ready(layout: Layout) -> bool:
 
 
 def _install_barcodes(layout: Layout, pip: list[str], log: Path) -> None:
-    """Where the pins lack the library that draws barcodes as images: another one, if it can work."""
+    """Where the pins lack the library that draws barcodes as images: another, if it can work."""
     if sys.version_info < (3, 13):
         return
     try:

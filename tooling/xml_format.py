@@ -43,6 +43,7 @@ class Outline:
         self.parser.Parse(self.source, True)
 
     def _note(self, last_line: int | None = None) -> None:
+        """Keep where the parser is, unless blanks matter there."""
         line = self.parser.CurrentLineNumber
         if not self.verbatim:
             self.tags.append(
@@ -59,10 +60,10 @@ class Outline:
 
     def close(self, name: str) -> None:
         """A tag closes: the end of <a/> is at its own start, already noted."""
-        self.verbatim -= name in VERBATIM
         self.depth -= 1
         if self.source[self.parser.CurrentByteIndex :][:2] == b"</":
             self._note()
+        self.verbatim -= name in VERBATIM
 
     def comment(self, text: str) -> None:
         """A comment."""
@@ -71,10 +72,10 @@ class Outline:
 
 def reindent(text: str) -> str:
     """The text with every line that begins with a tag at its place."""
-    lines = text.split("\n")
+    original = text.split("\n")
+    lines = list(original)
     for tag in Outline(text).tags:
-        first = lines[tag.line - 1]
-        if first[: tag.column].strip():
+        if original[tag.line - 1][: tag.column].strip():
             continue
         shift = INDENT * tag.depth - tag.column
         for number in range(tag.line - 1, tag.last_line):

@@ -1,1 +1,7 @@
-from . import passport_declare, passport_nir_erase, passport_nir_refuse, passport_nir_reveal
+from . import (
+    passport_declare,
+    passport_nir_erase,
+    passport_nir_refuse,
+    passport_nir_reveal,
+    passport_settings,
+)

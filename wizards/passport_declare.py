@@ -39,7 +39,7 @@ class PassportDeclare(models.TransientModel):
         readonly=False,
     )
     include_rejected = fields.Boolean(
-        string="With the Rejected Ones",
+        string="Include Rejected Attendees",
         help="Also declare again the attendees that the portal rejected, once they are corrected.",
     )
     ready_registration_ids = fields.Many2many(
@@ -131,7 +131,7 @@ class PassportDeclare(models.TransientModel):
         if not declarations:
             raise UserError(
                 self.env._(
-                    "Nobody is ready to be declared here. The page “Blocked” tells what is missing, and "
+                    "Nobody is ready to be declared here. The page “Blocked Attendees” tells what is missing, and "
                     "where to mend it."
                 )
             )

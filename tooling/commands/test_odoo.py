@@ -66,6 +66,7 @@ def test_progress(log: Path):
     """A progress text: the last test begun."""
 
     def text() -> str:
+        """How far it is."""
         begun = re.findall(r"Starting (\S+) \.\.\.", log.read_text(errors="replace"))
         return f"{len(begun)} tests begun, now {begun[-1]}" if begun else "starting Odoo"
 

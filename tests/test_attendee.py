@@ -1,0 +1,344 @@
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from .common import SIRET_OTHER_CLIENT, PassportCase
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestAttendee(PassportCase):
+    """Who attends: found or created from what the booking says, never the booker by mistake."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.session = cls.make_session()
+        cls.client.email = "contact@brehat.example"
+        cls.booker = cls.make_attendee("Anne Lebon", email="anne@brehat.example")
+        cls.zoe = cls.make_attendee("Zoé Lefèvre", email="zoe@brehat.example")
+        cls.people = cls.env["res.partner"]
+
+    def register(self, name=False, email=False, **values):
+        """Register as a website or a sales order does: a name and an e-mail, no contact."""
+        vals = {"event_id": self.session.id, "partner_id": self.booker.id, "name": name, "email": email}
+        vals = {key: val for key, val in vals.items() if val or key not in ("name", "email")}
+        return self.env["event.registration"].create({**vals, **values})
+
+    def assertNew(self, registration, **values):
+        person = registration.attendee_partner_id
+        self.assertTrue(person)
+        self.assertTrue(registration.attendee_created)
+        self.assertNotIn(person, self.booker | self.zoe | self.client)
+        self.assertRecordValues(person, [values])
+
+    def test_same_person_whatever_the_order_the_case_and_the_accents(self):
+        for name, email in [
+            ("Zoé Lefèvre", False),
+            ("LEFEVRE zoe", False),
+            ("  zoé   LEFÈVRE ", "zoe@brehat.example"),
+            ("Lefèvre, Zoé", "ZOE@brehat.example"),
+            ("Zoé Lefèvre", "anne@brehat.example"),  # the booker's address is not the attendee's
+        ]:
+            with self.subTest(name=name, email=email):
+                registration = self.register(name, email)
+                self.assertEqual(registration.attendee_partner_id, self.zoe)
+                self.assertFalse(registration.attendee_created)
+
+    def test_new_person_belongs_to_the_client(self):
+        registration = self.register("Théo   Riou ", "theo@brehat.example", phone="+33 6 12 34 56 78")
+        self.assertNew(
+            registration,
+            name="Théo Riou",
+            email="theo@brehat.example",
+            phone="+33 6 12 34 56 78",
+            parent_id=self.client.id,
+            is_company=False,
+            nir_state="missing",
+        )
+        self.assertEqual(registration.employer_id, self.client)
+
+    def test_other_email_is_another_person_of_the_same_name(self):
+        registration = self.register("Zoé Lefèvre", "zoe.bis@brehat.example")
+        self.assertNew(registration, name="Zoé Lefèvre", email="zoe.bis@brehat.example")
+
+    def test_email_tells_namesakes_apart(self):
+        namesake = self.make_attendee("Zoé Lefèvre", email="zl@brehat.example")
+        for email, person in [("zl@brehat.example", namesake), ("zoe@brehat.example", self.zoe)]:
+            with self.subTest(email=email):
+                self.assertEqual(self.register("Zoé Lefèvre", email).attendee_partner_id, person)
+
+    def test_same_email_and_other_name_is_another_person(self):
+        registration = self.register("Paul Lefèvre", "zoe@brehat.example")
+        self.assertNew(registration, name="Paul Lefèvre", parent_id=self.client.id)
+
+    def test_person_of_another_client_is_another_person(self):
+        other = self.make_client("Autre", SIRET_OTHER_CLIENT)
+        registration = self.register("Zoé Lefèvre", partner_id=other.id)
+        self.assertNew(registration, name="Zoé Lefèvre", parent_id=other.id)
+
+    def test_booker_is_no_attendee_by_default(self):
+        for partner in self.booker | self.client:
+            with self.subTest(partner=partner.name):
+                registration = self.register(partner_id=partner.id)
+                self.assertEqual(registration.name, partner.name)
+                self.assertFalse(registration.attendee_partner_id)
+                self.assertIn("attendee_missing", self.issue_codes(registration))
+
+    def test_booker_can_be_chosen(self):
+        registration = self.register(attendee_partner_id=self.booker.id)
+        self.assertEqual(registration.attendee_partner_id, self.booker)
+
+    def test_private_person_who_books_one_seat_attends(self):
+        private = self.people.create({"name": "Solène Ollivier", "email": "solene@example.com"})
+        registration = self.register(partner_id=private.id)
+        self.assertEqual(registration.attendee_partner_id, private)
+        self.assertFalse(registration.employer_id)
+        self.assertIn("employer_missing", self.issue_codes(registration))
+        registration.without_employer = True
+        self.assertNotIn("employer_missing", self.issue_codes(registration))
+
+    def test_private_person_who_books_two_seats_names_them(self):
+        private = self.people.create({"name": "Solène Ollivier"})
+        values = {"event_id": self.session.id, "partner_id": private.id}
+        registrations = self.env["event.registration"].create([values, {**values, "name": "Yann Ollivier"}])
+        self.assertFalse(registrations[0].attendee_partner_id)
+        self.assertEqual(registrations[1].attendee_partner_id.name, "Yann Ollivier")
+
+    def test_nobody_books(self):
+        registration = self.register("Inès Kerjean", "ines@example.com", partner_id=False)
+        self.assertNew(registration, name="Inès Kerjean", email="ines@example.com", parent_id=False)
+        again = self.register("Kerjean Inès", "ines@example.com", partner_id=False)
+        self.assertEqual(again.attendee_partner_id, registration.attendee_partner_id)
+
+    def test_no_second_contact_when_registered_again(self):
+        first = self.register("Théo Riou", "theo@brehat.example").attendee_partner_id
+        for name, email in [("Théo Riou", False), ("riou theo", "theo@brehat.example")]:
+            with self.subTest(name=name, email=email):
+                self.session = self.make_session()
+                self.assertEqual(self.register(name, email).attendee_partner_id, first)
+
+    def test_same_person_twice_in_one_batch_is_one_contact(self):
+        values = {"partner_id": self.booker.id, "event_id": self.session.id}
+        other = {**values, "event_id": self.make_session().id}
+        registrations = self.env["event.registration"].create(
+            [{**values, "name": "Théo Riou"}, {**other, "name": "RIOU Théo"}]
+        )
+        self.assertEqual(len(registrations.attendee_partner_id), 1)
+
+    def test_shared_email_is_not_one_person(self):
+        values = {
+            "event_id": self.session.id,
+            "partner_id": self.booker.id,
+            "email": "atelier@brehat.example",
+        }
+        registrations = self.env["event.registration"].create(
+            [{**values, "name": "Théo Riou"}, {**values, "name": "Léa Riou"}]
+        )
+        self.assertEqual(registrations.attendee_partner_id.mapped("name"), ["Théo Riou", "Léa Riou"])
+
+    def test_typing_error_corrects_the_new_contact(self):
+        registration = self.register("Théo Rio", "theo@brehat.example")
+        person = registration.attendee_partner_id
+        registration.name = "Théo Riou"
+        self.assertEqual(registration.attendee_partner_id, person)
+        self.assertEqual(person.name, "Théo Riou")
+
+    def test_typing_error_leaves_a_known_contact_alone(self):
+        registration = self.register("Zoé Lefèvre", "zoe@brehat.example")
+        registration.write({"name": "Zoé Lefevres"})
+        self.assertEqual(registration.attendee_partner_id, self.zoe)
+        self.assertEqual(self.zoe.name, "Zoé Lefèvre")
+
+    def test_substitute_is_never_declared_as_the_other(self):
+        for email in ("zoe@brehat.example", False, "theo@brehat.example"):
+            with self.subTest(email=email):
+                registration = self.register("Zoé Lefèvre", "zoe@brehat.example")
+                registration.write({"name": "Théo Riou", "email": email})
+                self.assertNotEqual(registration.attendee_partner_id, self.zoe)
+                self.assertEqual(registration.attendee_partner_id.name, "Théo Riou")
+                self.assertIn("nir_missing", self.issue_codes(registration))
+
+    def test_declared_attendee_stays(self):
+        registration = self.make_registration(self.session, self.zoe, name="Zoé Lefèvre")
+        self.declare(registration)
+        registration.name = "Théo Riou"
+        self.assertEqual(registration.attendee_partner_id, self.zoe)
+
+    def test_contact_chosen_in_the_form_fills_the_registration(self):
+        with Form(self.env["event.registration"].with_context(default_event_id=self.session.id)) as form:
+            form.partner_id = self.booker
+            form.attendee_partner_id = self.zoe
+            self.assertEqual((form.name, form.email), ("Zoé Lefèvre", "zoe@brehat.example"))
+        self.assertEqual(form.record.attendee_partner_id, self.zoe)
+        self.assertEqual(form.record.partner_id, self.booker)
+
+    def test_sales_order_leaves_seats_unnamed_until_the_editor_names_them(self):
+        ticket = self.env["event.event.ticket"].create(
+            {
+                "name": "Place",
+                "event_id": self.session.id,
+                "product_id": self.training.product_variant_id.id,
+            }
+        )
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.booker.id,
+                "company_id": self.company.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.training.product_variant_id.id,
+                            "event_id": self.session.id,
+                            "event_ticket_id": ticket.id,
+                            "product_uom_qty": 2,
+                        }
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        registrations = order.order_line.registration_ids
+        self.assertEqual(len(registrations), 2)
+        self.assertFalse(registrations.attendee_partner_id)
+        count = self.people.search_count([])
+        editor = self.env["registration.editor"].with_context(default_sale_order_id=order.id).create({})
+        for line, name in zip(editor.event_registration_ids, ("LEFÈVRE Zoé", "Théo Riou"), strict=True):
+            line.name = name
+        editor.action_make_registration()
+        self.assertEqual(
+            set(registrations.attendee_partner_id.mapped("name")), {"Zoé Lefèvre", "Théo Riou"}
+        )
+        self.assertIn(self.zoe, registrations.attendee_partner_id)
+        self.assertEqual(self.people.search_count([]), count + 1)
+
+    def test_public_registration_creates_the_contact(self):
+        registration = (
+            self.env["event.registration"]
+            .with_user(self.env.ref("base.public_user"))
+            .sudo()
+            .create({"event_id": self.session.id, "name": "Inès Kerjean", "email": "ines@example.com"})
+        )
+        self.assertEqual(registration.attendee_partner_id.name, "Inès Kerjean")
+
+    def test_registration_desk_creates_contacts_without_the_right_to(self):
+        registration = self.as_role(self.env["event.registration"], "event").create(
+            {"event_id": self.session.id, "partner_id": self.booker.id, "name": "Théo Riou"}
+        )
+        self.assertEqual(registration.attendee_partner_id.parent_id, self.client)
+
+    def create_named(self, prefix, count):
+        return self.env["event.registration"].create(
+            [
+                {
+                    "event_id": self.session.id,
+                    "partner_id": self.booker.id,
+                    "name": f"Personne {prefix}{number}",
+                }
+                for number in range(count)
+            ]
+        )
+
+    def create_contacts(self, prefix, count):
+        return self.people.create(
+            [{"name": f"Contact {prefix}{n}", "parent_id": self.client.id} for n in range(count)]
+        )
+
+    def growth(self, function, prefixes):
+        """Return how many more queries 40 take than 10."""
+        function("warm", 3)
+        small, large = (
+            self.queries_of(lambda prefix=prefix, count=count: function(prefix, count))
+            for prefix, count in zip(prefixes, (10, 40), strict=True)
+        )
+        return large - small
+
+    def test_query_count_of_new_people_grows_with_their_contacts_only(self):
+        odoo_itself = self.growth(self.create_contacts, "AB")
+        self.assertLessEqual(self.growth(self.create_named, "AB"), odoo_itself)
+
+    def test_query_count_of_known_people_does_not_grow(self):
+        self.create_named("A", 10)
+        self.create_named("B", 40)
+        self.session = self.make_session()
+        self.assertEqual(self.growth(self.create_named, "AB"), 0)
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestEmployer(PassportCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.make_client("Autre", SIRET_OTHER_CLIENT)
+        cls.attendee = cls.make_attendee()
+
+    def test_attendee_s_company_comes_before_the_booker_s(self):
+        private = self.make_attendee("Sans Société", parent_id=False)
+        for attendee, booker, employer in [
+            (self.attendee, self.other, self.client),
+            (private, self.other, self.other),
+            (private, private, self.env["res.partner"]),
+        ]:
+            with self.subTest(attendee=attendee.name, booker=booker.name):
+                registration = self.make_registration(attendee=attendee, partner_id=booker.id)
+                self.assertEqual(registration.employer_id, employer)
+
+    def test_employer_of_the_time_stays_when_the_person_moves(self):
+        registration = self.make_registration(attendee=self.attendee)
+        self.env.flush_all()
+        self.attendee.parent_id = self.other
+        self.assertEqual(registration.employer_id, self.client)
+        later = self.make_registration(attendee=self.attendee)
+        self.assertEqual(later.employer_id, self.other)
+
+    def test_without_employer(self):
+        registration = self.make_registration(attendee=self.attendee, employer_reference="M 1")
+        registration.without_employer = True
+        self.assertFalse(registration.employer_id)
+        self.assertEqual(self.issue_codes(registration), [])
+        line = self.declare(registration).line_ids
+        self.assertRecordValues(
+            line, [{"has_employer": False, "siret": False, "employer_reference": False}]
+        )
+
+    def test_employer_comes_back(self):
+        registration = self.make_registration(attendee=self.attendee, without_employer=True)
+        registration.without_employer = False
+        self.assertEqual(registration.employer_id, self.client)
+
+    def test_chosen_establishment_stays(self):
+        registration = self.make_registration(attendee=self.attendee, employer_id=self.other.id)
+        self.assertEqual(registration.employer_id, self.other)
+        registration.state = "open"
+        self.assertEqual(registration.employer_id, self.other)
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestValidity(PassportCase):
+    def test_computed_from_the_session_and_the_training(self):
+        registration = self.make_registration()
+        self.assertRecordValues(
+            registration,
+            [{"validity_start_date": self.date("2026-09-10"), "validity_end_date": self.date("2028-09-09")}],
+        )
+        self.training.validity_months = 0
+        self.assertFalse(registration.validity_end_date)
+        registration.event_id.date_end = "2026-09-11 15:00:00"
+        self.assertEqual(registration.validity_start_date, self.date("2026-09-11"))
+
+    def test_typed_dates_reach_the_file(self):
+        registration = self.make_registration()
+        registration.validity_start_date = "2026-10-01"
+        self.assertEqual(registration.validity_end_date, self.date("2028-09-30"))
+        registration.validity_end_date = "2027-01-31"
+        content = self.make_deposit(registration)._render_file().decode()
+        self.assertIn("|01/10/2026|31/01/2027\r\n", content)
+
+    def test_declared_dates_stay(self):
+        registration = self.make_registration()
+        self.declare(registration)
+        self.training.validity_months = 12
+        registration.event_id.date_end = "2026-09-11 15:00:00"
+        self.assertEqual(registration.validity_start_date, self.date("2026-09-10"))
+        self.assertEqual(registration.validity_end_date, self.date("2028-09-09"))
+
+    def date(self, text):
+        return self.env["event.registration"]._fields["validity_start_date"].to_date(text)

@@ -1,0 +1,331 @@
+import os
+import stat
+import tempfile
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+from odoo.tools import config, mute_logger
+
+from .common import PassportCase, nir_with_key
+
+NIR = nir_with_key("1850475006084")
+OTHER_NIR = nir_with_key("2690299341123")
+SHOWN = "1 85 04 75 006 084 59"
+OTHER_ROLES = ("user", "sales", "event", "internal")
+
+
+class NirCase(PassportCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.zoe = cls.make_attendee(nir=NIR)
+        cls.theo = cls.make_attendee("Théo Riou", nir=OTHER_NIR)
+
+    def sql(self, query, *params):
+        self.env.flush_all()
+        self.env.cr.execute(query, params)
+        return self.env.cr.fetchall()
+
+    def row_of(self, person):
+        return self.env["passport.nir"].search([("partner_id", "=", person.id)])
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestNirAtRest(NirCase):
+    def test_neither_table_holds_the_digits(self):
+        self.zoe.message_post(body="Bonjour")
+        for table in ("passport_nir", "res_partner", "mail_message", "mail_tracking_value"):
+            with self.subTest(table=table):
+                rows = self.sql(f"SELECT to_jsonb(t)::text FROM {table} t")
+                self.assertFalse([row for (row,) in rows if NIR[:13] in row.replace(" ", "")])
+
+    def test_no_column_of_a_contact_is_named_after_it(self):
+        columns = self.sql("SELECT column_name FROM information_schema.columns WHERE table_name = 'res_partner'")
+        self.assertNotIn(("nir",), columns)
+        self.assertNotIn(("nir_entry",), columns)
+
+    def test_typed_with_any_spaces_and_shown_grouped(self):
+        for typed in (NIR, SHOWN, "1\u00a085\u202f04\t75 006 084 59", " 18504 75006 084 59 "):
+            with self.subTest(typed=typed):
+                self.zoe.nir = typed
+                self.env.invalidate_all()
+                self.assertEqual(self.zoe.nir, SHOWN)
+
+    def test_envelope_of_another_person_does_not_open(self):
+        zoe, theo = self.row_of(self.zoe).id, self.row_of(self.theo).id
+        self.sql(
+            """UPDATE passport_nir one SET envelope = other.envelope FROM passport_nir other
+                WHERE one.id IN %s AND other.id IN %s AND one.id != other.id RETURNING one.id""",
+            (zoe, theo),
+            (zoe, theo),
+        )
+        self.env.invalidate_all()
+        with mute_logger("odoo.addons.passeport_prevention.models.passport_nir"):
+            self.assertFalse(self.zoe.nir)
+            self.assertFalse(self.theo.nir)
+
+    def test_given_up_number_leaves_no_row(self):
+        self.zoe.nir = False
+        self.assertFalse(self.row_of(self.zoe))
+        self.assertEqual(self.zoe.nir_state, "missing")
+
+    def test_deleted_contact_takes_its_row_along(self):
+        person_id = self.zoe.id
+        self.zoe.unlink()
+        self.assertFalse(self.sql("SELECT 1 FROM passport_nir WHERE partner_id = %s", person_id))
+
+    def test_copy_starts_without(self):
+        copy = self.zoe.copy()
+        self.assertFalse(copy.nir)
+        self.assertEqual(copy.nir_state, "missing")
+        self.assertEqual(self.zoe.nir, SHOWN)
+
+    def test_new_contact_says_missing(self):
+        person = self.env["res.partner"].create({"name": "Inès"})
+        self.assertEqual(person.nir_state, "missing")
+        self.assertEqual(self.env["res.partner"].search([("id", "=", person.id), ("nir_state", "=", "missing")]), person)
+
+    def test_onchange_of_another_field_keeps_it(self):
+        with Form(self.as_role(self.zoe, "declarant")) as form:
+            form.birth_name = "LEFEBVRE"
+        self.env.invalidate_all()
+        self.assertEqual(self.zoe.nir, SHOWN)
+
+    def test_refused_and_asked_again(self):
+        with self.assertRaises(UserError):
+            self.zoe.action_nir_refused()
+        self.zoe.nir = False
+        self.zoe.action_nir_refused()
+        self.assertEqual(self.zoe.nir_state, "refused")
+        self.zoe.action_nir_ask_again()
+        self.assertEqual(self.zoe.nir_state, "missing")
+        self.zoe.action_nir_refused()
+        self.zoe.nir = NIR
+        self.assertEqual(self.zoe.nir_state, "provided")
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestNirSearch(NirCase):
+    def test_exact_number_only(self):
+        people = self.as_role(self.env["res.partner"], "declarant")
+        for domain, found in [
+            ([("nir", "=", NIR)], self.zoe),
+            ([("nir", "=", SHOWN)], self.zoe),
+            ([("nir", "=", NIR[:13])], self.zoe),  # the key adds nothing to the number
+            ([("nir", "in", [NIR, OTHER_NIR])], self.zoe | self.theo),
+            ([("nir", "=", NIR[:12])], people),
+        ]:
+            with self.subTest(domain=domain):
+                result = people.search([*domain, ("id", "in", (self.zoe | self.theo).ids)])
+                self.assertEqual(set(result.ids), set(found.ids))
+
+    def test_with_and_without(self):
+        people = self.as_role(self.env["res.partner"], "declarant")
+        without = self.make_attendee("Inès", nir=False)
+        everybody = [("id", "in", (self.zoe | self.theo | without).ids)]
+        self.assertEqual(people.search([*everybody, ("nir", "=", False)]).ids, without.ids)
+        with_nir = people.search([*everybody, ("nir", "!=", False)])
+        self.assertEqual(set(with_nir.ids), set((self.zoe | self.theo).ids))
+        self.assertNotIn(self.zoe.id, people.search([*everybody, ("nir", "!=", NIR)]).ids)
+
+    def test_parts_of_a_number_cannot_be_searched(self):
+        people = self.as_role(self.env["res.partner"], "declarant")
+        for operator in ("like", "ilike", "=like", "=ilike", "<", ">", ">="):
+            with self.subTest(operator=operator), self.assertRaises(Exception):
+                people.search([("nir", operator, NIR[:5])])
+
+    def test_other_roles_cannot_search(self):
+        """A search that answers yes or no tells the number to whoever tries enough values."""
+        negated = [("nir", "not in", [NIR])]
+        for role in OTHER_ROLES:
+            for model, domain in [
+                ("res.partner", [("nir", "=", NIR)]),
+                ("res.partner", [("nir", "!=", NIR)]),
+                ("res.partner", [("nir", "in", [NIR])]),
+                ("res.partner", negated),
+                ("res.partner", ["!", ("nir", "=", NIR)]),
+                ("res.partner", [("nir", "ilike", NIR)]),
+                ("res.partner", [("nir", "=", False)]),
+                ("res.partner", [("child_ids.nir", "=", NIR)]),
+                ("res.partner", [("child_ids", "any", [("nir", "=", NIR)])]),
+                ("res.partner", [("nir_vault_ids", "!=", False)]),
+                ("res.partner", [("nir_vault_ids.blind_index", "=", "x")]),
+                ("res.partner", [("nir_masked", "=", "x")]),
+                ("event.registration", [("attendee_partner_id.nir", "=", NIR)]),
+                ("event.registration", [("attendee_partner_id", "any", [("nir", "=", NIR)])]),
+                ("event.registration", [("partner_id.nir", "=", NIR)]),
+            ]:
+                with self.subTest(role=role, domain=domain), self.assertRaises(AccessError):
+                    self.as_role(self.env[model], role).search(domain)
+
+    def test_vault_fields_are_out_of_reach_of_everybody(self):
+        for role in ("declarant", "manager"):
+            for domain in (
+                [("nir_vault_ids.blind_index", "=", "x")],
+                [("nir_vault_ids.envelope", "like", "v1")],
+            ):
+                with self.subTest(role=role, domain=domain), self.assertRaises(AccessError):
+                    self.as_role(self.env["res.partner"], role).search(domain)
+
+    def test_nobody_groups_or_sorts_by_it(self):
+        for role in (*OTHER_ROLES, "declarant"):
+            people = self.as_role(self.env["res.partner"], role)
+            with self.subTest(role=role):
+                with self.assertRaises(Exception):
+                    people._read_group([], ["nir"], ["__count"])
+                with self.assertRaises(Exception):
+                    people._read_group([], [], ["nir:array_agg"])
+                with self.assertRaises(Exception):
+                    people.search([], order="nir")
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestNirAccess(NirCase):
+    def test_other_roles_cannot_read(self):
+        may_export = self.env.ref("base.group_allow_export")
+        for role in (*OTHER_ROLES, "portal"):
+            self.users[role].group_ids |= may_export
+            person = self.as_role(self.zoe, role)
+            for fname in ("nir", "nir_masked", "nir_entry", "nir_vault_ids"):
+                with self.subTest(role=role, fname=fname):
+                    for read in (
+                        lambda person, fname: person.read([fname]),
+                        lambda person, fname: person.web_read({fname: {}}),
+                        lambda person, fname: person.export_data([fname]),
+                        lambda person, fname: person[fname],
+                        lambda person, fname: person.mapped(fname),
+                    ):
+                        with self.assertRaises(AccessError):
+                            read(person, fname)
+                    self.assertNotIn(fname, person.fields_get())
+
+    def test_other_roles_cannot_write(self):
+        for role in OTHER_ROLES:
+            for fname in ("nir", "nir_entry", "nir_state", "nir_state_date"):
+                with self.subTest(role=role, fname=fname):
+                    with self.assertRaises(AccessError):
+                        self.as_role(self.zoe, role).write({fname: False})
+                    with self.assertRaises(AccessError):
+                        self.as_role(self.env["res.partner"], role).create({"name": "X", fname: False})
+
+    def test_declarants_and_managers_read_and_write(self):
+        for role in ("declarant", "manager"):
+            with self.subTest(role=role):
+                person = self.as_role(self.zoe, role)
+                self.assertEqual(person.nir, SHOWN)
+                person.nir = OTHER_NIR
+                self.assertEqual(person.nir.replace(" ", ""), OTHER_NIR)
+                person.nir = NIR
+
+    def test_everybody_inside_reads_the_state_and_nobody_writes_it(self):
+        for role in (*OTHER_ROLES, "declarant", "manager"):
+            with self.subTest(role=role):
+                person = self.as_role(self.zoe, role)
+                self.assertEqual(person.nir_state, "provided")
+                with self.assertRaises(AccessError):
+                    person.write({"nir_state": "refused"})
+                with self.assertRaises(AccessError):
+                    self.as_role(self.env["res.partner"], role).create({"name": "X", "nir_state": "provided"})
+
+    def test_default_in_the_context_is_no_way_in(self):
+        for role in ("user", "sales"):
+            for fname, value in (("nir", NIR), ("nir_entry", NIR), ("nir_state", "provided")):
+                with self.subTest(role=role, fname=fname):
+                    people = self.as_role(self.env["res.partner"], role)
+                    people = people.with_context(**{f"default_{fname}": value})
+                    try:
+                        person = people.create({"name": "X"}).sudo()
+                    except AccessError:
+                        continue
+                    self.assertFalse(self.row_of(person))
+                    self.assertNotEqual(person.nir_state, "provided")
+
+    def test_other_roles_cannot_record_a_refusal(self):
+        person = self.make_attendee("Inès", nir=False)
+        for role in OTHER_ROLES:
+            for action in ("action_nir_refused", "action_nir_ask_again"):
+                with self.subTest(role=role, action=action), self.assertRaises(AccessError):
+                    getattr(self.as_role(person, role), action)()
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestNirMerge(NirCase):
+    def merge(self, kept, *others):
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        people = kept.union(*others)
+        wizard._merge(people.ids, kept)
+        self.env.invalidate_all()
+
+    def assertNoOrphan(self):
+        self.assertFalse(
+            self.sql("SELECT 1 FROM passport_nir WHERE partner_id NOT IN (SELECT id FROM res_partner)")
+        )
+
+    def test_contact_that_stays_keeps_its_number(self):
+        without = self.make_attendee("Zoé Lefevre", nir=False)
+        self.merge(self.zoe, without)
+        self.assertEqual((self.zoe.nir, self.zoe.nir_state), (SHOWN, "provided"))
+        self.assertNoOrphan()
+
+    def test_contact_that_stays_takes_the_number_over(self):
+        without = self.make_attendee("Zoé Lefevre", nir=False)
+        registration = self.make_registration(attendee=without)
+        self.merge(without, self.zoe)
+        self.assertEqual((without.nir, without.nir_state), (SHOWN, "provided"))
+        self.assertEqual(registration.passport_state, "ready")
+        self.assertNoOrphan()
+
+    def test_same_number_twice_is_one_person(self):
+        twin = self.make_attendee("Zoé Lefevre", nir=NIR[:13])
+        registration = self.make_registration(attendee=self.zoe)
+        self.assertEqual(self.issue_codes(registration), ["same_nir_other_contact"])
+        self.merge(self.zoe, twin)
+        self.assertEqual(self.zoe.nir, SHOWN)
+        self.assertEqual(self.issue_codes(registration), [])
+        self.assertFalse(registration.passport_issue_ids)
+        self.assertNoOrphan()
+
+    def test_two_numbers_are_two_people(self):
+        for kept, other in ((self.zoe, self.theo), (self.theo, self.zoe)):
+            with self.subTest(kept=kept.name), self.assertRaises(UserError) as caught:
+                self.merge(kept, other)
+            self.assertNotIn(NIR[:5], str(caught.exception))
+        self.env.invalidate_all()
+        self.assertEqual(self.zoe.nir, SHOWN)
+        self.assertTrue(self.row_of(self.theo))
+
+    def test_merge_makes_a_duplicate_of_one_session_visible(self):
+        session, twin = self.make_session(), self.make_attendee("Zoé Lefevre", nir=False)
+        registrations = self.make_registration(session, self.zoe) | self.make_registration(session, twin)
+        self.merge(self.zoe, twin)
+        for registration in registrations:
+            self.assertEqual(self.issue_codes(registration), ["duplicate_attendee"])
+            self.assertEqual(registration.passport_state, "blocked")
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestNirKeys(NirCase):
+    def test_unreadable_keys_say_so_without_their_content(self):
+        broken = {"PASSPORT_NIR_KEYS": "test:c2VjcmV0"}
+        with patch.dict(os.environ, broken), self.assertLogs(
+            "odoo.addons.passeport_prevention", "ERROR"
+        ) as logs, self.assertRaises(UserError) as caught:
+            self.zoe.nir = OTHER_NIR
+        self.assertNotIn("c2VjcmV0", str(caught.exception) + str(logs.output))
+
+    def test_key_file_is_beside_the_filestore_and_for_its_owner_only(self):
+        with tempfile.TemporaryDirectory() as folder, patch.dict(config.options, data_dir=folder), patch.dict(os.environ):
+            del os.environ["PASSPORT_NIR_KEYS"]
+            self.zoe.nir = OTHER_NIR
+            self.env.invalidate_all()
+            self.assertEqual(self.zoe.nir.replace(" ", ""), OTHER_NIR)
+            path = self.env["passport.nir"]._key_file_path()
+            self.assertEqual(os.path.dirname(path), folder)
+            self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
+            self.assertFalse(path.startswith(config.filestore(self.env.cr.dbname)))
+            self.assertIn("filestore", config.filestore(self.env.cr.dbname))
+        self.env.invalidate_all()
+        # Another key now: unreadable, and no error on the way.
+        with mute_logger("odoo.addons.passeport_prevention.models.passport_nir"):
+            self.assertFalse(self.zoe.nir)
