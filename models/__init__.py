@@ -1,6 +1,4 @@
 from . import (
-    base_import,
-    base_partner_merge,
     event_event,
     event_registration,
     event_registration_messages,

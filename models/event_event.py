@@ -26,7 +26,6 @@ class EventEvent(models.Model):
 
     training_id = fields.Many2one(
         "product.template",
-        string="Training",
         compute="_compute_training_id",
         store=True,
         readonly=False,
@@ -72,7 +71,9 @@ class EventEvent(models.Model):
     def _compute_trainer_qualification(self):
         for event in self:
             found = set(event.trainer_ids.mapped("trainer_qualification")) - {False}
-            event.trainer_qualification = found.pop() if len(found) == 1 else event.trainer_qualification
+            event.trainer_qualification = (
+                found.pop() if len(found) == 1 else event.trainer_qualification
+            )
 
     @api.depends("registration_ids.passport_state")
     def _compute_passport_counts(self):

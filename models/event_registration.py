@@ -27,7 +27,6 @@ class EventRegistration(models.Model):
     )
     employer_id = fields.Many2one(
         "res.partner",
-        string="Employer",
         compute="_compute_employer_id",
         store=True,
         readonly=False,
@@ -124,13 +123,12 @@ class EventRegistration(models.Model):
         self.nir_entry = False
 
     def _inverse_nir_entry(self):
+        self._check_field_access(self._fields["nir_entry"], "write")
         typed = {reg: reg.nir_entry for reg in self if reg.nir_entry}
         nameless = next((reg for reg in typed if not reg.attendee_partner_id), None)
         if nameless:
             raise UserError(
-                self.env._(
-                    "%s: name the attendee before entering a NIR.", nameless.display_name
-                )
+                self.env._("%s: name the attendee before entering a NIR.", nameless.display_name)
             )
         people = self.browse(reg.id for reg in typed).attendee_partner_id
         people.check_access("write")
@@ -166,7 +164,9 @@ class EventRegistration(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        given = {vals["attendee_partner_id"] for vals in vals_list if vals.get("attendee_partner_id")}
+        given = {
+            vals["attendee_partner_id"] for vals in vals_list if vals.get("attendee_partner_id")
+        }
         people = self.env["res.partner"].browse(given)
         people.fetch(["name", "email", "phone"])
         for vals in vals_list:
@@ -181,13 +181,23 @@ class EventRegistration(models.Model):
 
     def write(self, vals):
         self._passport_clean_values(vals)
-        siblings_change = not {"attendee_partner_id", "state", "active", "event_id"}.isdisjoint(vals)
+        siblings_change = not {"attendee_partner_id", "state", "active", "event_id"}.isdisjoint(
+            vals
+        )
         siblings = self._same_attendees() if siblings_change else self.browse()
         result = super().write(vals)
         if "attendee_partner_id" not in vals and not IDENTITY_FIELDS.isdisjoint(vals):
+            siblings |= self._same_attendees()
             self._follow_identity()
+            siblings_change = True
         if siblings_change:
             (siblings | self._same_attendees())._mark_passport_state()
+        return result
+
+    def unlink(self):
+        siblings = self._same_attendees() - self
+        result = super().unlink()
+        siblings._mark_passport_state()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -267,7 +277,7 @@ class EventRegistration(models.Model):
             key = (registration._attendee_client(), name_key(registration.name))
             person = registration._match_attendee(known.get(key, ()))
             if person:
-                registration.attendee_partner_id = person
+                registration._assign_attendee({"attendee_partner_id": person.id})
             else:
                 same = (*key, registration._attendee_email() or "")
                 orphans[same] = orphans.get(same, self.browse()) | registration
@@ -305,11 +315,13 @@ class EventRegistration(models.Model):
         alone = {(event, slot, booker) for event, slot, booker, count in seats if count == 1}
         return private.filtered(
             lambda registration: (
-                registration.event_id,
-                registration.event_slot_id,
-                registration.partner_id,
+                (
+                    registration.event_id,
+                    registration.event_slot_id,
+                    registration.partner_id,
+                )
+                in alone
             )
-            in alone
         )
 
     def _attendee_client(self):
@@ -324,7 +336,8 @@ class EventRegistration(models.Model):
         booker = self.partner_id
         is_booker = name_key(self.name) == name_key(booker.name)
         bookers = {
-            email_normalize(partner.email or "") for partner in booker | booker.commercial_partner_id
+            email_normalize(partner.email or "")
+            for partner in booker | booker.commercial_partner_id
         }
         return email if email and (is_booker or email not in bookers) else False
 
@@ -389,7 +402,13 @@ class EventRegistration(models.Model):
             .create([registrations[0]._attendee_values() for registrations in groups])
         )
         for registrations, person in zip(groups, people, strict=True):
-            registrations.write({"attendee_partner_id": person.id, "attendee_created": True})
+            registrations._assign_attendee(
+                {"attendee_partner_id": person.id, "attendee_created": True}
+            )
+
+    def _assign_attendee(self, values):
+        """Write an attendee that was looked up; the caller sees to who else attends the session."""
+        return super().write(values)
 
     def _attendee_values(self):
         """Return the values of a new contact for the attendee."""
@@ -413,19 +432,19 @@ class EventRegistration(models.Model):
         """
         moved = self.browse()
         changed = self.sudo().filtered(
-            lambda registration: registration.attendee_partner_id
+            lambda registration: registration.attendee_partner_id.name != registration.name
+            and registration.attendee_partner_id
             and not registration._passport_is_frozen()
-            and not registration._is_same_person()
         )
         for registration in changed._named():
             if registration._is_attendee_fresh():
                 registration.attendee_partner_id.write(
                     {key: val for key, val in registration._attendee_values().items() if val}
                 )
-            else:
+            elif not registration._is_same_person():
                 moved |= registration
         if moved:
-            moved.write({"attendee_partner_id": False, "attendee_created": False})
+            moved._assign_attendee({"attendee_partner_id": False, "attendee_created": False})
         self._find_attendees()
 
     def _is_same_person(self):

@@ -81,7 +81,9 @@ class EventRegistration(models.Model):
             "attendee_missing": self.env._(
                 "%(name)s: the attendee is not named. Enter their name on the registration."
             ),
-            "nir_missing": self.env._("%(name)s: the social security number is missing on the contact."),
+            "nir_missing": self.env._(
+                "%(name)s: the social security number is missing on the contact."
+            ),
             "nir_invalid": self.env._(
                 "%(name)s: the social security number is wrong. Enter it again on the contact."
             ),
@@ -107,9 +109,13 @@ class EventRegistration(models.Model):
             "employer_missing": self.env._(
                 "%(name)s: choose the employer on the registration, or tick “No Employer”."
             ),
-            "siret_missing": self.env._("%(name)s: the employer's SIRET is missing on the contact."),
+            "siret_missing": self.env._(
+                "%(name)s: the employer's SIRET is missing on the contact."
+            ),
             "siret_invalid": self.env._("%(name)s: the employer's SIRET is wrong. %(problem)s"),
-            "dates_invalid": self.env._("%(name)s: a date is missing or the end comes before the start."),
+            "dates_invalid": self.env._(
+                "%(name)s: a date is missing or the end comes before the start."
+            ),
             "validity_before_end": self.env._(
                 "%(name)s: the validity begins before the end of the session. Change “Valid From” on "
                 "the registration."

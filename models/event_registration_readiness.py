@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..tools import calendar, portal_file, siret
-from ..tools.text import describe_character, forbidden_characters
+from ..tools.text import forbidden_characters
 
 # Attendees in these states have nothing to mend: they are in a declaration, or need none.
 STATE_BY_LINE = {
@@ -52,9 +52,7 @@ class EventRegistration(models.Model):
         copy=False,
         help="What blocks the declaration of this attendee, and what should be looked at.",
     )
-    passport_issues = fields.Text(
-        string="What to Fix", compute="_compute_passport_issues"
-    )
+    passport_issues = fields.Text(string="What to Fix", compute="_compute_passport_issues")
 
     @api.depends(
         "active",
@@ -216,7 +214,8 @@ class EventRegistration(models.Model):
         registrations._mark_passport_state()
         registrations.flush_recordset(["passport_state"])
         self.env["ir.cron"]._commit_progress(
-            len(registrations), remaining=self.search_count(domain) if len(registrations) == limit else 0
+            len(registrations),
+            remaining=self.search_count(domain) if len(registrations) == limit else 0,
         )
 
     # ------------------------------------------------------------
@@ -262,32 +261,44 @@ class EventRegistration(models.Model):
         """Return the ids of the registrations of people registered twice in one session."""
         if not self.attendee_partner_id:
             return set()
-        groups = self.env["event.registration"].sudo()._read_group(
-            [
-                ("event_id", "in", self.event_id.ids),
-                ("attendee_partner_id", "in", self.attendee_partner_id.ids),
-                ("state", "!=", "cancel"),
-            ],
-            ["event_id", "event_slot_id", "attendee_partner_id"],
-            ["id:array_agg"],
-            having=[("__count", ">", 1)],
+        groups = (
+            self.env["event.registration"]
+            .sudo()
+            ._read_group(
+                [
+                    ("event_id", "in", self.event_id.ids),
+                    ("attendee_partner_id", "in", self.attendee_partner_id.ids),
+                    ("state", "!=", "cancel"),
+                ],
+                ["event_id", "event_slot_id", "attendee_partner_id"],
+                ["id:array_agg"],
+                having=[("__count", ">", 1)],
+            )
         )
         return {registration_id for *_keys, ids in groups for registration_id in ids}
 
     def _passport_live_lines(self):
         """Return ``{registration id: live declaration line}``."""
-        lines = self.env["passport.declaration.line"].sudo().search_fetch(
-            [("registration_id", "in", self._origin.ids), ("is_live", "=", True)],
-            ["registration_id", "declaration_id"],
+        lines = (
+            self.env["passport.declaration.line"]
+            .sudo()
+            .search_fetch(
+                [("registration_id", "in", self._origin.ids), ("is_live", "=", True)],
+                ["registration_id", "declaration_id"],
+            )
         )
         return {line.registration_id.id: line for line in lines}
 
     def _passport_line_states(self):
         """Return ``{registration id: state of its last line}``, withdrawn lines left aside."""
-        lines = self.env["passport.declaration.line"].sudo().search_fetch(
-            [("registration_id", "in", self._origin.ids), ("state", "!=", "withdrawn")],
-            ["registration_id", "state"],
-            order="id",
+        lines = (
+            self.env["passport.declaration.line"]
+            .sudo()
+            .search_fetch(
+                [("registration_id", "in", self._origin.ids), ("state", "!=", "withdrawn")],
+                ["registration_id", "state"],
+                order="id",
+            )
         )
         return {line.registration_id.id: line.state for line in lines}
 
@@ -296,7 +307,7 @@ class EventRegistration(models.Model):
         start, end = self._passport_session_moments()
         if not end or end > context["now"] or self._passport_session_dates()[1] > context["today"]:
             yield "session_not_finished", event, {}
-        elif self.state != "done":
+        elif self.state != "done" or not self.active:
             yield "not_attended", self, {}
         if start and end and end < start:
             yield "dates_invalid", event, {}

@@ -32,7 +32,11 @@ class PassportDeclaration(models.Model):
     _mail_post_access = "read"
 
     name = fields.Char(
-        string="Number", required=True, readonly=True, copy=False, help="ID_DECLARATION in the file."
+        string="Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        help="ID_DECLARATION in the file.",
     )
     reference = fields.Char(
         required=True, help="REFERENCE_DECLARATION: how you find the declaration on the portal."
@@ -49,13 +53,16 @@ class PassportDeclaration(models.Model):
     )
     event_slot_id = fields.Many2one("event.slot", string="Slot", readonly=True, ondelete="restrict")
     training_id = fields.Many2one(
-        "product.template", string="Training", required=True, readonly=True, ondelete="restrict"
+        "product.template", required=True, readonly=True, ondelete="restrict"
     )
     document = fields.Selection(
         [("adf", "Training attestation (ADF)")], required=True, readonly=True, default="adf"
     )
     channel = fields.Selection(
-        [("file", "Import file"), ("form", "Web form")], required=True, readonly=True, default="file"
+        [("file", "Import file"), ("form", "Web form")],
+        required=True,
+        readonly=True,
+        default="file",
     )
     deposit_id = fields.Many2one(
         "passport.deposit",
@@ -141,7 +148,9 @@ class PassportDeclaration(models.Model):
     def write(self, vals):
         if not self.env.su and not set(vals) <= WRITABLE_FIELDS:
             raise AccessError(
-                self.env._("A declaration cannot be edited: it says what the session and its attendees say.")
+                self.env._(
+                    "A declaration cannot be edited: it says what the session and its attendees say."
+                )
             )
         if {"deposit_id", "reference"} & set(vals):
             self._check_not_sent()
@@ -228,7 +237,10 @@ class PassportDeclaration(models.Model):
         """Return the declarations whose frozen training differs from what the session says now."""
         return self.filtered(
             lambda declaration: any(
-                (declaration._fields[fname].convert_to_write(declaration[fname], declaration) or False)
+                (
+                    declaration._fields[fname].convert_to_write(declaration[fname], declaration)
+                    or False
+                )
                 != (value or False)
                 for fname, value in self._training_values(
                     declaration.line_ids[:1].registration_id
@@ -286,7 +298,9 @@ class PassportDeclaration(models.Model):
             )
         if len(self.company_id) > 1:
             raise UserError(
-                self.env._("A deposit holds the declarations of one company. Choose them by company.")
+                self.env._(
+                    "A deposit holds the declarations of one company. Choose them by company."
+                )
             )
         return self.env["passport.deposit"].create(
             {"company_id": self.company_id.id, "declaration_ids": [fields.Command.set(self.ids)]}

@@ -60,7 +60,7 @@ class PassportDeclarationLine(models.Model):
     # Frozen when the declaration is prepared.
     birth_name = fields.Char(readonly=True)
     has_employer = fields.Boolean(readonly=True)
-    employer_id = fields.Many2one("res.partner", string="Employer", readonly=True, ondelete="restrict")
+    employer_id = fields.Many2one("res.partner", readonly=True, ondelete="restrict")
     siret = fields.Char(string="SIRET", readonly=True)
     employer_reference = fields.Char(string="Employer's Reference", readonly=True)
     validity_start_date = fields.Date(string="Valid From", readonly=True)
@@ -118,7 +118,8 @@ class PassportDeclarationLine(models.Model):
         """Return the lines whose frozen values differ from what the records say now."""
         return self.filtered(
             lambda line: any(
-                (line._fields[fname].convert_to_write(line[fname], line) or False) != (value or False)
+                (line._fields[fname].convert_to_write(line[fname], line) or False)
+                != (value or False)
                 for fname, value in self._values_of_registration(line.registration_id).items()
             )
         )
@@ -163,6 +164,7 @@ class PassportDeclarationLine(models.Model):
         self.sudo().write(
             {"state": state, "reject_reason": reason, "answered_on": fields.Datetime.now()}
         )
+        self.deposit_id._close_when_answered()
 
     def _check_user(self):
         """Check that the user may follow declarations and sees all of these."""

@@ -94,9 +94,7 @@ class PassportDeposit(models.Model):
     deposited_on = fields.Datetime(readonly=True, copy=False)
     deposited_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
-    _name_unique = models.Constraint(
-        "unique(company_id, name)", "A deposit's number is used once."
-    )
+    _name_unique = models.Constraint("unique(company_id, name)", "A deposit's number is used once.")
 
     @api.depends("declaration_ids.line_count", "declaration_ids.accepted_count")
     def _compute_counts(self):
@@ -172,7 +170,9 @@ class PassportDeposit(models.Model):
         :raises UserError: a line breaks a rule, data changed, or a NIR is gone; nothing is written
         """
         content = self._check_and_build()
-        self.env["passport.nir.access"]._record(self.sudo().line_ids.partner_id, "export", self.name)
+        self.env["passport.nir.access"]._record(
+            self.sudo().line_ids.partner_id, "export", self.name
+        )
         return content
 
     def _check_and_build(self):
@@ -225,14 +225,12 @@ class PassportDeposit(models.Model):
         return content
 
     def _check_not_purged(self, lines, numbers):
-        gone = lines.partner_id.filtered(
-            lambda person: person.id not in numbers and person.nir_state == "purged"
-        )
+        gone = lines.partner_id.filtered(lambda person: person.id not in numbers)
         if gone and self.state != "draft":
             raise UserError(
                 self.env._(
                     "The file of %(deposit)s can no longer be generated: %(count)s of its social "
-                    "security numbers were erased, as the retention rules demand. What was declared "
+                    "security numbers were erased or purged since. What was declared "
                     "stays readable here, and the fingerprint (SHA-256) proves which file it was.",
                     deposit=self.name,
                     count=len(gone),
@@ -285,7 +283,10 @@ class PassportDeposit(models.Model):
         self._check_values_current()
 
     def _check_values_current(self):
-        stale = [*self.line_ids._stale().mapped("display_name"), *self.declaration_ids._stale().mapped("name")]
+        stale = [
+            *self.line_ids._stale().mapped("display_name"),
+            *self.declaration_ids._stale().mapped("name"),
+        ]
         if stale:
             raise UserError(
                 self.env._(
@@ -381,7 +382,6 @@ class PassportDeposit(models.Model):
         """Record that the portal accepted all attendees that have no answer yet."""
         self._check_state("deposited")
         self.line_ids.filtered(lambda line: line.state == "deposited").action_accept()
-        self._close_when_answered()
 
     def action_reset_to_draft(self):
         """Forget a generated file that was never given to the portal."""
@@ -449,6 +449,8 @@ class PassportDeposit(models.Model):
         """Check that the user may see NIRs and sees this deposit."""
         if not self.env.su and not self.env.user.has_group(DECLARANT_GROUP):
             raise AccessError(
-                self.env._("Only declarants may generate import files: they hold social security numbers.")
+                self.env._(
+                    "Only declarants may generate import files: they hold social security numbers."
+                )
             )
         self.check_access("read")

@@ -26,14 +26,12 @@ class PassportNir(models.Model):
     )
     company_id = fields.Many2one(related="partner_id.company_id", store=True, index=True)
     envelope = fields.Char(required=True, groups=fields.NO_ACCESS)
-    key_id = fields.Char(string="Key", required=True, readonly=True)
+    key_id = fields.Char(required=True, readonly=True)
     blind_index = fields.Char(required=True, index=True, groups=fields.NO_ACCESS)
     # Readiness codes found when the NIR was typed: the value itself is not needed to tell them.
     check_codes = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     collected_on = fields.Datetime(readonly=True, default=fields.Datetime.now)
-    collected_by_id = fields.Many2one(
-        "res.users", string="Collected By", readonly=True, default=lambda self: self.env.uid
-    )
+    collected_by_id = fields.Many2one("res.users", readonly=True, default=lambda self: self.env.uid)
     # Whose retention rules apply: the training body that collected the number.
     collecting_company_id = fields.Many2one(
         "res.company",

@@ -39,7 +39,9 @@ class PassportNirAccess(models.Model):
         readonly=True,
         index=True,
     )
-    reason = fields.Char(readonly=True, help="The deposit whose file was exported, or the rule behind a purge.")
+    reason = fields.Char(
+        readonly=True, help="The deposit whose file was exported, or the rule behind a purge."
+    )
 
     @api.model
     def _record(self, partners, action, reason=None):
@@ -59,9 +61,12 @@ class PassportNirAccess(models.Model):
         )
 
     def write(self, vals):
-        raise AccessError(self.env._("The log of accesses to the NIRs cannot be changed."))
+        if self:
+            raise AccessError(self.env._("The log of accesses to the NIRs cannot be changed."))
+        return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise AccessError(self.env._("The log of accesses to the NIRs cannot be deleted."))
 
     @api.autovacuum

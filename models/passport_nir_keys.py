@@ -158,7 +158,9 @@ class PassportNir(models.Model):
             )
         if path and os.path.exists(path):
             if cipher.is_exposed(path):
-                problems.append(self.env._("The key file can be read by others: give it the mode 0600."))
+                problems.append(
+                    self.env._("The key file can be read by others: give it the mode 0600.")
+                )
             if self._is_inside_filestore(path):
                 problems.append(
                     self.env._("The key file lies in the filestore, so in its backups: move it.")

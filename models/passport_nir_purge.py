@@ -38,10 +38,13 @@ class PassportNir(models.Model):
         if operator not in ("<", "<="):
             return NotImplemented
         limit = fields.Date.to_date(value)
-        rows = self.sudo().search([])
+        # Nothing is due on the day it is collected.
+        rows = self.sudo().search([("collected_on", "<", fields.Datetime.now())])
         found = rows.filtered(
-            lambda row: row.purge_on
-            and (row.purge_on < limit or (operator == "<=" and row.purge_on == limit))
+            lambda row: (
+                row.purge_on
+                and (row.purge_on < limit or (operator == "<=" and row.purge_on == limit))
+            )
         )
         return [("id", "in", found.ids)]
 
@@ -51,17 +54,25 @@ class PassportNir(models.Model):
         :returns: ``{"pending": {partner ids}, "accepted": {partner id: (moment, company)}}``
         """
         people = self.sudo().partner_id
-        pending = self.env["event.registration"].sudo()._read_group(
-            [
-                ("attendee_partner_id", "in", people.ids),
-                ("passport_state", "in", PENDING_STATES),
-            ],
-            ["attendee_partner_id"],
+        pending = (
+            self.env["event.registration"]
+            .sudo()
+            ._read_group(
+                [
+                    ("attendee_partner_id", "in", people.ids),
+                    ("passport_state", "in", PENDING_STATES),
+                ],
+                ["attendee_partner_id"],
+            )
         )
-        accepted = self.env["passport.declaration.line"].sudo()._read_group(
-            [("partner_id", "in", people.ids), ("state", "=", "accepted")],
-            ["partner_id", "company_id"],
-            ["answered_on:max"],
+        accepted = (
+            self.env["passport.declaration.line"]
+            .sudo()
+            ._read_group(
+                [("partner_id", "in", people.ids), ("state", "=", "accepted")],
+                ["partner_id", "company_id"],
+                ["answered_on:max"],
+            )
         )
         latest = {}
         for person, company, moment in accepted:

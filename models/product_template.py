@@ -141,11 +141,15 @@ class ProductTemplate(models.Model):
             elif "no" in answers:
                 reason = self.env._("Not to declare: one of the three answers is no.")
             elif False in answers and product.passport_eligible:
-                reason = self.env._("Marked “To Declare” although the three questions are not all answered.")
+                reason = self.env._(
+                    "Marked “To Declare” although the three questions are not all answered."
+                )
             elif False in answers:
                 reason = self.env._("Answer the three questions to know.")
             else:
-                reason = self.env._("To declare: the three answers are yes and no exclusion applies.")
+                reason = self.env._(
+                    "To declare: the three answers are yes and no exclusion applies."
+                )
             product.passport_eligible_reason = reason
 
     @api.depends("formacode_ids", "nsf_code_ids", "rome_code_ids")

@@ -78,7 +78,9 @@ class ResCompany(models.Model):
     def _passport_max_attendees(self, channel):
         """Return the most attendees of one declaration through ``channel`` (``file`` or ``form``)."""
         self.ensure_one()
-        return self.passport_max_attendees_form if channel == "form" else self.passport_max_attendees
+        return (
+            self.passport_max_attendees_form if channel == "form" else self.passport_max_attendees
+        )
 
     def _passport_siren(self):
         """Return the 9 digits of the training body's SIREN.

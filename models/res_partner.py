@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.addons.base.models.res_users import check_identity
 from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.base.models.res_users import check_identity
 
 from ..tools import nir, portal_file, siret
 from ..tools.text import clean_text, describe_character, forbidden_characters
@@ -49,15 +50,22 @@ class ResPartner(models.Model):
             ("purged", "Purged"),
         ],
         string="NIR Status",
-        # Computed for new contacts only; being computed also keeps Odoo's merge of contacts from
-        # copying the status of one person onto another.
+        # Being computed keeps Odoo's merge of contacts from copying the status of one person onto
+        # another; the value is written by the vault.
         compute="_compute_nir_state",
         store=True,
+        default="missing",
         copy=False,
         help="Tells whether the social security number is known, never the number.",
     )
     nir_state_date = fields.Datetime(
         string="NIR Status Since", compute="_compute_nir_state", store=True, copy=False
+    )
+    same_nir_partner_ids = fields.Many2many(
+        "res.partner",
+        string="Contacts with the Same NIR",
+        compute="_compute_same_nir_partner_ids",
+        groups=DECLARANT_GROUP,
     )
     nir_refusal_proof_id = fields.Many2one(
         "ir.attachment", string="Proof of the Refusal", readonly=True, copy=False
@@ -113,12 +121,17 @@ class ResPartner(models.Model):
         self.nir_entry = False
 
     def _inverse_nir_entry(self):
+        self._check_field_access(self._fields["nir_entry"], "write")
         typed = {partner: partner.nir_entry for partner in self if partner.nir_entry}
         if typed:
             self.env["passport.nir"]._store(typed)
 
     def _inverse_nir(self):
+        # Also for values that come from defaults of the context, which Odoo does not check.
+        self._check_field_access(self._fields["nir"], "write")
         self.env["passport.nir"]._store({partner: partner.nir for partner in self})
+        # What was typed leaves the cache: what is read next comes from the vault.
+        self.invalidate_recordset(["nir"])
 
     @api.model
     def _search_nir(self, operator, value):
@@ -130,7 +143,7 @@ class ResPartner(models.Model):
         partner_ids = [pid for text in value if text for pid in vault._partner_ids_of(text)]
         domain = fields.Domain("id", "in", partner_ids)
         if any(not text for text in value):
-            domain |= fields.Domain("nir_vault_ids", "=", False)
+            domain |= fields.Domain("nir_state", "!=", "provided")
         return domain
 
     @api.depends("nir_vault_ids.check_codes")
@@ -148,6 +161,13 @@ class ResPartner(models.Model):
                 continue
             codes = row._check_code_list() if row else []
             partner.nir_warning = ", ".join(messages[code] for code in codes) or False
+
+    @api.depends("nir_vault_ids.blind_index")
+    def _compute_same_nir_partner_ids(self):
+        others = self.env["passport.nir"]._shared_partner_ids(self._origin.ids)
+        for partner in self:
+            same = self.browse(others.get(partner._origin.id, []))
+            partner.same_nir_partner_ids = same._filtered_access("read")
 
     @api.onchange("nir")
     def _onchange_nir(self):
@@ -217,7 +237,9 @@ class ResPartner(models.Model):
         return {
             siret.BAD_CHARACTER: self.env._("A SIRET is made of digits only."),
             siret.BAD_LENGTH: self.env._("A SIRET has 14 digits."),
-            siret.BAD_CHECKSUM: self.env._("This SIRET does not exist: one of its digits is wrong."),
+            siret.BAD_CHECKSUM: self.env._(
+                "This SIRET does not exist: one of its digits is wrong."
+            ),
         }[problem]
 
     def _passport_siret(self):
@@ -296,6 +318,16 @@ class ResPartner(models.Model):
         self._check_declarant()
         self.sudo().nir_vault_ids._erase("erase")
 
+    def action_merge_same_nir(self):
+        """Open Odoo's merge of contacts on this person and whoever has the same NIR."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("base.action_partner_merge")
+        action["context"] = {
+            "active_model": self._name,
+            "active_ids": (self | self.same_nir_partner_ids).ids,
+        }
+        return action
+
     def action_nir_access_log(self):
         """Open who did what with the NIR of this person."""
         self.ensure_one()
@@ -323,6 +355,9 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._passport_check_values(vals)
+            # Explicitly, lest a default in the context says otherwise.
+            for fname in PROTECTED_FIELDS:
+                vals.setdefault(fname, fname == "nir_state" and "missing")
         return super().create(vals_list)
 
     def write(self, vals):

@@ -74,17 +74,25 @@ class TrainingCode(models.Model):
                 )
             if forbidden_characters(record.name):
                 raise ValidationError(
-                    self.env._("The label of code %s holds a character that is not allowed.", record.code)
+                    self.env._(
+                        "The label of code %s holds a character that is not allowed.", record.code
+                    )
                 )
 
     def _nomenclature_label(self):
         self.ensure_one()
-        return dict(self._fields["nomenclature"]._description_selection(self.env))[self.nomenclature]
+        return dict(self._fields["nomenclature"]._description_selection(self.env))[
+            self.nomenclature
+        ]
 
     @api.model
     def _search_display_name(self, operator, value):
         """Search by code or label, whatever the case, the accents and the order of the words."""
-        if operator not in ("ilike", "not ilike") or not isinstance(value, str) or not value.strip():
+        if (
+            operator not in ("ilike", "not ilike")
+            or not isinstance(value, str)
+            or not value.strip()
+        ):
             return super()._search_display_name(operator, value)
         domain = Domain.AND(Domain("search_key", "like", word) for word in fold(value).split())
         return ~domain if operator == "not ilike" else domain

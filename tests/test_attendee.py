@@ -19,7 +19,12 @@ class TestAttendee(PassportCase):
 
     def register(self, name=False, email=False, **values):
         """Register as a website or a sales order does: a name and an e-mail, no contact."""
-        vals = {"event_id": self.session.id, "partner_id": self.booker.id, "name": name, "email": email}
+        vals = {
+            "event_id": self.session.id,
+            "partner_id": self.booker.id,
+            "name": name,
+            "email": email,
+        }
         vals = {key: val for key, val in vals.items() if val or key not in ("name", "email")}
         return self.env["event.registration"].create({**vals, **values})
 
@@ -44,7 +49,9 @@ class TestAttendee(PassportCase):
                 self.assertFalse(registration.attendee_created)
 
     def test_new_person_belongs_to_the_client(self):
-        registration = self.register("Théo   Riou ", "theo@brehat.example", phone="+33 6 12 34 56 78")
+        registration = self.register(
+            "Théo   Riou ", "theo@brehat.example", phone="+33 6 12 34 56 78"
+        )
         self.assertNew(
             registration,
             name="Théo Riou",
@@ -99,7 +106,9 @@ class TestAttendee(PassportCase):
     def test_private_person_who_books_two_seats_names_them(self):
         private = self.people.create({"name": "Solène Ollivier"})
         values = {"event_id": self.session.id, "partner_id": private.id}
-        registrations = self.env["event.registration"].create([values, {**values, "name": "Yann Ollivier"}])
+        registrations = self.env["event.registration"].create(
+            [values, {**values, "name": "Yann Ollivier"}]
+        )
         self.assertFalse(registrations[0].attendee_partner_id)
         self.assertEqual(registrations[1].attendee_partner_id.name, "Yann Ollivier")
 
@@ -133,7 +142,9 @@ class TestAttendee(PassportCase):
         registrations = self.env["event.registration"].create(
             [{**values, "name": "Théo Riou"}, {**values, "name": "Léa Riou"}]
         )
-        self.assertEqual(registrations.attendee_partner_id.mapped("name"), ["Théo Riou", "Léa Riou"])
+        self.assertEqual(
+            registrations.attendee_partner_id.mapped("name"), ["Théo Riou", "Léa Riou"]
+        )
 
     def test_typing_error_corrects_the_new_contact(self):
         registration = self.register("Théo Rio", "theo@brehat.example")
@@ -164,7 +175,9 @@ class TestAttendee(PassportCase):
         self.assertEqual(registration.attendee_partner_id, self.zoe)
 
     def test_contact_chosen_in_the_form_fills_the_registration(self):
-        with Form(self.env["event.registration"].with_context(default_event_id=self.session.id)) as form:
+        with Form(
+            self.env["event.registration"].with_context(default_event_id=self.session.id)
+        ) as form:
             form.partner_id = self.booker
             form.attendee_partner_id = self.zoe
             self.assertEqual((form.name, form.email), ("Zoé Lefèvre", "zoe@brehat.example"))
@@ -200,8 +213,12 @@ class TestAttendee(PassportCase):
         self.assertEqual(len(registrations), 2)
         self.assertFalse(registrations.attendee_partner_id)
         count = self.people.search_count([])
-        editor = self.env["registration.editor"].with_context(default_sale_order_id=order.id).create({})
-        for line, name in zip(editor.event_registration_ids, ("LEFÈVRE Zoé", "Théo Riou"), strict=True):
+        editor = (
+            self.env["registration.editor"].with_context(default_sale_order_id=order.id).create({})
+        )
+        for line, name in zip(
+            editor.event_registration_ids, ("LEFÈVRE Zoé", "Théo Riou"), strict=True
+        ):
             line.name = name
         editor.action_make_registration()
         self.assertEqual(
@@ -215,7 +232,9 @@ class TestAttendee(PassportCase):
             self.env["event.registration"]
             .with_user(self.env.ref("base.public_user"))
             .sudo()
-            .create({"event_id": self.session.id, "name": "Inès Kerjean", "email": "ines@example.com"})
+            .create(
+                {"event_id": self.session.id, "name": "Inès Kerjean", "email": "ines@example.com"}
+            )
         )
         self.assertEqual(registration.attendee_partner_id.name, "Inès Kerjean")
 
@@ -317,7 +336,12 @@ class TestValidity(PassportCase):
         registration = self.make_registration()
         self.assertRecordValues(
             registration,
-            [{"validity_start_date": self.date("2026-09-10"), "validity_end_date": self.date("2028-09-09")}],
+            [
+                {
+                    "validity_start_date": self.date("2026-09-10"),
+                    "validity_end_date": self.date("2028-09-09"),
+                }
+            ],
         )
         self.training.validity_months = 0
         self.assertFalse(registration.validity_end_date)

@@ -180,7 +180,11 @@ class TestBadInput(PassportCase):
     def test_validity(self):
         for values, code, told in [
             ({"validity_end_date": "2026-09-09"}, "dates_invalid", "before it begins"),
-            ({"validity_start_date": "2026-09-09"}, "validity_before_end", "before the end of the session"),
+            (
+                {"validity_start_date": "2026-09-09"},
+                "validity_before_end",
+                "before the end of the session",
+            ),
         ]:
             with self.subTest(values=values):
                 self.assertStopsADeposit(self.registration, values)

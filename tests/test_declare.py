@@ -2,8 +2,8 @@ from datetime import date
 
 from psycopg2 import IntegrityError
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -25,7 +25,9 @@ class TestWizard(PassportCase):
                 session = self.make_session(date_begin="2026-06-01 08:00:00", date_end=end)
                 registration = self.make_registration(session, self.make_attendee(end))
                 wizard = self.make_wizard(role="user")
-                self.assertEqual((wizard.date_from, wizard.date_to), (date(2026, 7, 1), date(2026, 10, 15)))
+                self.assertEqual(
+                    (wizard.date_from, wizard.date_to), (date(2026, 7, 1), date(2026, 10, 15))
+                )
                 self.assertEqual(registration.id in wizard.ready_registration_ids.ids, taken)
 
     def test_period_includes_its_days(self):
@@ -43,7 +45,9 @@ class TestWizard(PassportCase):
 
     def test_chosen_sessions_whatever_the_period(self):
         registration, other = self.make_registration(), self.make_registration()
-        wizard = self.make_wizard(registration.event_id, date_from="2026-10-01", date_to="2026-10-02")
+        wizard = self.make_wizard(
+            registration.event_id, date_from="2026-10-01", date_to="2026-10-02"
+        )
         self.assertEqual(wizard.ready_registration_ids, registration)
         self.assertEqual(wizard.action_prepare().line_ids.registration_id, registration)
         self.assertEqual(other.passport_state, "ready")
@@ -188,7 +192,9 @@ class TestBatches(PassportCase):
         declarations = self.declare(registrations)
         self.assertEqual(len(declarations), 3)
         for declaration in declarations:
-            self.assertEqual(declaration.line_ids.registration_id.event_slot_id, declaration.event_slot_id)
+            self.assertEqual(
+                declaration.line_ids.registration_id.event_slot_id, declaration.event_slot_id
+            )
         self.assertEqual(
             declarations.sorted("event_slot_id").mapped("date_start"),
             [date(2026, 9, 8), date(2026, 9, 9), date(2026, 9, 9)],
@@ -280,7 +286,10 @@ class TestTwoCompanies(PassportCase):
     def test_name_of_the_file_is_that_of_the_company(self):
         for declaration, name in zip(
             self.declare_both(),
-            ("812345676_ADF_20261015_DEP-2026-00001.csv", "901234567_ADF_20261015_DEP-2026-00001.csv"),
+            (
+                "812345676_ADF_20261015_DEP-2026-00001.csv",
+                "901234567_ADF_20261015_DEP-2026-00001.csv",
+            ),
             strict=True,
         ):
             deposit = declaration._create_deposit()

@@ -18,7 +18,9 @@ class TestGoldenFiles(PassportCase):
         cls.training.write(
             {
                 fname: [
-                    Command.set(code.search([("nomenclature", "=", kind), ("code", "in", wanted)]).ids)
+                    Command.set(
+                        code.search([("nomenclature", "=", kind), ("code", "in", wanted)]).ids
+                    )
                 ]
                 for fname, kind, wanted in [
                     ("rome_code_ids", "rome", ["103885", "102382", "115650"]),
@@ -59,7 +61,8 @@ class TestGoldenFiles(PassportCase):
     def test_non_certifying(self):
         """Employer and none, employer's reference, modality and qualification, Corsica, abroad."""
         session = self.make_session(
-            training_modality="PRESENTIEL", trainer_qualification="FORMATEUR_D_ADULTES_FORMATION_SPECIALISEE"
+            training_modality="PRESENTIEL",
+            trainer_qualification="FORMATEUR_D_ADULTES_FORMATION_SPECIALISEE",
         )
         registrations = (
             self.make_registration(session, self.zoe, employer_reference="Matricule 0042")

@@ -41,7 +41,9 @@ class TestNirAtRest(NirCase):
                 self.assertFalse([row for (row,) in rows if NIR[:13] in row.replace(" ", "")])
 
     def test_no_column_of_a_contact_is_named_after_it(self):
-        columns = self.sql("SELECT column_name FROM information_schema.columns WHERE table_name = 'res_partner'")
+        columns = self.sql(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = 'res_partner'"
+        )
         self.assertNotIn(("nir",), columns)
         self.assertNotIn(("nir_entry",), columns)
 
@@ -84,7 +86,10 @@ class TestNirAtRest(NirCase):
     def test_new_contact_says_missing(self):
         person = self.env["res.partner"].create({"name": "Inès"})
         self.assertEqual(person.nir_state, "missing")
-        self.assertEqual(self.env["res.partner"].search([("id", "=", person.id), ("nir_state", "=", "missing")]), person)
+        self.assertEqual(
+            self.env["res.partner"].search([("id", "=", person.id), ("nir_state", "=", "missing")]),
+            person,
+        )
 
     def test_onchange_of_another_field_keeps_it(self):
         with Form(self.as_role(self.zoe, "declarant")) as form:
@@ -207,7 +212,9 @@ class TestNirAccess(NirCase):
                     with self.assertRaises(AccessError):
                         self.as_role(self.zoe, role).write({fname: False})
                     with self.assertRaises(AccessError):
-                        self.as_role(self.env["res.partner"], role).create({"name": "X", fname: False})
+                        self.as_role(self.env["res.partner"], role).create(
+                            {"name": "X", fname: False}
+                        )
 
     def test_declarants_and_managers_read_and_write(self):
         for role in ("declarant", "manager"):
@@ -226,7 +233,9 @@ class TestNirAccess(NirCase):
                 with self.assertRaises(AccessError):
                     person.write({"nir_state": "refused"})
                 with self.assertRaises(AccessError):
-                    self.as_role(self.env["res.partner"], role).create({"name": "X", "nir_state": "provided"})
+                    self.as_role(self.env["res.partner"], role).create(
+                        {"name": "X", "nir_state": "provided"}
+                    )
 
     def test_default_in_the_context_is_no_way_in(self):
         for role in ("user", "sales"):
@@ -259,7 +268,9 @@ class TestNirMerge(NirCase):
 
     def assertNoOrphan(self):
         self.assertFalse(
-            self.sql("SELECT 1 FROM passport_nir WHERE partner_id NOT IN (SELECT id FROM res_partner)")
+            self.sql(
+                "SELECT 1 FROM passport_nir WHERE partner_id NOT IN (SELECT id FROM res_partner)"
+            )
         )
 
     def test_contact_that_stays_keeps_its_number(self):
@@ -297,7 +308,9 @@ class TestNirMerge(NirCase):
 
     def test_merge_makes_a_duplicate_of_one_session_visible(self):
         session, twin = self.make_session(), self.make_attendee("Zoé Lefevre", nir=False)
-        registrations = self.make_registration(session, self.zoe) | self.make_registration(session, twin)
+        registrations = self.make_registration(session, self.zoe) | self.make_registration(
+            session, twin
+        )
         self.merge(self.zoe, twin)
         for registration in registrations:
             self.assertEqual(self.issue_codes(registration), ["duplicate_attendee"])
@@ -308,14 +321,20 @@ class TestNirMerge(NirCase):
 class TestNirKeys(NirCase):
     def test_unreadable_keys_say_so_without_their_content(self):
         broken = {"PASSPORT_NIR_KEYS": "test:c2VjcmV0"}
-        with patch.dict(os.environ, broken), self.assertLogs(
-            "odoo.addons.passeport_prevention", "ERROR"
-        ) as logs, self.assertRaises(UserError) as caught:
+        with (
+            patch.dict(os.environ, broken),
+            self.assertLogs("odoo.addons.passeport_prevention", "ERROR") as logs,
+            self.assertRaises(UserError) as caught,
+        ):
             self.zoe.nir = OTHER_NIR
         self.assertNotIn("c2VjcmV0", str(caught.exception) + str(logs.output))
 
     def test_key_file_is_beside_the_filestore_and_for_its_owner_only(self):
-        with tempfile.TemporaryDirectory() as folder, patch.dict(config.options, data_dir=folder), patch.dict(os.environ):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            patch.dict(config.options, data_dir=folder),
+            patch.dict(os.environ),
+        ):
             del os.environ["PASSPORT_NIR_KEYS"]
             self.zoe.nir = OTHER_NIR
             self.env.invalidate_all()

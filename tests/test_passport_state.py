@@ -25,7 +25,12 @@ class TestPassportState(PassportCase):
         changes = [
             (self.attendee, {"nir": False}, {"nir": self.next_nir()}, "nir_missing"),
             (self.attendee, {"birth_name": False}, {"birth_name": "X"}, "birth_name_missing"),
-            (self.client, {"company_registry": "1"}, {"company_registry": SIRET_CLIENT}, "siret_invalid"),
+            (
+                self.client,
+                {"company_registry": "1"},
+                {"company_registry": SIRET_CLIENT},
+                "siret_invalid",
+            ),
             (
                 self.training,
                 {"rome_code_ids": False},
@@ -40,7 +45,12 @@ class TestPassportState(PassportCase):
             ),
             (self.training, {"name": "a|b"}, {"name": "ab"}, "forbidden_character"),
             (self.registration, {"state": "open"}, {"state": "done"}, "not_attended"),
-            (self.registration, {"employer_id": False}, {"without_employer": True}, "employer_missing"),
+            (
+                self.registration,
+                {"employer_id": False},
+                {"without_employer": True},
+                "employer_missing",
+            ),
             (
                 self.registration.event_id,
                 {"training_id": False},
@@ -84,7 +94,11 @@ class TestPassportState(PassportCase):
                 self.assertState("ready")
 
     def test_duplicate_goes_when_the_sibling_does(self):
-        for write in ({"state": "cancel"}, {"active": False}, {"attendee_partner_id": self.make_attendee("Autre").id}):
+        for write in (
+            {"state": "cancel"},
+            {"active": False},
+            {"attendee_partner_id": self.make_attendee("Autre").id},
+        ):
             with self.subTest(write=write):
                 sibling = self.make_registration(self.registration.event_id, self.attendee)
                 self.assertState("blocked", "duplicate_attendee")

@@ -38,7 +38,10 @@ WARNINGS = {"nir_provisional", "nir_month_unusual", "nir_key_unchecked", "same_n
 
 # Code: what to do to a ready registration, and where it is then to be mended.
 CASES = {
-    "attendee_missing": (lambda case, reg: reg.write({"attendee_partner_id": False}), "registration"),
+    "attendee_missing": (
+        lambda case, reg: reg.write({"attendee_partner_id": False}),
+        "registration",
+    ),
     "not_attended": (lambda case, reg: reg.write({"state": "open"}), "registration"),
     "session_not_finished": (
         lambda case, reg: reg.event_id.write({"date_end": NOW + timedelta(minutes=1)}),
@@ -69,20 +72,34 @@ CASES = {
         "attendee",
     ),
     "employer_missing": (lambda case, reg: reg.write({"employer_id": False}), "registration"),
-    "siret_missing": (lambda case, reg: reg.employer_id.write({"company_registry": False}), "employer"),
+    "siret_missing": (
+        lambda case, reg: reg.employer_id.write({"company_registry": False}),
+        "employer",
+    ),
     "siret_invalid": (
         lambda case, reg: reg.employer_id.write({"company_registry": "78945612600019"}),
         "employer",
     ),
     "rome_count": (
-        lambda case, reg: reg.training_id.write({"rome_code_ids": [Command.set(case.codes("rome", 2).ids)]}),
+        lambda case, reg: reg.training_id.write(
+            {"rome_code_ids": [Command.set(case.codes("rome", 2).ids)]}
+        ),
         "training",
     ),
-    "formacode_count": (lambda case, reg: reg.training_id.write({"formacode_ids": False}), "training"),
+    "formacode_count": (
+        lambda case, reg: reg.training_id.write({"formacode_ids": False}),
+        "training",
+    ),
     "nsf_count": (lambda case, reg: reg.training_id.write({"nsf_code_ids": False}), "training"),
     "rs_missing": (lambda case, reg: reg.training_id.write({"is_certifying": True}), "training"),
-    "training_name_too_long": (lambda case, reg: reg.training_id.write({"name": "S" * 251}), "training"),
-    "dates_invalid": (lambda case, reg: reg.write({"validity_end_date": "2026-09-09"}), "registration"),
+    "training_name_too_long": (
+        lambda case, reg: reg.training_id.write({"name": "S" * 251}),
+        "training",
+    ),
+    "dates_invalid": (
+        lambda case, reg: reg.write({"validity_end_date": "2026-09-09"}),
+        "registration",
+    ),
     "validity_before_end": (
         lambda case, reg: reg.write({"validity_start_date": "2026-09-09"}),
         "registration",
@@ -190,9 +207,14 @@ class TestReadiness(PassportCase):
         )
 
     def test_one_recordset_tells_each_registration_its_own(self):
-        other = self.make_registration(self.registration.event_id, self.make_attendee("Théo", nir=False))
+        other = self.make_registration(
+            self.registration.event_id, self.make_attendee("Théo", nir=False)
+        )
         self.assertEqual(
-            {reg: [code for code, *_rest in found] for reg, found in (self.registration | other)._passport_issues().items()},
+            {
+                reg: [code for code, *_rest in found]
+                for reg, found in (self.registration | other)._passport_issues().items()
+            },
             {self.registration: [], other: ["nir_missing"]},
         )
         self.assertEqual(self.env["event.registration"]._passport_issues(), {})
@@ -234,7 +256,9 @@ class TestReadiness(PassportCase):
     def test_session_is_finished_once_its_day_is_over_in_its_timezone_and_in_paris(self):
         """The portal refuses a training that ends after its own today, which is Paris's."""
         session = self.make_session(
-            date_begin="2026-10-15 04:00:00", date_end="2026-10-15 21:00:00", date_tz="Indian/Reunion"
+            date_begin="2026-10-15 04:00:00",
+            date_end="2026-10-15 21:00:00",
+            date_tz="Indian/Reunion",
         )
         registration = self.make_registration(session, self.attendee)
         for moment, codes in [
@@ -272,7 +296,9 @@ class TestReadiness(PassportCase):
         for role in ("user", "declarant"):
             registration = self.as_role(self.registration, role)
             self.assertEqual(self.issue_codes(registration), ["nir_missing"])
-            self.assertEqual(self.issue(registration, "nir_missing")[1].env.uid, self.users[role].id)
+            self.assertEqual(
+                self.issue(registration, "nir_missing")[1].env.uid, self.users[role].id
+            )
 
     def test_other_employer_without_siret_does_not_block(self):
         self.registration.employer_id = self.make_client("Autre", SIRET_OTHER_CLIENT)

@@ -20,7 +20,12 @@ COLUMNS = (
 
 def rows(count, declaration="D1", **values):
     return [
-        {**ROW, "ID_DECLARATION": declaration, "ID_UNIQUE_PARTENAIRE": f"{declaration}-{n}", **values}
+        {
+            **ROW,
+            "ID_DECLARATION": declaration,
+            "ID_UNIQUE_PARTENAIRE": f"{declaration}-{n}",
+            **values,
+        }
         for n in range(count)
     ]
 

@@ -34,7 +34,12 @@ CERTIFYING = {
     "SPECIALITE_FORMATION": (),
 }
 SELF_EMPLOYED = {"PRESENCE_EMPLOYEUR": False, "SIRET_EMPLOYEUR": "", "REFERENCE_EMPLOYEUR": None}
-OPTIONAL = ("MODALITE_DISPENSE", "QUALIFICATION_FORMATEUR", "REFERENCE_EMPLOYEUR", "DATE_FIN_VALIDITE")
+OPTIONAL = (
+    "MODALITE_DISPENSE",
+    "QUALIFICATION_FORMATEUR",
+    "REFERENCE_EMPLOYEUR",
+    "DATE_FIN_VALIDITE",
+)
 
 
 def codes(count, length=3):
@@ -46,7 +51,8 @@ class TestRow(TestCase):
         """Check that a valid row with ``values`` has just the ``expected`` faults."""
         faults = portal_file.check_row("adf", {**ROW, **values}, TODAY, 3)
         self.assertEqual(
-            sorted(faults, key=str), sorted((Fault(code, 3, name) for code, name in expected), key=str)
+            sorted(faults, key=str),
+            sorted((Fault(code, 3, name) for code, name in expected), key=str),
         )
 
     def test_valid_rows(self):
@@ -118,7 +124,8 @@ class TestRow(TestCase):
                 self.check({name: (*others, last + "8")}, ("too_long", name))
         self.check({**CERTIFYING, "CERTIFICATION_VISEE": ("RS1234567",)})
         self.check(
-            {**CERTIFYING, "CERTIFICATION_VISEE": ("RS12345678",)}, ("too_long", "CERTIFICATION_VISEE")
+            {**CERTIFYING, "CERTIFICATION_VISEE": ("RS12345678",)},
+            ("too_long", "CERTIFICATION_VISEE"),
         )
 
     def test_codes_repeated_or_broken(self):
@@ -133,7 +140,12 @@ class TestRow(TestCase):
                 self.check({name: value}, (fault, name))
 
     def test_forbidden_characters(self):
-        for name in ("REFERENCE_DECLARATION", "NOM_FORMATION", "NOM_TITULAIRE", "REFERENCE_EMPLOYEUR"):
+        for name in (
+            "REFERENCE_DECLARATION",
+            "NOM_FORMATION",
+            "NOM_TITULAIRE",
+            "REFERENCE_EMPLOYEUR",
+        ):
             for value in ("a|b", 'a"b', "a\tb", "a\nb", "a\rb", "a\u200bb", "a\u2028b", " a", "a "):
                 with self.subTest(name=name, value=value):
                     self.check({name: value}, ("forbidden_character", name))

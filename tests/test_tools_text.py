@@ -90,7 +90,10 @@ class TestText(TestCase):
     @deterministic
     @given(st.text())
     def test_cleaning_hides_no_forbidden_character(self, value):
-        before, after = text.forbidden_characters(value), text.forbidden_characters(text.clean_text(value))
+        before, after = (
+            text.forbidden_characters(value),
+            text.forbidden_characters(text.clean_text(value)),
+        )
         self.assertEqual(set(before), set(after))
 
     @deterministic

@@ -8,6 +8,7 @@ one encrypts, one feeds the blind index (HMAC-SHA256), so that neither tells abo
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import os
@@ -125,7 +126,9 @@ def parse_keys(text):
     for number, entry in enumerate(entries, start=1):
         key_id, _colon, encoded = entry.partition(":")
         if not _KEY_ID.fullmatch(key_id) or key_id in keys:
-            raise KeyFormatError(f"entry {number}: the id before the colon is missing or used twice")
+            raise KeyFormatError(
+                f"entry {number}: the id before the colon is missing or used twice"
+            )
         keys[key_id] = _decode_key(encoded.strip(), number)
     return KeyRing(keys)
 
@@ -150,12 +153,13 @@ def read_or_create_key_file(path):
         descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         try:
             with os.fdopen(descriptor, "w") as stream:
-                stream.write(f"# Keys of the NIR vault. Without this file no NIR can be read.\n{generate_key()}\n")
+                stream.write(
+                    f"# Keys of the NIR vault. Without this file no NIR can be read.\n{generate_key()}\n"
+                )
                 stream.flush()
                 os.fsync(stream.fileno())
-            os.link(draft, path)
-        except FileExistsError:
-            pass
+            with contextlib.suppress(FileExistsError):  # another process was first
+                os.link(draft, path)
         finally:
             os.unlink(draft)
     with open(path) as stream:
@@ -175,4 +179,3 @@ def _decode_key(encoded, number):
     if len(key) != KEY_BYTES:
         raise KeyFormatError(f"entry {number}: the key has {len(key)} bytes instead of {KEY_BYTES}")
     return key
-

@@ -223,7 +223,7 @@ def _training_faults(row, today):
 def _attendee_faults(row):
     """Yield ``(code, column)`` for the attendee's columns and their dates."""
     body = row.get("NIR")
-    if body and (len(body) != 13 or not nir.parse(body).is_valid):
+    if body and (len(body) != 13 or nir.parse(body).body != body):
         yield "nir", "NIR"
     employed = row.get("PRESENCE_EMPLOYEUR") is True
     yield from _presence_faults(row, {"SIRET_EMPLOYEUR": employed})

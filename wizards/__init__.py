@@ -1,4 +1,6 @@
 from . import (
+    base_import,
+    base_partner_merge,
     passport_declare,
     passport_nir_erase,
     passport_nir_refuse,

@@ -15,7 +15,9 @@ class PassportDeclare(models.TransientModel):
     _name = "passport.declare"
     _description = "Prepare Declarations"
 
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
     date_from = fields.Date(
         string="Sessions Ended From", default=lambda self: self._default_period()[0]
     )

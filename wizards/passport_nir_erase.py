@@ -32,9 +32,7 @@ class PassportNirErase(models.TransientModel):
         texts = [self.env._("The number is erased for good; only the person can give it again.")]
         if pending:
             texts.append(
-                self.env._(
-                    "%s trainings of this person can no longer be declared by you.", pending
-                )
+                self.env._("%s trainings of this person can no longer be declared by you.", pending)
             )
         for declaration in deposited.declaration_id:
             texts.append(

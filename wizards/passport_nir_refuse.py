@@ -26,13 +26,17 @@ class PassportNirRefuse(models.TransientModel):
         self.partner_id.action_nir_refused()
         person = self.partner_id.sudo()
         person.nir_state_date = fields.Datetime.to_datetime(self.date)
-        person.nir_refusal_proof_id = self.env["ir.attachment"].sudo().create(
-            {
-                "name": self.proof_name or self.env._("Refusal to give the NIR"),
-                "datas": self.proof,
-                "res_model": "res.partner",
-                "res_id": person.id,
-            }
+        person.nir_refusal_proof_id = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": self.proof_name or self.env._("Refusal to give the NIR"),
+                    "datas": self.proof,
+                    "res_model": "res.partner",
+                    "res_id": person.id,
+                }
+            )
         )
         self.proof = False
         return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,151 @@
+from ast import literal_eval
+
+from lxml import etree
+
+from odoo.fields import Domain
+from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval, time
+
+from .common import PassportCase
+
+STAFF = ("user", "declarant", "manager")
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestViews(PassportCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registration = cls.make_registration()
+
+    def actions_of(self, role):
+        """Return the window actions of the app's menus that a role sees."""
+        root = self.env.ref("passeport_prevention.passport_menu_root")
+        visible = self.env(user=self.users[role].id)["ir.ui.menu"]._visible_menu_ids()
+        menus = self.env["ir.ui.menu"].search(
+            [("id", "child_of", root.id), ("action", "!=", False)]
+        )
+        shown = menus.filtered(
+            lambda menu: visible.issuperset(map(int, menu.parent_path.split("/")[:-1]))
+        )
+        return shown.mapped("action")
+
+    def test_menus_are_those_of_the_role(self):
+        for role in ("sales", "event", "internal"):
+            with self.subTest(role=role):
+                self.assertFalse(self.actions_of(role))
+        names = [set(self.action_names(role)) for role in STAFF]
+        self.assertTrue(names[0] <= names[1] <= names[2])
+        self.assertIn("Prepare Declarations", names[0])
+        self.assertIn("Settings", names[2] - names[1])
+
+    def action_names(self, role):
+        return [action.name for action in self.actions_of(role)]
+
+    def test_every_view_of_the_menus_loads_for_each_role(self):
+        for role in STAFF:
+            for action in self.actions_of(role):
+                model = self.as_role(self.env[action.res_model], role)
+                views = [(view_id, kind) for view_id, kind in action.views]
+                with self.subTest(role=role, action=action.name):
+                    loaded = model.get_views([*views, (action.search_view_id.id, "search")])
+                    self.assertEqual(
+                        set(loaded["views"]), {kind for _id, kind in views} | {"search"}
+                    )
+
+    def views_of_the_addon(self):
+        data = self.env["ir.model.data"].search(
+            [("module", "=", "passeport_prevention"), ("model", "=", "ir.ui.view")]
+        )
+        return self.env["ir.ui.view"].browse(data.mapped("res_id"))
+
+    def test_every_view_of_the_addon_is_valid_for_each_role(self):
+        views = self.views_of_the_addon()
+        views = views.filtered(lambda view: view.type != "qweb")
+        self.assertTrue(views)
+        for role in STAFF:
+            for view in views:
+                model = self.as_role(self.env[view.model], role)
+                if not model.has_access("read"):
+                    continue
+                with self.subTest(role=role, view=view.name):
+                    primary = view if view.mode == "primary" else view.inherit_id
+                    arch = model.get_view(primary.id, view.type)["arch"]
+                    self.assertTrue(etree.fromstring(arch) is not None)
+
+    def test_every_filter_and_group_of_the_searches_can_be_used(self):
+        used = 0
+        for view in self.views_of_the_addon().filtered(lambda view: view.type == "search"):
+            model = self.as_role(self.env[view.model], "manager")
+            primary = view if view.mode == "primary" else view.inherit_id
+            arch = etree.fromstring(model.get_view(primary.id, "search")["arch"])
+            own = {
+                node.get("name")
+                for node in etree.fromstring(view.arch_db.encode()).iter("filter", "field")
+                if node.get("name")
+            }
+            for node in arch.iter("filter", "field"):
+                if node.get("name") not in own:
+                    continue
+                with self.subTest(view=view.name, node=node.get("name")):
+                    self.use(model, node)
+                    used += 1
+        self.assertGreater(used, 40)
+
+    def use(self, model, node):
+        """Search or group as the web client would with one node of a search view."""
+        context = {
+            "uid": self.env.uid,
+            "self": "x",
+            "time": time,
+            "context_today": None,
+            "now": "now",
+            "today": "today",
+        }
+        if node.tag == "field":
+            domain = node.get("filter_domain") or f"[('{node.get('name')}', 'ilike', self)]"
+            field = model._fields[node.get("name")]
+            if field.type in ("many2one", "many2many", "one2many", "char", "text") or node.get(
+                "filter_domain"
+            ):
+                model.search(Domain(safe_eval(domain, context)), limit=1)
+        elif node.get("date"):
+            model.search([(node.get("date"), "<=", "2026-10-15")], limit=1)
+        elif node.get("domain"):
+            model.search(Domain(safe_eval(node.get("domain"), context)), limit=1)
+        elif node.get("context"):
+            group_by = literal_eval(node.get("context"))["group_by"]
+            model._read_group([], [group_by], ["__count"])
+
+    def test_wizard_opens_on_its_defaults(self):
+        wizard = self.as_role(self.env["passport.declare"], "user")
+        view = wizard.get_views([(False, "form")])["views"]["form"]
+        self.assertIn("action_prepare", view["arch"])
+        values = wizard.onchange({}, [], {"date_from": {}, "max_attendees": {}, "ready_count": {}})[
+            "value"
+        ]
+        self.assertEqual(values["max_attendees"], 500)
+
+    def test_search_of_codes_ignores_accents_case_and_order(self):
+        codes = self.as_role(self.env["training.code"], "user")
+        code = self.env["training.code"].create(
+            {"nomenclature": "rome", "code": "999999", "name": "Sécuriser l'échafaudage élevé"}
+        )
+        for typed in ("999999", "securiser", "ÉCHAFAUDAGE securiser", "eleve 9999"):
+            with self.subTest(typed=typed):
+                self.assertIn(
+                    code.id, [found for found, _name in codes.name_search(typed, limit=None)]
+                )
+        self.assertNotIn(
+            code.id, [found for found, _name in codes.name_search("amiante", limit=None)]
+        )
+
+    def test_archived_codes_stay_on_trainings_and_are_proposed_no_more(self):
+        code = self.training.formacode_ids
+        code.active = False
+        self.env.invalidate_all()
+        self.assertEqual(self.training.formacode_ids, code)
+        self.assertEqual(self.issue_codes(self.registration), [])
+        self.assertFalse(
+            self.env["training.code"].name_search(code.code, [("nomenclature", "=", "formacode")])
+        )
