@@ -5,11 +5,12 @@ from datetime import datetime
 from types import SimpleNamespace
 from unittest.mock import patch
 
+from odoo.fields import Command
+from odoo.tests import TransactionCase, freeze_time, tagged
+
 from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 from odoo.addons.mail.tests.common import mail_new_test_user
 from odoo.addons.passeport_prevention.models import passport_declaration_line
-from odoo.fields import Command
-from odoo.tests import TransactionCase, freeze_time, tagged
 
 NOW = datetime(2026, 10, 15, 10, 0)
 NIR_KEYS = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="

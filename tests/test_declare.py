@@ -106,6 +106,9 @@ class TestWizard(PassportCase):
         self.assertNotEqual(again.line_ids.unique_id, deposit.line_ids.unique_id)
         self.assertEqual(registration.passport_state, "in_progress")
 
+        again.action_cancel()
+        self.assertEqual(registration.passport_state, "rejected")
+
     def test_prepares_and_opens_a_deposit(self):
         registration = self.make_registration()
         action = self.make_wizard(registration.event_id, role="user").action_prepare_deposit()
@@ -319,6 +322,15 @@ class TestTwoCompanies(PassportCase):
         ]:
             with self.subTest(action=action), self.assertRaises(AccessError):
                 getattr(self.as_role(record, "declarant"), action)()
+
+    def test_session_of_no_company_is_declared_once(self):
+        registration = self.make_registration(
+            self.make_session(company_id=False), self.make_attendee("Inès")
+        )
+        for company, count in [(self.other_company, 1), (self.company, 0)]:
+            with self.subTest(company=company.name):
+                wizard = self.make_wizard(registration.event_id, company_id=company.id)
+                self.assertEqual(len(wizard.action_prepare()), count)
 
     def test_wizard_is_of_one_s_own_company(self):
         with self.assertRaises(AccessError):

@@ -1,10 +1,11 @@
 import hashlib
 from unittest.mock import patch
 
-from odoo.addons.passeport_prevention.tools import portal_file
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+
+from odoo.addons.passeport_prevention.tools import portal_file
 
 from .common import NOW, PassportCase, nir_with_key
 
@@ -261,6 +262,19 @@ class TestFile(DepositCase):
         for values in ({"state": "cancel"}, {"active": False}):
             with self.subTest(values=values), self.env.cr.savepoint() as savepoint:
                 self.registrations[0].write(values)
+                self.refused()
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_attendee_moved_to_another_session_is_refused(self):
+        """A declaration is of one session: the columns of its training are the same on each line."""
+        other = self.make_session(name="Autre", date_begin="2026-09-01 07:00:00")
+        for registration in self.registrations:
+            with (
+                self.subTest(attendee=registration.name),
+                self.env.cr.savepoint() as savepoint,
+            ):
+                registration.event_id = other
                 self.refused()
                 savepoint.rollback()
                 self.env.invalidate_all()

@@ -2,9 +2,10 @@ import re
 from datetime import timedelta
 
 from odoo import fields
-from odoo.addons.passeport_prevention.models.event_registration_readiness import WARNING_CODES
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+
+from odoo.addons.passeport_prevention.models.event_registration_readiness import WARNING_CODES
 
 from .common import NOW, SIRET_OTHER_CLIENT, PassportCase, nir_with_key
 

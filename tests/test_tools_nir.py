@@ -55,7 +55,9 @@ class TestNir(TestCase):
         self.assertEqual(parsed.warnings, (nir.KEY_UNCHECKED,))
 
     def test_spaces_of_any_kind_and_lower_case_do_not_matter(self):
-        typed = "".join(char + space for char, space in zip("185072a00412388", INVISIBLES * 2))
+        typed = "".join(
+            char + space for char, space in zip("185072a00412388", INVISIBLES * 2, strict=False)
+        )
         self.assertEqual(nir.parse(typed).body, "185072A004123")
 
     def test_problems(self):
