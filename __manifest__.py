@@ -20,6 +20,7 @@
         "views/res_partner_views.xml",
         "views/event_event_views.xml",
         "views/event_registration_views.xml",
+        "wizards/passport_line_reject_views.xml",
         "views/passport_declaration_line_views.xml",
         "views/passport_declaration_views.xml",
         "views/passport_deposit_views.xml",

@@ -432,9 +432,11 @@ class EventRegistration(models.Model):
         """
         moved = self.browse()
         changed = self.sudo().filtered(
-            lambda registration: registration.attendee_partner_id.name != registration.name
-            and registration.attendee_partner_id
-            and not registration._passport_is_frozen()
+            lambda registration: (
+                registration.attendee_partner_id.name != registration.name
+                and registration.attendee_partner_id
+                and not registration._passport_is_frozen()
+            )
         )
         for registration in changed._named():
             if registration._is_attendee_fresh():

@@ -242,18 +242,43 @@ class PassportDeclaration(models.Model):
                     or False
                 )
                 != (value or False)
-                for fname, value in self._training_values(
-                    declaration.line_ids[:1].registration_id
-                ).items()
+                for fname, value in declaration._current_training_values().items()
             )
         )
+
+    def _current_training_values(self):
+        self.ensure_one()
+        return self._training_values(self.line_ids[:1].registration_id)
+
+    def _check_sessions(self):
+        """Refuse declarations with an attendee who was moved to another session since.
+
+        :raises UserError: names the attendees; a declaration never mixes sessions
+        """
+        moved = self.sudo().line_ids.filtered(
+            lambda line: (
+                line.registration_id.event_id != line.event_id
+                or line.registration_id.event_slot_id != line.declaration_id.event_slot_id
+            )
+        )
+        if moved:
+            raise UserError(
+                self.env._(
+                    "These attendees were moved to another session since their declaration was "
+                    "prepared. Cancel the declaration and prepare it anew: %s",
+                    ", ".join(
+                        f"{line.declaration_id.name}, {line.attendee_name}" for line in moved[:10]
+                    ),
+                )
+            )
 
     def action_update_values(self):
         """Freeze anew what sessions and attendees say now; only before the deposit."""
         self._check_user()
         self._check_not_sent()
+        self._check_sessions()
         for declaration in self.sudo():
-            declaration.write(self._training_values(declaration.line_ids[:1].registration_id))
+            declaration.write(declaration._current_training_values())
             for line in declaration.line_ids._stale():
                 line.write(line._values_of_registration(line.registration_id))
 
@@ -286,6 +311,8 @@ class PassportDeclaration(models.Model):
 
     def _create_deposit(self):
         self._check_user()
+        if not self:
+            raise UserError(self.env._("Choose the declarations to deposit first."))
         self._check_not_sent()
         if self.filtered(lambda declaration: declaration.channel != "file"):
             raise UserError(self.env._("Declarations made for the web form have no import file."))

@@ -125,6 +125,9 @@ class PassportDeposit(models.Model):
             company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
             if vals.get("name", "/") == "/":
                 vals["name"] = company._passport_next_number("passport.deposit")
+            # Explicitly, lest a default in the context says otherwise.
+            for fname in TECHNICAL_FIELDS:
+                vals.setdefault(fname, fname == "state" and "draft")
         return super().create(vals_list)
 
     def write(self, vals):
@@ -283,6 +286,7 @@ class PassportDeposit(models.Model):
         self._check_values_current()
 
     def _check_values_current(self):
+        self.declaration_ids._check_sessions()
         stale = [
             *self.line_ids._stale().mapped("display_name"),
             *self.declaration_ids._stale().mapped("name"),

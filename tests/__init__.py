@@ -1,10 +1,13 @@
 from . import (
     test_attendee,
     test_bad_input,
+    test_declaration,
     test_declare,
     test_deposit,
+    test_employer,
     test_golden_files,
     test_nir,
+    test_nir_merge,
     test_passport_state,
     test_readiness,
     test_roles,
@@ -15,5 +18,6 @@ from . import (
     test_tools_portal_row,
     test_tools_siret,
     test_tools_text,
+    test_training,
     test_views,
 )

@@ -1,12 +1,8 @@
-import os
-import stat
-import tempfile
 from contextlib import suppress
-from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
-from odoo.tools import config, mute_logger
+from odoo.tools import mute_logger
 
 from .common import PassportCase, nir_with_key
 
@@ -113,6 +109,12 @@ class TestNirAtRest(NirCase):
 
 @tagged("post_install", "-at_install", "passport")
 class TestNirSearch(NirCase):
+    def assertRefused(self, function, *args, **kwargs):
+        """Whatever way Odoo refuses it: no right to the field, or no such operation on it."""
+        with suppress(UserError, ValueError, NotImplementedError):
+            function(*args, **kwargs)
+            self.fail(f"not refused: {args} {kwargs}")
+
     def test_exact_number_only(self):
         people = self.as_role(self.env["res.partner"], "declarant")
         for domain, found in [
@@ -138,8 +140,8 @@ class TestNirSearch(NirCase):
     def test_parts_of_a_number_cannot_be_searched(self):
         people = self.as_role(self.env["res.partner"], "declarant")
         for operator in ("like", "ilike", "=like", "=ilike", "<", ">", ">="):
-            with self.subTest(operator=operator), self.assertRaises(Exception):
-                people.search([("nir", operator, NIR[:5])])
+            with self.subTest(operator=operator):
+                self.assertRefused(people.search, [("nir", operator, NIR[:5])])
 
     def test_other_roles_cannot_search(self):
         """A search that answers yes or no tells the number to whoever tries enough values."""
@@ -178,12 +180,9 @@ class TestNirSearch(NirCase):
         for role in (*OTHER_ROLES, "declarant"):
             people = self.as_role(self.env["res.partner"], role)
             with self.subTest(role=role):
-                with self.assertRaises(Exception):
-                    people._read_group([], ["nir"], ["__count"])
-                with self.assertRaises(Exception):
-                    people._read_group([], [], ["nir:array_agg"])
-                with self.assertRaises(Exception):
-                    people.search([], order="nir")
+                self.assertRefused(people._read_group, [], ["nir"], ["__count"])
+                self.assertRefused(people._read_group, [], [], ["nir:array_agg"])
+                self.assertRefused(people.search, [], order="nir")
 
 
 @tagged("post_install", "-at_install", "passport")
@@ -257,108 +256,3 @@ class TestNirAccess(NirCase):
             for action in ("action_nir_refused", "action_nir_ask_again"):
                 with self.subTest(role=role, action=action), self.assertRaises(AccessError):
                     getattr(self.as_role(person, role), action)()
-
-
-@tagged("post_install", "-at_install", "passport")
-class TestNirMerge(NirCase):
-    def merge(self, kept, *others):
-        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
-        people = kept.union(*others)
-        wizard._merge(people.ids, kept)
-        self.env.invalidate_all()
-
-    def assertNoOrphan(self):
-        self.assertFalse(
-            self.sql(
-                "SELECT 1 FROM passport_nir WHERE partner_id NOT IN (SELECT id FROM res_partner)"
-            )
-        )
-
-    def test_contact_that_stays_keeps_its_number(self):
-        without = self.make_attendee("Zoé Lefevre", nir=False)
-        self.merge(self.zoe, without)
-        self.assertEqual((self.zoe.nir, self.zoe.nir_state), (SHOWN, "provided"))
-        self.assertNoOrphan()
-
-    def test_contact_that_stays_takes_the_number_over(self):
-        without = self.make_attendee("Zoé Lefevre", nir=False)
-        registration = self.make_registration(attendee=without)
-        self.merge(without, self.zoe)
-        self.assertEqual((without.nir, without.nir_state), (SHOWN, "provided"))
-        self.assertEqual(registration.passport_state, "ready")
-        self.assertNoOrphan()
-
-    def test_same_number_twice_is_one_person(self):
-        twin = self.make_attendee("Zoé Lefevre", nir=NIR[:13])
-        registration = self.make_registration(attendee=self.zoe)
-        self.assertEqual(self.issue_codes(registration), ["same_nir_other_contact"])
-        self.merge(self.zoe, twin)
-        self.assertEqual(self.zoe.nir, SHOWN)
-        self.assertEqual(self.issue_codes(registration), [])
-        self.assertFalse(registration.passport_issue_ids)
-        self.assertNoOrphan()
-
-    def test_two_numbers_are_two_people(self):
-        for kept, other in ((self.zoe, self.theo), (self.theo, self.zoe)):
-            with self.subTest(kept=kept.name), self.assertRaises(UserError) as caught:
-                self.merge(kept, other)
-            self.assertNotIn(NIR[:5], str(caught.exception))
-        self.env.invalidate_all()
-        self.assertEqual(self.zoe.nir, SHOWN)
-        self.assertTrue(self.row_of(self.theo))
-
-    def test_number_that_cannot_be_read_is_not_lost(self):
-        """With a key missing at the moment, who is who cannot be told: nothing may be thrown away."""
-        without = self.make_attendee("Zoé Lefevre", nir=False)
-        lost = {"PASSPORT_NIR_KEYS": "other:ISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+P0A="}
-        with (
-            patch.dict(os.environ, lost),
-            mute_logger("odoo.addons.passeport_prevention.models.passport_nir"),
-            suppress(UserError),
-        ):
-            self.merge(without, self.zoe)
-        self.env.invalidate_all()
-        self.assertEqual((self.zoe.exists() or without).nir, SHOWN)
-
-    def test_merge_makes_a_duplicate_of_one_session_visible(self):
-        session, twin = self.make_session(), self.make_attendee("Zoé Lefevre", nir=False)
-        registrations = self.make_registration(session, self.zoe) | self.make_registration(
-            session, twin
-        )
-        self.merge(self.zoe, twin)
-        for registration in registrations:
-            self.assertEqual(self.issue_codes(registration), ["duplicate_attendee"])
-            self.assertEqual(registration.passport_state, "blocked")
-
-
-@tagged("post_install", "-at_install", "passport")
-class TestNirKeys(NirCase):
-    def test_unreadable_keys_say_so_without_their_content(self):
-        broken = {"PASSPORT_NIR_KEYS": "test:c2VjcmV0"}
-        with (
-            patch.dict(os.environ, broken),
-            self.assertLogs("odoo.addons.passeport_prevention", "ERROR") as logs,
-            self.assertRaises(UserError) as caught,
-        ):
-            self.zoe.nir = OTHER_NIR
-        self.assertNotIn("c2VjcmV0", str(caught.exception) + str(logs.output))
-
-    def test_key_file_is_beside_the_filestore_and_for_its_owner_only(self):
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            patch.dict(config.options, data_dir=folder),
-            patch.dict(os.environ),
-        ):
-            del os.environ["PASSPORT_NIR_KEYS"]
-            self.zoe.nir = OTHER_NIR
-            self.env.invalidate_all()
-            self.assertEqual(self.zoe.nir.replace(" ", ""), OTHER_NIR)
-            path = self.env["passport.nir"]._key_file_path()
-            self.assertEqual(os.path.dirname(path), folder)
-            self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
-            self.assertFalse(path.startswith(config.filestore(self.env.cr.dbname)))
-            self.assertIn("filestore", config.filestore(self.env.cr.dbname))
-        self.env.invalidate_all()
-        # Another key now: unreadable, and no error on the way.
-        with mute_logger("odoo.addons.passeport_prevention.models.passport_nir"):
-            self.assertFalse(self.zoe.nir)

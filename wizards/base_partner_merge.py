@@ -11,11 +11,19 @@ class BasePartnerMerge(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Move the NIR to the contact that stays: its envelope is bound to the person's id.
 
-        :raises UserError: the contacts hold two different NIRs, so they are not one person
+        :raises UserError: the contacts hold two different NIRs, so they are not one person; or one
+            cannot be read, and would be lost
         """
         people = src_partners | dst_partner
         vault = self.env["passport.nir"].sudo()
         numbers = vault._read_numbers(people)
+        if None in numbers.values():
+            raise UserError(
+                self.env._(
+                    "These contacts cannot be merged now: a social security number of theirs cannot "
+                    "be read, since its encryption key is missing. Put the key back first."
+                )
+            )
         if len({nir.parse(number).body or number for number in numbers.values()}) > 1:
             raise UserError(
                 self.env._(
@@ -23,7 +31,7 @@ class BasePartnerMerge(models.TransientModel):
                     "they are different people. Correct the wrong number first."
                 )
             )
-        kept = numbers.get(dst_partner.id) or next(filter(None, numbers.values()), None)
+        kept = numbers.get(dst_partner.id) or next(iter(numbers.values()), None)
         vault.search([("partner_id", "in", src_partners.ids)]).unlink()
         result = super()._update_foreign_keys(src_partners, dst_partner)
         if kept and dst_partner.id not in numbers:
