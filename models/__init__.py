@@ -1,11 +1,13 @@
 from . import (
     event_event,
     event_registration,
+    event_registration_attendee,
     event_registration_messages,
     event_registration_readiness,
     passport_declaration,
     passport_declaration_line,
     passport_deposit,
+    passport_deposit_file,
     passport_issue,
     passport_nir,
     passport_nir_access,

@@ -108,21 +108,16 @@ class PassportNir(models.Model):
         source, text = self._configured_keys()
         path = self._key_file_path()
         problems = []
-        if not source and os.path.exists(path):
-            if cipher.is_exposed(path):
-                problems.append(f"the key file {path} can be read by others: chmod 600 it")
-            with open(path) as stream:
-                text = stream.read()
-        if text:
-            try:
-                ring = cipher.parse_keys(text)
-            except cipher.KeyFormatError as error:
-                return [*problems, f"the keys cannot be read: {error}"]
-            known = ring.key_ids
-        else:
-            known = ()
-        unknown = [key_id for key_id in self._row_counts() if key_id not in known]
-        if unknown:
+        try:
+            if not source and os.path.exists(path):
+                if cipher.is_exposed(path):
+                    problems.append(f"the key file {path} can be read by others: chmod 600 it")
+                with open(path, encoding="ascii") as stream:
+                    text = stream.read()
+            known = cipher.parse_keys(text).key_ids if text else ()
+        except (cipher.KeyFormatError, OSError, UnicodeError) as error:
+            return [*problems, f"the keys cannot be read: {error}"]
+        if unknown := [key_id for key_id in self._row_counts() if key_id not in known]:
             problems.append(f"NIRs were encrypted with keys that are missing: {', '.join(unknown)}")
         return problems
 

@@ -12,8 +12,16 @@ from .common import PassportCase
 
 @tagged("post_install", "-at_install", "passport")
 class TestWizard(PassportCase):
-    def test_takes_the_last_quarter_and_this_one_by_default(self):
-        """Sessions are of the day they ended in Paris, whatever that day was in UTC."""
+    def test_begins_with_the_oldest_session_left_to_declare(self):
+        self.assertEqual(self.make_wizard(role="user").date_from, date(2026, 10, 15))
+        for end in ("2025-08-30 15:00:00", "2026-09-30 15:00:00", "2026-03-31 22:30:00"):
+            session = self.make_session(date_begin="2025-08-20 08:00:00", date_end=end)
+            self.make_registration(session, self.make_attendee(end))
+        wizard = self.make_wizard(role="user")
+        self.assertEqual((wizard.date_from, wizard.date_to), (date(2026, 4, 1), date(2026, 10, 15)))
+        self.assertEqual(wizard.ready_count, 2, "who was trained before the obligation is left out")
+
+    def test_period_counts_the_days_of_paris(self):
         for end, taken in [
             ("2026-06-30 21:59:00", False),
             ("2026-06-30 22:00:00", True),
@@ -24,10 +32,7 @@ class TestWizard(PassportCase):
             with self.subTest(end=end):
                 session = self.make_session(date_begin="2026-06-01 08:00:00", date_end=end)
                 registration = self.make_registration(session, self.make_attendee(end))
-                wizard = self.make_wizard(role="user")
-                self.assertEqual(
-                    (wizard.date_from, wizard.date_to), (date(2026, 7, 1), date(2026, 10, 15))
-                )
+                wizard = self.make_wizard(role="user", date_from="2026-07-01")
                 self.assertEqual(registration.id in wizard.ready_registration_ids.ids, taken)
 
     def test_period_includes_its_days(self):

@@ -291,16 +291,36 @@ class TestNirDeclarant(WhoCase):
         self.assertEqual(other.nir, SHOWN)
         self.assertFalse(self.as_role(self.zoe, "declarant").same_nir_partner_ids)
 
-    def test_dialog_made_by_hand_for_another_company(self):
-        """Over the interfaces anybody makes a dialog for any id: it shows no more than a contact."""
+    def test_made_by_hand_for_another_company(self):
+        """Over the interfaces anybody asks anything of any id, and drafts count as records."""
         other = self.make_attendee(
             "Autre", nir=NIR, company_id=self.other_company.id, parent_id=False
-        )
-        dialogs = self.as_role(self.env["passport.nir.reveal"], "declarant")
-        with self.assertRaises(AccessError):
-            dialogs.create({"partner_id": other.id}).read(["nir"])
-        with self.assertRaises(AccessError):
-            dialogs.onchange({"partner_id": other.id}, ["partner_id"], {"nir": {}})
+        ).id
+        through = {"attendee_partner_id": {"fields": {"nir": {}, "nir_masked": {}}}}
+        for name, record, call in [
+            (
+                "dialog",
+                self.env["passport.nir.reveal"],
+                lambda reveal: reveal.create({"partner_id": other}).read(["nir"]),
+            ),
+            (
+                "draft of a dialog",
+                self.env["passport.nir.reveal"],
+                lambda reveal: reveal.onchange({"partner_id": other}, ["partner_id"], {"nir": {}}),
+            ),
+            *(
+                (
+                    "draft of a registration",
+                    self.env["event.registration"],
+                    lambda registration, spec=spec: registration.onchange(
+                        {"attendee_partner_id": other}, ["attendee_partner_id"], spec
+                    ),
+                )
+                for spec in (through, {"nir_masked": {}}, {"attendee_partner_id": {}, **through})
+            ),
+        ]:
+            with self.subTest(name=name), suppress(AccessError):
+                self.assertNotTold(call(self.as_role(record, "declarant")))
 
     def test_search_does_not_tell_of_other_companies(self):
         self.make_attendee(

@@ -54,14 +54,6 @@ class TestCalendar(TestCase):
                 self.assertEqual(calendar.quarter_of(day), quarter)
                 self.assertEqual(calendar.quarter_bounds(*quarter), (first, last))
 
-    def test_previous_quarter(self):
-        for day, bounds in [
-            (date(2026, 10, 15), (date(2026, 7, 1), date(2026, 9, 30))),
-            (date(2026, 1, 1), (date(2025, 10, 1), date(2025, 12, 31))),
-        ]:
-            with self.subTest(day=day):
-                self.assertEqual(calendar.previous_quarter(day), bounds)
-
     def test_month_end(self):
         for year, month, last in [(2024, 2, 29), (2025, 2, 28), (2100, 2, 28), (2026, 12, 31)]:
             with self.subTest(year=year, month=month):
@@ -102,7 +94,8 @@ class TestCalendar(TestCase):
 
     @deterministic
     @given(days)
-    def test_each_day_is_in_its_quarter_and_after_the_previous_one(self, day):
+    def test_each_day_is_in_its_quarter_and_quarters_follow_each_other(self, day):
         first, last = calendar.quarter_bounds(*calendar.quarter_of(day))
         self.assertTrue(first <= day <= last)
-        self.assertEqual(calendar.previous_quarter(day)[1] + timedelta(days=1), first)
+        following = calendar.quarter_of(last + timedelta(days=1))
+        self.assertEqual(calendar.quarter_bounds(*following)[0], last + timedelta(days=1))

@@ -9,6 +9,10 @@ from datetime import date, timedelta, timezone
 # "Today" for the portal is today in Paris, wherever a session was held.
 PORTAL_TIMEZONE = "Europe/Paris"
 
+# Training bodies declare the trainings that ended from this day on (categories 1 and 2 first);
+# earlier ones may be declared voluntarily. Source: the operator's calendar for training bodies.
+FIRST_DECLARED_DAY = date(2025, 9, 1)
+
 
 def local_date(moment, tz):
     """Return the date of ``moment`` (a naive UTC datetime) in the timezone ``tz`` (a ``tzinfo``).
@@ -27,12 +31,6 @@ def quarter_bounds(year, quarter):
     """Return the first and the last day of a quarter."""
     first = date(year, 3 * quarter - 2, 1)
     return first, month_end(first.year, first.month + 2)
-
-
-def previous_quarter(day):
-    """Return the first and the last day of the quarter before the one ``day`` is in."""
-    first, _last = quarter_bounds(*quarter_of(day))
-    return quarter_bounds(*quarter_of(first - timedelta(days=1)))
 
 
 def month_end(year, month):

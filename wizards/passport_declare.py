@@ -55,11 +55,20 @@ class PassportDeclare(models.TransientModel):
 
     @api.model
     def _default_period(self):
-        """Return from the beginning of the last quarter until today: late sessions are due first."""
-        today = calendar.local_date(
-            fields.Datetime.now(), self.env["passport.deposit"]._portal_timezone()
+        """Return from the oldest session with somebody left to declare, until today."""
+        tz = self.env["passport.deposit"]._portal_timezone()
+        oldest = self.env["event.event"].search(
+            [
+                ("company_id", "in", [self.env.company.id, False]),
+                ("date_end", "<=", fields.Datetime.now()),
+                ("date_end", ">=", fields.Datetime.to_datetime(calendar.FIRST_DECLARED_DAY)),
+                ("registration_ids.passport_state", "in", ["ready", "blocked"]),
+            ],
+            order="date_end",
+            limit=1,
         )
-        return calendar.previous_quarter(today)[0], today
+        today = calendar.local_date(fields.Datetime.now(), tz)
+        return calendar.local_date(oldest.date_end, tz) if oldest else today, today
 
     @api.depends("channel", "company_id")
     def _compute_max_attendees(self):
