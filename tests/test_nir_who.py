@@ -275,14 +275,6 @@ class TestNirDeclarant(WhoCase):
                     .action_confirm()
                 ),
             ),
-            (
-                "dialog",
-                lambda person: (
-                    person.env["passport.nir.reveal"]
-                    .create({"partner_id": person.id})
-                    .read(["nir"])
-                ),
-            ),
         ]:
             for role in ("declarant", "manager"):
                 with self.subTest(call=name, role=role), self.assertRaises(AccessError):

@@ -1,12 +1,14 @@
 """The portal's import file: its columns as data, the checks of its rows, its writer.
 
-Source: the operator's guide "import en masse OF ADF", version of 27/02/2026. A breach of a global
-condition rejects the whole file, so :func:`check_file` must find nothing before a file leaves.
+Source: the operator's guides "import en masse OF ADF" and "OF JDR", versions of 27/02/2026. A breach
+of a global condition rejects the whole file, so :func:`check_file` must find nothing before a file
+leaves. ``adf`` is the attestation de formation, ``jdr`` the justificatif de réussite.
 
 A row is a dictionary ``{column name: value}`` with Python values: ``str``, ``date``, ``bool`` for
 OUI/NON, a sequence of codes for several values; ``None``, ``""`` and ``()`` are empty.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -31,11 +33,13 @@ TRAINER_QUALIFICATIONS = (
     "RESPONSABLE_QHSE",
     "ANCIEN_PROFESSIONNEL",
 )
+JDR_TYPES = ("DIPLOME", "TITRE", "HABILITATION", "CERTIFICAT")
+JDR_MODES = ("PAR_ADMISSION", "PAR_SCORING")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its kind (``text``, ``date``, ``yesno``, ``codes`` or ``choice``) and its limits."""
+    """One column: its kind (``text``, ``link``, ``date``, ``yesno``, ``codes`` or ``choice``) and its limits."""
 
     name: str
     kind: str = "text"
@@ -51,7 +55,7 @@ class Fault:
 
     ``code`` is one of: ``required``, ``too_long``, ``forbidden_character``, ``type``, ``choice``,
     ``count``, ``repeated_code``, ``not_empty``, ``nir``, ``siret``, ``future``, ``date_order``,
-    ``duplicate_id``, ``too_many_rows``, ``training_differs``, ``no_row``, ``too_big``.
+    ``link``, ``duplicate_id``, ``too_many_rows``, ``training_differs``, ``no_row``.
     Neither carries a value: a fault may be logged or shown.
     """
 
@@ -60,24 +64,59 @@ class Fault:
     column: str | None = None
 
 
+_COMPETENCES = Column(
+    "COMPETENCE_TRANSFERABLE", "codes", required=True, max_length=70, count=(3, 10)
+)
+_CODES = (
+    Column("CERTIFICATION_VISEE", "codes", max_length=9, count=(1, 1)),
+    Column("DOMAINE_FORMATION", "codes", max_length=30, count=(1, 5)),
+    Column("SPECIALITE_FORMATION", "codes", max_length=15, count=(1, 3)),
+)
+_MODALITY = Column("MODALITE_DISPENSE", "choice", choices=MODALITIES)
+_QUALIFICATION = Column("QUALIFICATION_FORMATEUR", "choice", choices=TRAINER_QUALIFICATIONS)
+
 # The training columns must be the same on every line of a declaration.
 ADF_TRAINING = (
     Column("NOM_FORMATION", required=True, max_length=250),
     Column("DATE_DEBUT_FORMATION", "date", required=True),
     Column("DATE_FIN_FORMATION", "date", required=True),
-    Column("MODALITE_DISPENSE", "choice", choices=MODALITIES),
-    Column("COMPETENCE_TRANSFERABLE", "codes", required=True, max_length=70, count=(3, 10)),
-    Column("QUALIFICATION_FORMATEUR", "choice", choices=TRAINER_QUALIFICATIONS),
+    _MODALITY,
+    _COMPETENCES,
+    _QUALIFICATION,
     Column("FORMATION_CERTIFIANTE", "yesno", required=True),
-    Column("CERTIFICATION_VISEE", "codes", max_length=9, count=(1, 1)),
-    Column("DOMAINE_FORMATION", "codes", max_length=30, count=(1, 5)),
-    Column("SPECIALITE_FORMATION", "codes", max_length=15, count=(1, 3)),
+    *_CODES,
 )
-ADF = (
+JDR_TRAINING = (
+    Column("TYPE_JDR", "choice", required=True, choices=JDR_TYPES),
+    Column("NOM_JDR", required=True, max_length=255),
+    Column("NOM_OPTION_SPECIALITE"),
+    Column("MODE_OBTENTION", "choice", choices=JDR_MODES),
+    _COMPETENCES,
+    Column("PRESENCE_FORMATION", "yesno"),
+    Column("NOM_FORMATION", max_length=250),
+    Column("DATE_DEBUT_FORMATION", "date"),
+    Column("DATE_FIN_FORMATION", "date"),
+    _MODALITY,
+    _QUALIFICATION,
+    Column("FORMATION_CERTIFIANTE", "yesno"),
+    *_CODES,
+)
+# What a JDR says of the training, if there was one.
+JDR_IF_TRAINED = tuple(
+    col.name for col in JDR_TRAINING[6:]  # from NOM_FORMATION to SPECIALITE_FORMATION
+)
+JDR_REQUIRED_IF_TRAINED = (
+    "NOM_FORMATION",
+    "DATE_DEBUT_FORMATION",
+    "DATE_FIN_FORMATION",
+    "FORMATION_CERTIFIANTE",
+)
+_IDENTIFIERS = (
     Column("ID_DECLARATION", required=True, max_length=255),
     Column("REFERENCE_DECLARATION", required=True, max_length=280),
     Column("ID_UNIQUE_PARTENAIRE", required=True, max_length=255),
-    *ADF_TRAINING,
+)
+_ATTENDEE = (
     Column("NIR", required=True, max_length=13),
     Column("NOM_TITULAIRE", required=True, max_length=30),
     Column("PRESENCE_EMPLOYEUR", "yesno", required=True),
@@ -86,19 +125,29 @@ ADF = (
     Column("DATE_DEBUT_VALIDITE", "date", required=True),
     Column("DATE_FIN_VALIDITE", "date"),
 )
-DOCUMENTS = {"adf": ADF}
-TRAINING_COLUMNS = {"adf": ADF_TRAINING}
+ADF = (*_IDENTIFIERS, *ADF_TRAINING, *_ATTENDEE)
+JDR = (
+    *_IDENTIFIERS,
+    *JDR_TRAINING,
+    *_ATTENDEE,
+    Column("RESULTAT_OBTENU", max_length=1000),
+    Column("MENTION_OBTENUE", max_length=255),
+    Column("LIEN_PREUVE", "link"),
+    Column("IDENTIFIANT_PREUVE", max_length=255),
+)
+DOCUMENTS = {"adf": ADF, "jdr": JDR}
+TRAINING_COLUMNS = {"adf": ADF_TRAINING, "jdr": JDR_TRAINING}
 
 
 def column(document, name):
-    """Return the :class:`Column` called ``name`` of a document (``adf``), to read its limits."""
+    """Return the :class:`Column` called ``name`` of a document (``adf``, ``jdr``), to read its limits."""
     return next(col for col in DOCUMENTS[document] if col.name == name)
 
 
 def check_file(document, rows, today):
     """Return the list of :class:`Fault` of a whole file; an empty list means it can leave.
 
-    :param document: ``adf``
+    :param document: ``adf`` or ``jdr``
     :param rows: list of row dictionaries, those of one declaration next to each other or not
     :param today: the portal's date of today; no training lies after it
     """
@@ -117,7 +166,8 @@ def check_row(document, row, today, number=0):
         for col in DOCUMENTS[document]
         for code in _value_faults(col, row.get(col.name))
     ]
-    for code, name in (*_training_faults(row, today), *_attendee_faults(row)):
+    trained = document == "adf" or row.get("PRESENCE_FORMATION") is True
+    for code, name in (*_training_faults(row, today, trained), *_attendee_faults(row)):
         faults.append(Fault(code, number, name))
     return faults
 
@@ -168,7 +218,7 @@ def _is_empty(value):
     return value is None or value == "" or value == () or value == []
 
 
-_TYPES = {"text": str, "choice": str, "date": date, "yesno": bool, "codes": (list, tuple)}
+_TYPES = {"text": str, "link": str, "choice": str, "date": date, "yesno": bool, "codes": (list, tuple)}
 
 
 def _value_faults(col, value):
@@ -187,6 +237,8 @@ def _value_faults(col, value):
         yield "forbidden_character"
     if col.kind == "text" and text != text.strip():
         yield "forbidden_character"
+    if col.kind == "link" and not re.fullmatch(r"https?://[^\s/]+\S*", text):
+        yield "link"
     if col.kind == "choice" and value not in col.choices:
         yield "choice"
     if col.kind == "codes":
@@ -203,8 +255,17 @@ def _codes_faults(col, codes):
         yield "forbidden_character"
 
 
-def _training_faults(row, today):
-    """Yield ``(code, column)`` for the training columns that depend on each other."""
+def _training_faults(row, today, trained):
+    """Yield ``(code, column)`` for the training columns that depend on each other.
+
+    :param trained: whether the row speaks of a training: always in an ADF, by its column
+        ``PRESENCE_FORMATION`` in a JDR
+    """
+    if not trained:
+        yield from _presence_faults(row, dict.fromkeys(JDR_IF_TRAINED, False))
+        return
+    if "PRESENCE_FORMATION" in row:
+        yield from _presence_faults(row, dict.fromkeys(JDR_REQUIRED_IF_TRAINED, True))
     start, end = row.get("DATE_DEBUT_FORMATION"), row.get("DATE_FIN_FORMATION")
     for name, day in (("DATE_DEBUT_FORMATION", start), ("DATE_FIN_FORMATION", end)):
         if day and day > today:
