@@ -20,6 +20,19 @@ TRAINER_QUALIFICATIONS = [
     ("ANCIEN_PROFESSIONNEL", "Former professional of the trade"),
 ]
 
+# What an attendee receives, and so what is declared.
+PASSPORT_DOCUMENTS = [
+    ("adf", "Training attestation (ADF)"),
+    ("jdr", "Certificate of success (JDR)"),
+]
+JDR_TYPES = [
+    ("DIPLOME", "Diploma"),
+    ("TITRE", "Title"),
+    ("HABILITATION", "Habilitation"),
+    ("CERTIFICAT", "Certificate"),
+]
+JDR_MODES = [("PAR_ADMISSION", "By admission"), ("PAR_SCORING", "By scoring")]
+
 
 class EventEvent(models.Model):
     _inherit = "event.event"
@@ -98,6 +111,13 @@ class EventEvent(models.Model):
         counts = {event.id: count for event, count in groups}
         for event in self:
             event.passport_declaration_count = counts.get(event.id, 0)
+
+    def write(self, vals):
+        before = self.filtered("training_id")
+        result = super().write(vals)
+        # A session whose training becomes known only now has attendees without a contact.
+        (self - before).filtered("training_id").registration_ids._find_attendees()
+        return result
 
     def action_passport_declare(self):
         """Open the declaration wizard on these sessions."""

@@ -3,7 +3,16 @@ from odoo.exceptions import UserError
 
 from ..tools import calendar
 from ..tools.text import clean_text
+from .event_event import PASSPORT_DOCUMENTS
 
+# Free text that goes into an import file.
+CLEANED_FIELDS = (
+    "employer_reference",
+    "jdr_result",
+    "jdr_mention",
+    "jdr_proof_link",
+    "jdr_proof_reference",
+)
 # What makes the person: when one of these is written, the attendee is looked up again.
 IDENTITY_FIELDS = {"name", "email", "partner_id"}
 
@@ -63,6 +72,19 @@ class EventRegistration(models.Model):
         help="The training's validity added to the start: 24 months from 25/07/2025 run until "
         "24/07/2027. Empty: without end.",
     )
+    passport_document = fields.Selection(
+        PASSPORT_DOCUMENTS,
+        string="Document",
+        compute="_compute_passport_document",
+        store=True,
+        help="The certificate of success for who passed a training that gives one, else the attestation.",
+    )
+    jdr_result = fields.Char(string="Result Obtained")
+    jdr_mention = fields.Char(string="Distinction")
+    jdr_proof_link = fields.Char(
+        string="Link to the Proof", help="An address that begins with http."
+    )
+    jdr_proof_reference = fields.Char(string="Number of the Proof")
     training_id = fields.Many2one(
         related="event_id.training_id", store=True, index="btree_not_null", string="Training"
     )
@@ -99,6 +121,13 @@ class EventRegistration(models.Model):
         for registration in self:
             attended = registration.state == "done"
             registration.outcome = registration.outcome or ("attended" if attended else False)
+
+    @api.depends("outcome", "event_id.training_id.passport_document")
+    def _compute_passport_document(self):
+        for registration in self:
+            gives_jdr = registration.event_id.training_id.passport_document == "jdr"
+            passed = registration.outcome == "passed"
+            registration.passport_document = "jdr" if gives_jdr and passed else "adf"
 
     @api.depends("event_id.date_end", "event_id.date_tz", "event_slot_id.end_datetime")
     def _compute_validity_start_date(self):
@@ -216,8 +245,9 @@ class EventRegistration(models.Model):
         return super().write(values)
 
     def _passport_clean_values(self, vals):
-        if vals.get("employer_reference"):
-            vals["employer_reference"] = clean_text(vals["employer_reference"])
+        for fname in CLEANED_FIELDS:
+            if vals.get(fname):
+                vals[fname] = clean_text(vals[fname])
 
     # ------------------------------------------------------------
     # The session a registration belongs to

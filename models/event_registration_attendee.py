@@ -22,9 +22,14 @@ class EventRegistration(models.Model):
         """Give every named registration its contact: an existing one, else a new one.
 
         Works on the whole recordset in a constant number of queries. Registrations still called
-        like their booker are not named yet and stay without an attendee.
+        like their booker are not named yet and stay without an attendee; events that are no
+        trainings get no contacts.
         """
-        missing = self.sudo().filtered(lambda registration: not registration.attendee_partner_id)
+        missing = self.sudo().filtered(
+            lambda registration: (
+                registration.event_id.training_id and not registration.attendee_partner_id
+            )
+        )
         missing = missing._named()
         if not missing:
             return

@@ -21,6 +21,7 @@ class EventRegistration(models.Model):
         values = dict(params, name=record.sudo().display_name or "")
         if "characters" in params:
             values["characters"] = " ".join(map(describe_character, params["characters"]))
+        if "field" in params:
             values["field"] = record._fields[params["field"]]._description_string(self.env)
         if "problem" in params:
             values["problem"] = self.env["res.partner"]._siret_problem_text(params["problem"])
@@ -70,6 +71,10 @@ class EventRegistration(models.Model):
                 "%(name)s: %(count)s NSF specialities on the training; %(min)s to %(max)s are needed."
             ),
             "rs_missing": self.env._("%(name)s: choose the RS certification on the training."),
+            "jdr_incomplete": self.env._(
+                "%(name)s: choose the kind of certificate on the training and enter its name (%(max)s "
+                "characters at most)."
+            ),
             "training_name_too_long": self.env._(
                 "%(name)s: the training's name has %(count)s characters; the portal takes %(max)s."
             ),
@@ -97,6 +102,13 @@ class EventRegistration(models.Model):
             ),
             "forbidden_character": self.env._(
                 "%(name)s: “%(field)s” holds a character the portal refuses: %(characters)s"
+            ),
+            "outcome_missing": self.env._(
+                "%(name)s: passed or failed? The training gives a certificate of success: enter the "
+                "outcome on the registration."
+            ),
+            "jdr_value_invalid": self.env._(
+                "%(name)s: “%(field)s” is too long, or no address that begins with http."
             ),
             "duplicate_attendee": self.env._(
                 "%(name)s: registered twice in this session. Cancel one of the registrations."
@@ -133,6 +145,10 @@ class EventRegistration(models.Model):
             ),
             "nir_key_unchecked": self.env._(
                 "%(name)s: social security number typed without its key, so not checked."
+            ),
+            "rs_transmitted": self.env._(
+                "%(name)s: the certifying body transmits this RS certification to the passport itself. "
+                "Make sure it is not declared twice."
             ),
             "same_nir_other_contact": self.env._(
                 "%(name)s: same social security number as the contact %(other)s. Merge them if they "

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 
 from ..tools import calendar, portal_file, siret
@@ -16,6 +18,17 @@ WARNING_CODES = {
     "nir_month_unusual",
     "nir_key_unchecked",
     "same_nir_other_contact",
+    "rs_transmitted",
+}
+# From this day on certifying bodies transmit RS certifications to the passport themselves.
+# Source: the operator's announcement, taken up in its import guide.
+RS_TRANSMITTED_FROM = date(2026, 11, 16)
+# The attendee's own columns of a certificate of success.
+JDR_COLUMNS = {
+    "jdr_result": "RESULTAT_OBTENU",
+    "jdr_mention": "MENTION_OBTENUE",
+    "jdr_proof_link": "LIEN_PREUVE",
+    "jdr_proof_reference": "IDENTIFIANT_PREUVE",
 }
 # With one of these, the attendee is not this training body's to declare.
 NOT_CONCERNED_CODES = {"not_eligible", "subcontracted"}
@@ -63,6 +76,12 @@ class EventRegistration(models.Model):
         "employer_id",
         "without_employer",
         "employer_reference",
+        "outcome",
+        "passport_document",
+        "jdr_result",
+        "jdr_mention",
+        "jdr_proof_link",
+        "jdr_proof_reference",
         "validity_start_date",
         "validity_end_date",
         "event_slot_id.start_datetime",
@@ -73,6 +92,10 @@ class EventRegistration(models.Model):
         "event_id.is_subcontracted",
         "event_id.training_id.name",
         "event_id.training_id.passport_eligible",
+        "event_id.training_id.passport_document",
+        "event_id.training_id.jdr_type",
+        "event_id.training_id.jdr_name",
+        "event_id.training_id.jdr_option",
         "event_id.training_id.is_certifying",
         "event_id.training_id.rs_code_id",
         "event_id.training_id.formacode_ids",
@@ -82,17 +105,16 @@ class EventRegistration(models.Model):
     )
     def _compute_passport_state(self):
         # Empty while the addon is being installed over existing registrations: its data comes later.
-        issues = self.env["passport.issue"]._by_code()
+        issue_ids_of = self.env["passport.issue"]._ids_by_code()
         faults = self._passport_faults()
-        line_states = self._passport_line_states()
         by_issues = {}
         for registration in self:
             codes = {code for code, _record, _params in faults[registration]}
-            line_state = line_states.get(registration._origin.id)
-            state = STATE_BY_LINE.get(line_state) or registration._passport_state_of(codes)
+            line_state = STATE_BY_LINE.get(registration._passport_last_line().state)
+            state = line_state or registration._passport_state_of(codes)
             registration.passport_state = state
             shown = registration._passport_shown_codes(state, codes)
-            issue_ids = tuple(issues[code].id for code in sorted(shown) if code in issues)
+            issue_ids = tuple(issue_ids_of[code] for code in sorted(shown) if code in issue_ids_of)
             by_issues[issue_ids] = by_issues.get(issue_ids, self.browse()) | registration
         # One write for all that share the same issues, instead of one for each attendee.
         for issue_ids, registrations in by_issues.items():
@@ -225,16 +247,24 @@ class EventRegistration(models.Model):
     def _passport_faults(self):
         """Return ``{registration: [(code, record to mend, parameters of the message)]}``."""
         registrations = self.sudo()
-        context = registrations._passport_shared_facts()
+        # An event without a training is none of ours yet: nothing more is looked up for it.
+        context = registrations.filtered("event_id.training_id")._passport_shared_facts()
         faults = {}
         for original, registration in zip(self, registrations, strict=True):
+            if not registration.event_id.training_id:
+                faults[original] = [
+                    *registration._faults_of_session(context),
+                    ("training_missing", registration.event_id, {}),
+                ]
+                continue
             faults[original] = [
                 *registration._faults_of_session(context),
                 *registration._faults_of_training(context),
+                *registration._faults_of_jdr(),
                 *registration._faults_of_attendee(context),
                 *registration._faults_of_employer(),
                 *registration._faults_of_validity(),
-                *registration._faults_of_declaration(context),
+                *registration._faults_of_declaration(),
             ]
         return faults
 
@@ -242,7 +272,7 @@ class EventRegistration(models.Model):
         """Read once, for the whole recordset, what the rules need beyond the records themselves."""
         people = self.attendee_partner_id
         vault = self.env["passport.nir"].sudo()
-        rows = vault.search_fetch(
+        rows = people and vault.search_fetch(
             [("partner_id", "in", people.ids)], ["partner_id", "check_codes", "key_id"]
         )
         trainings = self.event_id.training_id
@@ -252,9 +282,12 @@ class EventRegistration(models.Model):
             "today": calendar.local_date(now, self.env["passport.deposit"]._portal_timezone()),
             "check_codes": {row.partner_id.id: row._check_code_list() for row in rows},
             "same_nir": vault._shared_partner_ids(people.ids),
-            "trainings": {training: training._passport_training_faults() for training in trainings},
+            "trainings": {
+                (training, document): training._passport_training_faults(document)
+                for training in trainings
+                for document in portal_file.DOCUMENTS
+            },
             "twice": self._passport_registered_twice(),
-            "lines": self._passport_live_lines(),
         }
 
     def _passport_registered_twice(self):
@@ -277,30 +310,10 @@ class EventRegistration(models.Model):
         )
         return {registration_id for *_keys, ids in groups for registration_id in ids}
 
-    def _passport_live_lines(self):
-        """Return ``{registration id: live declaration line}``."""
-        lines = (
-            self.env["passport.declaration.line"]
-            .sudo()
-            .search_fetch(
-                [("registration_id", "in", self._origin.ids), ("is_live", "=", True)],
-                ["registration_id", "declaration_id"],
-            )
-        )
-        return {line.registration_id.id: line for line in lines}
-
-    def _passport_line_states(self):
-        """Return ``{registration id: state of its last line}``, withdrawn lines left aside."""
-        lines = (
-            self.env["passport.declaration.line"]
-            .sudo()
-            .search_fetch(
-                [("registration_id", "in", self._origin.ids), ("state", "!=", "withdrawn")],
-                ["registration_id", "state"],
-                order="id",
-            )
-        )
-        return {line.registration_id.id: line.state for line in lines}
+    def _passport_last_line(self):
+        """Return the last declaration line of this registration, withdrawn ones left aside."""
+        lines = self.passport_line_ids.filtered(lambda line: line.state != "withdrawn")
+        return lines.sorted("id")[-1:]
 
     def _faults_of_session(self, context):
         event = self.event_id
@@ -316,13 +329,27 @@ class EventRegistration(models.Model):
 
     def _faults_of_training(self, context):
         training = self.event_id.training_id
-        if not training:
-            yield "training_missing", self.event_id, {}
-            return
         if not training.passport_eligible:
             yield "not_eligible", training, {}
-        for code, params in context["trainings"][training]:
+        for code, params in context["trainings"][training, self.passport_document or "adf"]:
             yield code, training, params
+
+    def _faults_of_jdr(self):
+        """Rules of the certificate of success: who passed, and what was obtained."""
+        training = self.event_id.training_id
+        if training.passport_document == "jdr" and self.outcome not in ("passed", "failed"):
+            yield "outcome_missing", self, {}
+        if self.passport_document != "jdr":
+            return
+        if training.is_certifying and (
+            self.validity_start_date and self.validity_start_date >= RS_TRANSMITTED_FROM
+        ):
+            yield "rs_transmitted", training, {}
+        for fname, column_name in JDR_COLUMNS.items():
+            if found := forbidden_characters(self[fname]):
+                yield "forbidden_character", self, {"characters": found, "field": fname}
+            elif portal_file.value_faults("jdr", column_name, self[fname] or ""):
+                yield "jdr_value_invalid", self, {"field": fname}
 
     def _faults_of_attendee(self, context):
         person = self.attendee_partner_id
@@ -371,6 +398,6 @@ class EventRegistration(models.Model):
         if start and session_end and start < session_end:
             yield "validity_before_end", self, {}
 
-    def _faults_of_declaration(self, context):
-        if line := context["lines"].get(self._origin.id):
+    def _faults_of_declaration(self):
+        if line := self.passport_line_ids.filtered("is_live"):
             yield "already_declared", line.declaration_id, {}

@@ -3,7 +3,13 @@ from odoo.exceptions import AccessError, UserError
 
 from ..tools import portal_file
 from ..tools.text import clean_text
-from .event_event import TRAINER_QUALIFICATIONS, TRAINING_MODALITIES
+from .event_event import (
+    JDR_MODES,
+    JDR_TYPES,
+    PASSPORT_DOCUMENTS,
+    TRAINER_QUALIFICATIONS,
+    TRAINING_MODALITIES,
+)
 
 # What users may write themselves; all the rest is frozen when the declaration is prepared.
 WRITABLE_FIELDS = {
@@ -55,9 +61,7 @@ class PassportDeclaration(models.Model):
     training_id = fields.Many2one(
         "product.template", required=True, readonly=True, ondelete="restrict"
     )
-    document = fields.Selection(
-        [("adf", "Training attestation (ADF)")], required=True, readonly=True, default="adf"
-    )
+    document = fields.Selection(PASSPORT_DOCUMENTS, required=True, readonly=True, default="adf")
     channel = fields.Selection(
         [("file", "Import file"), ("form", "Web form")],
         required=True,
@@ -102,6 +106,11 @@ class PassportDeclaration(models.Model):
     rs_code = fields.Char(string="RS Certification", readonly=True)
     formacodes = fields.Char(readonly=True)
     nsf_codes = fields.Char(string="NSF Specialities", readonly=True)
+
+    jdr_type = fields.Selection(JDR_TYPES, string="Kind of Certificate", readonly=True)
+    jdr_name = fields.Char(string="Name of the Certificate", readonly=True)
+    jdr_option = fields.Char(string="Option or Speciality", readonly=True)
+    jdr_mode = fields.Selection(JDR_MODES, string="Obtained", readonly=True)
 
     _name_unique = models.Constraint(
         "unique(company_id, name)", "A declaration's number is used once."
@@ -172,17 +181,21 @@ class PassportDeclaration(models.Model):
     def _prepare(self, registrations, company, channel, max_attendees):
         """Create the declarations of ready ``registrations``.
 
-        One per session (a slot, where the event has slots) and batch of ``max_attendees``.
+        One per session (a slot, where the event has slots), document and batch of ``max_attendees``.
 
         :param registrations: registrations checked to be ready, as superuser
         :param company: the training body that declares
         :returns: the declarations, in the order of sessions and attendees
         """
+        # Lines freed in this transaction must be free in the database before new ones come.
+        self.env["passport.declaration.line"].flush_model(["state"])
         vals_list = []
         ordered = registrations.sorted(
             lambda reg: (reg._passport_session_dates()[1], reg.event_id.id, reg.event_slot_id.id)
         )
-        sessions = ordered.grouped(lambda reg: (reg.event_id, reg.event_slot_id))
+        sessions = ordered.grouped(
+            lambda reg: (reg.event_id, reg.event_slot_id, reg.passport_document)
+        )
         for attendees in sessions.values():
             by_name = attendees.sorted(lambda reg: (reg.attendee_partner_id.birth_name, reg.id))
             for start in range(0, len(by_name), max_attendees):
@@ -201,7 +214,7 @@ class PassportDeclaration(models.Model):
             "reference": self._reference_of(first, name),
             "company_id": company.id,
             "channel": channel,
-            "document": "adf",
+            "document": first.passport_document,
             **self._training_values(first),
             "line_ids": [fields.Command.create(values) for values in lines],
         }
@@ -231,7 +244,13 @@ class PassportDeclaration(models.Model):
             "rs_code": certifying and training.rs_code_id.code,
             "formacodes": not certifying and "/".join(training.formacode_ids.mapped("code")),
             "nsf_codes": not certifying and "/".join(training.nsf_code_ids.mapped("code")),
+            **self._jdr_values(training, registration.passport_document),
         }
+
+    @api.model
+    def _jdr_values(self, training, document):
+        names = ("jdr_type", "jdr_name", "jdr_option", "jdr_mode")
+        return {fname: document == "jdr" and training[fname] for fname in names}
 
     def _stale(self):
         """Return the declarations whose frozen training differs from what the session says now."""
@@ -251,21 +270,22 @@ class PassportDeclaration(models.Model):
         return self._training_values(self.line_ids[:1].registration_id)
 
     def _check_sessions(self):
-        """Refuse declarations with an attendee who was moved to another session since.
+        """Refuse declarations with an attendee who belongs into another one by now.
 
-        :raises UserError: names the attendees; a declaration never mixes sessions
+        :raises UserError: names the attendees; a declaration never mixes sessions or documents
         """
         moved = self.sudo().line_ids.filtered(
             lambda line: (
                 line.registration_id.event_id != line.event_id
                 or line.registration_id.event_slot_id != line.declaration_id.event_slot_id
+                or line.registration_id.passport_document != line.declaration_id.document
             )
         )
         if moved:
             raise UserError(
                 self.env._(
-                    "These attendees were moved to another session since their declaration was "
-                    "prepared. Cancel the declaration and prepare it anew: %s",
+                    "These attendees were moved to another session, or passed or failed after all, "
+                    "since their declaration was prepared. Cancel it and prepare it anew: %s",
                     ", ".join(
                         f"{line.declaration_id.name}, {line.attendee_name}" for line in moved[:10]
                     ),
@@ -298,6 +318,17 @@ class PassportDeclaration(models.Model):
             "CERTIFICATION_VISEE": _codes(self.rs_code),
             "DOMAINE_FORMATION": _codes(self.formacodes),
             "SPECIALITE_FORMATION": _codes(self.nsf_codes),
+            **(self._jdr_row() if self.document == "jdr" else {}),
+        }
+
+    def _jdr_row(self):
+        return {
+            "TYPE_JDR": self.jdr_type or "",
+            "NOM_JDR": self.jdr_name or "",
+            "NOM_OPTION_SPECIALITE": self.jdr_option or "",
+            "MODE_OBTENTION": self.jdr_mode or "",
+            # What is declared here was always trained here.
+            "PRESENCE_FORMATION": True,
         }
 
     # ------------------------------------------------------------
@@ -305,9 +336,8 @@ class PassportDeclaration(models.Model):
     # ------------------------------------------------------------
 
     def action_create_deposit(self):
-        """Put these declarations into a new deposit and open it."""
-        deposit = self._create_deposit()
-        return deposit._get_records_action()
+        """Put these declarations into new deposits, one for each document, and open them."""
+        return self._create_deposit()._get_records_action(name=self.env._("Deposits"))
 
     def _create_deposit(self):
         self._check_user()
@@ -330,7 +360,14 @@ class PassportDeclaration(models.Model):
                 )
             )
         return self.env["passport.deposit"].create(
-            {"company_id": self.company_id.id, "declaration_ids": [fields.Command.set(self.ids)]}
+            [
+                {
+                    "company_id": self.company_id.id,
+                    "document": document,
+                    "declaration_ids": [fields.Command.set(declarations.ids)],
+                }
+                for document, declarations in self.grouped("document").items()
+            ]
         )
 
     def action_mark_deposited(self):

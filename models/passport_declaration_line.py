@@ -3,6 +3,8 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .event_registration_readiness import JDR_COLUMNS
+
 LIVE_STATES = ("prepared", "deposited", "accepted")
 
 
@@ -65,6 +67,10 @@ class PassportDeclarationLine(models.Model):
     employer_reference = fields.Char(string="Employer's Reference", readonly=True)
     validity_start_date = fields.Date(string="Valid From", readonly=True)
     validity_end_date = fields.Date(string="Valid Until", readonly=True)
+    jdr_result = fields.Char(string="Result Obtained", readonly=True)
+    jdr_mention = fields.Char(string="Distinction", readonly=True)
+    jdr_proof_link = fields.Char(string="Link to the Proof", readonly=True)
+    jdr_proof_reference = fields.Char(string="Number of the Proof", readonly=True)
 
     state = fields.Selection(
         [
@@ -112,6 +118,10 @@ class PassportDeclarationLine(models.Model):
             "employer_reference": has_employer and registration.employer_reference,
             "validity_start_date": registration.validity_start_date,
             "validity_end_date": registration.validity_end_date,
+            **{
+                fname: registration.passport_document == "jdr" and registration[fname]
+                for fname in JDR_COLUMNS
+            },
         }
 
     def _stale(self):
@@ -140,6 +150,7 @@ class PassportDeclarationLine(models.Model):
             "REFERENCE_EMPLOYEUR": self.employer_reference or "",
             "DATE_DEBUT_VALIDITE": self.validity_start_date or None,
             "DATE_FIN_VALIDITE": self.validity_end_date or None,
+            **{column: self[fname] or "" for fname, column in JDR_COLUMNS.items()},
         }
 
     def action_accept(self):

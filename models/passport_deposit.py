@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import calendar
+from .event_event import PASSPORT_DOCUMENTS
 
 USER_GROUP = "passeport_prevention.group_passport_user"
 DECLARANT_GROUP = "passeport_prevention.group_passport_declarant"
@@ -46,9 +47,7 @@ class PassportDeposit(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
-    document = fields.Selection(
-        [("adf", "Training attestation (ADF)")], required=True, default="adf"
-    )
+    document = fields.Selection(PASSPORT_DOCUMENTS, required=True, default="adf")
     declaration_ids = fields.One2many(
         "passport.declaration",
         "deposit_id",

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 
 class PassportIssue(models.Model):
@@ -24,6 +24,20 @@ class PassportIssue(models.Model):
     _code_unique = models.Constraint("unique(code)", "Each issue code exists once.")
 
     @api.model
-    def _by_code(self):
-        """Return ``{code: passport.issue}`` for all codes."""
-        return {issue.code: issue for issue in self.sudo().search([])}
+    @tools.ormcache()
+    def _ids_by_code(self):
+        """Return ``{code: id of its passport.issue}`` for all codes."""
+        return {issue.code: issue.id for issue in self.sudo().search([])}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()

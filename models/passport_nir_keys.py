@@ -6,6 +6,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 from ..tools import cipher, nir
+from ..tools.log_filter import NIR_FILTER
 
 _logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class PassportNir(models.Model):
 
     def _register_hook(self):
         super()._register_hook()
+        logging.getLogger("odoo.service.model").addFilter(NIR_FILTER)
         for problem in self._key_problems_for_log():
             _logger.warning("NIR vault: %s", problem)
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..tools import portal_file
 from ..tools.text import clean_text, forbidden_characters
+from .event_event import JDR_MODES, JDR_TYPES, PASSPORT_DOCUMENTS
 
 ANSWERS = [("yes", "Yes"), ("no", "No")]
 
@@ -80,11 +81,19 @@ class ProductTemplate(models.Model):
         "Mandatory for training bodies since 01/09/2025 (1 and 2) and 01/07/2026 (all).",
     )
     passport_document = fields.Selection(
-        [("adf", "Training attestation (ADF)")],
+        PASSPORT_DOCUMENTS,
         string="Document",
         default="adf",
-        help="What the attendee receives, and so what is declared.",
+        help="An attestation proves attendance; a certificate of success proves skills that were "
+        "assessed. Of a training that gives both only the certificate is declared: who passes gets "
+        "a JDR, who fails an ADF.",
     )
+    jdr_type = fields.Selection(JDR_TYPES, string="Kind of Certificate")
+    jdr_name = fields.Char(
+        string="Name of the Certificate", help="NOM_JDR, 255 characters at most."
+    )
+    jdr_option = fields.Char(string="Option or Speciality")
+    jdr_mode = fields.Selection(JDR_MODES, string="Obtained")
     is_certifying = fields.Boolean(
         string="Certifying",
         help="Leads to a certification of the Répertoire spécifique: its RS code replaces the "
@@ -167,10 +176,17 @@ class ProductTemplate(models.Model):
         "formacode_ids",
         "nsf_code_ids",
         "rome_code_ids",
+        "passport_document",
+        "jdr_type",
+        "jdr_name",
+        "jdr_option",
     )
     def _compute_passport_training_issues(self):
         for product in self:
-            faults = product._passport_training_faults() if product.passport_eligible else []
+            document = product.passport_document or "adf"
+            faults = (
+                product._passport_training_faults(document) if product.passport_eligible else []
+            )
             product.passport_training_issues = (
                 "\n".join(product._passport_training_message(*fault) for fault in faults) or False
             )
@@ -212,8 +228,9 @@ class ProductTemplate(models.Model):
         if vals.get("service_tracking") == "event" or self.filtered(
             lambda product: product.service_tracking == "event"
         ):
-            if isinstance(vals.get("name"), str):
-                vals["name"] = clean_text(vals["name"])
+            for fname in ("name", "jdr_name", "jdr_option"):
+                if isinstance(vals.get(fname), str):
+                    vals[fname] = clean_text(vals[fname])
 
     def _passport_answers(self):
         self.ensure_one()
@@ -228,8 +245,8 @@ class ProductTemplate(models.Model):
         self.ensure_one()
         return self.with_context(lang=self.env["res.lang"]._passport_lang()).name or ""
 
-    def _passport_training_faults(self):
-        """Return what in this training breaks a rule of the import file.
+    def _passport_training_faults(self, document):
+        """Return what in this training breaks a rule of the import file of ``document``.
 
         :returns: list of ``(code, parameters)``; the codes are readiness codes
         """
@@ -248,6 +265,17 @@ class ProductTemplate(models.Model):
             faults.append(("training_name_too_long", {"count": len(name), "max": limit}))
         if found := forbidden_characters(name):
             faults.append(("forbidden_character", {"characters": found, "field": "name"}))
+        return faults + (self._passport_jdr_faults() if document == "jdr" else [])
+
+    def _passport_jdr_faults(self):
+        """Return what in the certificate this training gives breaks a rule of the import file."""
+        faults = []
+        limit = portal_file.column("jdr", "NOM_JDR").max_length
+        if not self.jdr_type or not self.jdr_name or len(self.jdr_name) > limit:
+            faults.append(("jdr_incomplete", {"max": limit}))
+        for fname in ("jdr_name", "jdr_option"):
+            if found := forbidden_characters(self[fname]):
+                faults.append(("forbidden_character", {"characters": found, "field": fname}))
         return faults
 
     def _passport_training_message(self, code, params):

@@ -10,6 +10,7 @@ from .event_event import TRAINER_QUALIFICATIONS
 DECLARANT_GROUP = "passeport_prevention.group_passport_declarant"
 # They follow from the vault and from recorded refusals; nobody writes them directly.
 PROTECTED_FIELDS = {"nir_state", "nir_state_date", "nir_refusal_proof_id"}
+NOTHING_KNOWN = (None, False, "missing")
 
 
 class ResPartner(models.Model):
@@ -354,24 +355,34 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._passport_check_values(vals)
+            # What says nothing is allowed: Odoo passes such defaults on when it creates a user.
+            self._check_protected(
+                fname for fname in PROTECTED_FIELDS if vals.get(fname) not in NOTHING_KNOWN
+            )
+            self._passport_clean_values(vals)
             # Explicitly, lest a default in the context says otherwise.
             for fname in PROTECTED_FIELDS:
                 vals.setdefault(fname, fname == "nir_state" and "missing")
         return super().create(vals_list)
 
     def write(self, vals):
-        self._passport_check_values(vals)
+        self._check_protected(PROTECTED_FIELDS & set(vals))
+        self._passport_clean_values(vals)
         result = super().write(vals)
         if "company_registry" in vals:
             self._refresh_employed()
         return result
 
-    def _passport_check_values(self, vals):
-        if not self.env.su and not PROTECTED_FIELDS.isdisjoint(vals):
+    @api.model
+    def _check_protected(self, fnames):
+        """Refuse that users write what follows from the vault and from recorded refusals."""
+        if not self.env.su and any(fnames):
             raise AccessError(
                 self.env._("The status of the NIR follows from the NIR, it cannot be written.")
             )
+
+    @api.model
+    def _passport_clean_values(self, vals):
         if vals.get("birth_name"):
             vals["birth_name"] = clean_text(vals["birth_name"])
 

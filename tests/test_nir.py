@@ -1,6 +1,7 @@
 from contextlib import suppress
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -207,14 +208,37 @@ class TestNirAccess(NirCase):
 
     def test_other_roles_cannot_write(self):
         for role in OTHER_ROLES:
-            for fname in ("nir", "nir_entry", "nir_state", "nir_state_date"):
+            for fname, value in (
+                ("nir", NIR),
+                ("nir_entry", NIR),
+                ("nir_state", "provided"),
+                ("nir_state_date", "2026-10-15 10:00:00"),
+            ):
                 with self.subTest(role=role, fname=fname):
-                    with self.assertRaises(AccessError):
-                        self.as_role(self.zoe, role).write({fname: False})
+                    for written in (value, False):
+                        with self.assertRaises(AccessError):
+                            self.as_role(self.zoe, role).write({fname: written})
                     with self.assertRaises(AccessError):
                         self.as_role(self.env["res.partner"], role).create(
-                            {"name": "X", fname: False}
+                            {"name": "X", fname: value}
                         )
+
+    def test_administrator_without_a_passport_role_creates_users(self):
+        """Odoo passes the defaults of a user on to its contact, the state of the NIR included."""
+        admin = self.make_user("admin", "base.group_system,base.group_partner_manager")
+        user = (
+            self.env["res.users"]
+            .with_user(admin)
+            .create(
+                {
+                    "name": "New",
+                    "login": "new",
+                    "company_id": self.company.id,
+                    "company_ids": [Command.set(self.company.ids)],
+                }
+            )
+        )
+        self.assertEqual(user.partner_id.nir_state, "missing")
 
     def test_declarants_and_managers_read_and_write(self):
         for role in ("declarant", "manager"):

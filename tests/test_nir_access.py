@@ -164,7 +164,6 @@ class TestNirAccessAppendOnly(AccessCase):
                         lambda entry: entry.read(["action"]),
                         lambda entry: entry.search_count([]),
                         lambda entry: entry.formatted_read_group([], ["user_id"], ["__count"]),
-                        lambda entry: entry.export_data(["action"]),
                     ):
                         with self.assertRaises(AccessError):
                             call(entry)

@@ -137,7 +137,7 @@ class TestNirKeysBroken(KeysCase):
     def test_form_shows_and_says_so(self):
         for case, text in self.UNREADABLE.items():
             with self.subTest(case=case), self.environment(text):
-                person = self.as_role(self.zoe, "declarant")
+                person = self.as_role(self.zoe, "declarant").with_context(lang="en_US")
                 (values,) = person.web_read(FIELDS_OF_FORM)
                 self.assertEqual(
                     (values["nir"], values["nir_masked"], values["nir_state"]),

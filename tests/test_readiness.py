@@ -34,8 +34,19 @@ BLOCKING = {
     "validity_before_end",
     "duplicate_attendee",
     "already_declared",
+    "outcome_missing",
+    "jdr_incomplete",
+    "jdr_value_invalid",
 }
-WARNINGS = {"nir_provisional", "nir_month_unusual", "nir_key_unchecked", "same_nir_other_contact"}
+WARNINGS = {
+    "nir_provisional",
+    "nir_month_unusual",
+    "nir_key_unchecked",
+    "same_nir_other_contact",
+    "rs_transmitted",
+}
+
+JDR = {"passport_document": "jdr", "jdr_type": "CERTIFICAT"}
 
 # Code: what to do to a ready registration, and where it is then to be mended.
 CASES = {
@@ -110,6 +121,35 @@ CASES = {
         "registration",
     ),
     "already_declared": (lambda case, reg: case.declare(reg), "declaration"),
+    "outcome_missing": (
+        lambda case, reg: reg.training_id.write({**JDR, "jdr_name": "Certificat SST"}),
+        "registration",
+    ),
+    "jdr_incomplete": (
+        lambda case, reg: (reg.training_id.write(JDR), reg.write({"outcome": "passed"})),
+        "training",
+    ),
+    "jdr_value_invalid": (
+        lambda case, reg: (
+            reg.training_id.write({**JDR, "jdr_name": "Certificat SST"}),
+            reg.write({"outcome": "passed", "jdr_proof_link": "ftp://proof.example"}),
+        ),
+        "registration",
+    ),
+    "rs_transmitted": (
+        lambda case, reg: (
+            reg.training_id.write(
+                {
+                    **JDR,
+                    "jdr_name": "CACES",
+                    "is_certifying": True,
+                    "rs_code_id": case.codes("rs").id,
+                }
+            ),
+            reg.write({"outcome": "passed", "validity_start_date": "2026-11-16"}),
+        ),
+        "training",
+    ),
     "nir_provisional": (
         lambda case, reg: reg.attendee_partner_id.write({"nir": nir_with_key("7850475006084")}),
         "attendee",

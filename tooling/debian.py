@@ -15,6 +15,7 @@ KEYRINGS = (
     Path("/usr/share/keyrings/debian-archive-keyring.gpg"),
     Path("/usr/share/keyrings/debian-archive-keyring.pgp"),
 )
+SCHEMES = ("http", "https", "file", "mirror+file")  # the last: a list of mirrors, in cloud images
 MIRROR_HINT = (
     "set PASSEPORT_DEBIAN_MIRROR to the address of a Debian mirror, "
     "or ODOO_HOME to a checkout of Odoo 19"
@@ -34,7 +35,7 @@ def _as_debian(uri: str) -> str | None:
     """The Debian archive that goes with a mirror of this machine, if its address tells."""
     parts = urlsplit(uri)
     folders = parts.path.strip("/").split("/")
-    if parts.scheme not in ("http", "https", "file") or "security" in uri:
+    if parts.scheme not in SCHEMES or "security" in uri:
         return None
     if folders[-1] == "ubuntu":
         folders[-1] = "debian"
@@ -43,17 +44,22 @@ def _as_debian(uri: str) -> str | None:
     return urlunsplit(parts._replace(path="/" + "/".join(folders)))
 
 
+def _archive(line: str) -> str | None:
+    """The archive that holds a file which apt would read ('ARCHIVE/dists/…' and its size)."""
+    archive, dists, _rest = line.lstrip("'").partition("/dists/")
+    return archive if dists else None
+
+
 def mirrors() -> list[str]:
     """Debian mirrors to try: the one asked for, else those this machine already uses."""
     if chosen := os.environ.get("PASSEPORT_DEBIAN_MIRROR"):
         return [chosen]
+    # Not `indextargets`, which tells nothing before the first `apt-get update` of the machine.
     listed = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Identifier: Packages"],
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.split()
-    return list(dict.fromkeys(found for uri in listed if (found := _as_debian(uri))))
+        ["apt-get", "update", "--print-uris"], capture_output=True, text=True, check=False
+    ).stdout.splitlines()
+    archives = (archive for line in listed if (archive := _archive(line)))
+    return list(dict.fromkeys(found for uri in archives if (found := _as_debian(uri))))
 
 
 class PrivateApt:

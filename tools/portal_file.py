@@ -103,7 +103,8 @@ JDR_TRAINING = (
 )
 # What a JDR says of the training, if there was one.
 JDR_IF_TRAINED = tuple(
-    col.name for col in JDR_TRAINING[6:]  # from NOM_FORMATION to SPECIALITE_FORMATION
+    col.name
+    for col in JDR_TRAINING[6:]  # from NOM_FORMATION to SPECIALITE_FORMATION
 )
 JDR_REQUIRED_IF_TRAINED = (
     "NOM_FORMATION",
@@ -172,6 +173,11 @@ def check_row(document, row, today, number=0):
     return faults
 
 
+def value_faults(document, name, value):
+    """Return the codes of what is wrong with one value of a column, taken alone."""
+    return list(_value_faults(column(document, name), value))
+
+
 def render(document, rows, line_end="crlf", bom=False):
     """Return the file as bytes: header, one line a row, UTF-8, separator ``|``, no quoting.
 
@@ -218,7 +224,14 @@ def _is_empty(value):
     return value is None or value == "" or value == () or value == []
 
 
-_TYPES = {"text": str, "link": str, "choice": str, "date": date, "yesno": bool, "codes": (list, tuple)}
+_TYPES = {
+    "text": str,
+    "link": str,
+    "choice": str,
+    "date": date,
+    "yesno": bool,
+    "codes": (list, tuple),
+}
 
 
 def _value_faults(col, value):

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..models.event_event import PASSPORT_DOCUMENTS
 from ..tools import calendar, portal_file
 
 
@@ -32,7 +33,15 @@ class PassportDeclare(models.TransientModel):
         [("file", "Import file"), ("form", "Web form")], required=True, default="file"
     )
     document = fields.Selection(
-        [("adf", "Training attestation (ADF)")], required=True, default="adf"
+        [("all", "Attestations and certificates"), *PASSPORT_DOCUMENTS],
+        string="Documents",
+        required=True,
+        default="all",
+    )
+    leave_transmitted = fields.Boolean(
+        string="Leave RS Certifications Out",
+        help="Since 16/11/2026 certifying bodies transmit their RS certifications to the passport "
+        "themselves.",
     )
     max_attendees = fields.Integer(
         string="Attendees per Declaration",
@@ -75,7 +84,15 @@ class PassportDeclare(models.TransientModel):
         for wizard in self:
             wizard.max_attendees = wizard.company_id._passport_max_attendees(wizard.channel)
 
-    @api.depends("company_id", "date_from", "date_to", "event_ids", "document", "include_rejected")
+    @api.depends(
+        "company_id",
+        "date_from",
+        "date_to",
+        "event_ids",
+        "document",
+        "include_rejected",
+        "leave_transmitted",
+    )
     def _compute_registrations(self):
         for wizard in self:
             candidates = wizard._candidates()
@@ -157,6 +174,10 @@ class PassportDeclare(models.TransientModel):
             domain &= Domain("event_id", "in", self.event_ids._origin.ids or self.event_ids.ids)
         else:
             domain &= self._period_domain()
+        if self.document != "all":
+            domain &= Domain("passport_document", "=", self.document)
+        if self.leave_transmitted:
+            domain &= ~Domain("passport_issue_ids.code", "=", "rs_transmitted")
         if not self.include_rejected:
             domain &= Domain("passport_state", "!=", "rejected")
         return self.env["event.registration"].search(domain, order="event_id, name, id")

@@ -1,0 +1,30 @@
+"""Keeps NIRs out of the server's log.
+
+At the level DEBUG Odoo logs the parameters of every call of its web client, and so what is typed.
+"""
+
+import logging
+import re
+
+# What is given to one of the fields, however wrong it may be ...
+_FIELD = re.compile(r"""(['"]nir(?:_entry)?['"]: )(['"]).*?\2""")
+# ... and whatever looks like a NIR, with or without its key and any kind of space between.
+_NUMBER = re.compile(r"(?<!\d)\d(?:\s?\d){4}\s?\d\s?[\dABab](?:\s?\d){6}(?:\s?\d){0,2}(?!\d)")
+
+
+def scrub(text):
+    """Return ``text`` without the numbers in it that are, or look like, NIRs."""
+    return _NUMBER.sub("***", _FIELD.sub(r"\1'***'", text))
+
+
+class NirFilter(logging.Filter):
+    """Scrubs the messages of the logger it is added to."""
+
+    def filter(self, record):
+        """Replace the message by its scrubbed text; every record passes."""
+        record.msg, record.args = scrub(record.getMessage()), ()
+        return True
+
+
+# One object: adding it to a logger twice changes nothing.
+NIR_FILTER = NirFilter()
