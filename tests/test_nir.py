@@ -226,17 +226,15 @@ class TestNirAccess(NirCase):
     def test_administrator_without_a_passport_role_creates_users(self):
         """Odoo passes the defaults of a user on to its contact, the state of the NIR included."""
         admin = self.make_user("admin", "base.group_system,base.group_partner_manager")
-        user = (
-            self.env["res.users"]
-            .with_user(admin)
-            .create(
-                {
-                    "name": "New",
-                    "login": "new",
-                    "company_id": self.company.id,
-                    "company_ids": [Command.set(self.company.ids)],
-                }
-            )
+        companies = self.company.ids
+        users = self.env["res.users"].with_user(admin)
+        user = users.with_context(allowed_company_ids=companies).create(
+            {
+                "name": "New",
+                "login": "new",
+                "company_id": self.company.id,
+                "company_ids": [Command.set(companies)],
+            }
         )
         self.assertEqual(user.partner_id.nir_state, "missing")
 

@@ -59,6 +59,7 @@ def _terminate(_number, _frame):
 def main(arguments: list[str]) -> int:
     """Run one sub-command; a known failure is one message and a code, never a traceback."""
     signal.signal(signal.SIGTERM, _terminate)
+    sys.stdout.reconfigure(errors="replace")  # for a terminal that does not know our arrows
     options = parse(arguments)
     try:
         return options.run(options)
