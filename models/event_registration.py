@@ -242,7 +242,8 @@ class EventRegistration(models.Model):
 
     def _assign_attendee(self, values):
         """Write an attendee that was looked up; the caller sees to who else attends the session."""
-        return super().write(values)
+        # Past our own write(), which would look for the others once for each registration.
+        return super().write(values)  # pylint: disable=super-method-mismatch
 
     def _passport_clean_values(self, vals):
         for fname in CLEANED_FIELDS:
