@@ -140,9 +140,11 @@ class TestNirAccessAppendOnly(AccessCase):
                 ("unlink", lambda entry: entry.unlink()),
                 ("all", lambda entry: entry.search([]).unlink()),
             ]:
-                with self.subTest(user=entry.env.user.login, su=entry.env.su, call=name):
-                    with self.assertRaises(AccessError):
-                        call(entry)
+                with (
+                    self.subTest(user=entry.env.user.login, su=entry.env.su, call=name),
+                    self.assertRaises(AccessError),
+                ):
+                    call(entry)
         self.env.invalidate_all()
         self.assertEqual(self.entry.read(), self.before)
 

@@ -3,11 +3,12 @@ import os
 from unittest.mock import patch
 
 from odoo import tools
-from odoo.addons.passeport_prevention import uninstall_hook
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.passeport_prevention import uninstall_hook
 
 from .common import MODULE
 from .test_nir import NIR, OTHER_NIR, SHOWN, NirCase
@@ -126,9 +127,12 @@ class TestNirTwins(NirCase):
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
         self.env.flush_all()
         self.env.invalidate_all()
-        with patch.dict(os.environ, {VARIABLE: key("other")}), mute_logger(VAULT_LOGGER):
-            with self.assertRaises(UserError):
-                wizard._merge((without | self.zoe).ids, without)
+        with (
+            patch.dict(os.environ, {VARIABLE: key("other")}),
+            mute_logger(VAULT_LOGGER),
+            self.assertRaises(UserError),
+        ):
+            wizard._merge((without | self.zoe).ids, without)
         self.env.invalidate_all()
         self.assertEqual(self.zoe.exists().nir, SHOWN)
 

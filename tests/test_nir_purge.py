@@ -180,9 +180,9 @@ class TestNirPurgeRules(PurgeCase):
         self.make_registrations(None, people[::4])
         rows = self.row(people)
         rows.sudo().collected_on = LONG_AGO
-        self.queries_of(lambda: rows._due())  # what is cached for the whole server
-        few = self.queries_of(lambda: rows[:10]._due())
-        self.assertEqual(self.queries_of(lambda: rows._due()), few)
+        self.queries_of(rows._due)  # what is cached for the whole server
+        few = self.queries_of(rows[:10]._due)
+        self.assertEqual(self.queries_of(rows._due), few)
         self.assertLess(few, 15)
 
 
@@ -241,9 +241,7 @@ class TestNirPurge(PurgeCase):
         deposit = self.accepted(person, "2021-01-01 09:00:00")
         self.purge()
         self.assertFalse(self.row(person))
-        self.env.cr.execute(
-            "SELECT count(*) FROM passport_nir WHERE partner_id = %s", (person.id,)
-        )
+        self.env.cr.execute("SELECT count(*) FROM passport_nir WHERE partner_id = %s", (person.id,))
         self.assertEqual(self.env.cr.fetchone()[0], 0)
         seen = self.as_role(person, "declarant")
         self.assertEqual((seen.nir, seen.nir_masked, seen.nir_state), (False, False, "purged"))

@@ -173,9 +173,7 @@ class TestEmployerNotice(RefuseCase):
         before = self.sent()
         registration = self.as_role(self.registration, "user")
         action = registration.action_notify_employer()
-        self.assertEqual(
-            (action["res_model"], action["target"]), ("mail.compose.message", "new")
-        )
+        self.assertEqual((action["res_model"], action["target"]), ("mail.compose.message", "new"))
         composer = registration.env[action["res_model"]].with_context(**action["context"])
         composer = composer.create({})
         self.assertEqual(composer.template_id.id, self.template.id)

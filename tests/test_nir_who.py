@@ -7,11 +7,12 @@ from datetime import timedelta
 from lxml import etree
 
 from odoo import fields
-from odoo.addons.base.models.ir_qweb import QWebError
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_qweb import QWebError
 
 from .common import MODULE
 from .test_nir import NIR, OTHER_NIR, OTHER_ROLES, SHOWN, NirCase
@@ -313,6 +314,14 @@ class TestNirDeclarant(WhoCase):
         ]:
             with self.subTest(name=name), suppress(AccessError):
                 self.assertNotTold(call(self.as_role(record, "declarant")))
+
+    def test_entry_on_a_registration_reaches_no_other_company_s_person(self):
+        registration = self.make_registration(attendee=self.theo)
+        self.theo.write({"parent_id": False, "company_id": self.other_company.id})
+        with self.assertRaises(AccessError):
+            self.as_role(registration, "declarant").write({"nir_entry": NIR})
+        self.env.invalidate_all()
+        self.assertEqual(self.theo.nir.replace(" ", ""), OTHER_NIR)
 
     def test_search_does_not_tell_of_other_companies(self):
         self.make_attendee(

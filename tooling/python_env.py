@@ -70,17 +70,16 @@ def ready(layout: Layout) -> bool:
 
 
 def _install_barcodes(layout: Layout, pip: list[str], log: Path) -> None:
-    """Where the pins lack the library that draws barcodes as images: another, if it can work."""
+    """Where the pins lack the library that draws barcodes as images: another, which needs cairo."""
     if sys.version_info < (3, 13):
-        return
-    try:
-        ctypes.CDLL("libcairo.so.2")
-    except OSError:
-        warn("libcairo2 is missing, so barcodes are not drawn. To have it: apt install libcairo2")
         return
     pins = layout.requirements.with_name("requirements-barcodes.txt")
     command = [*pip, "install", "--no-input", "--no-deps", "-r", pins]
     run_logged(command, log, "The packages for barcodes could not be installed.")
+    try:
+        ctypes.CDLL("libcairo.so.2")
+    except OSError:
+        warn("libcairo2 is missing, so barcodes are not drawn. To have it: apt install libcairo2")
 
 
 def prepare(layout: Layout) -> None:
