@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,6 +15,7 @@ KEYRINGS = (
     Path("/usr/share/keyrings/debian-archive-keyring.gpg"),
     Path("/usr/share/keyrings/debian-archive-keyring.pgp"),
 )
+TEMPLATE = Path("usr/share/python-apt/templates/Debian.info")
 SCHEMES = ("http", "https", "file", "mirror+file")  # the last: a list of mirrors, in cloud images
 MIRROR_HINT = (
     "set PASSEPORT_DEBIAN_MIRROR to the address of a Debian mirror, "
@@ -60,6 +61,32 @@ def mirrors() -> list[str]:
     ).stdout.splitlines()
     archives = (archive for line in listed if (archive := _archive(line)))
     return list(dict.fromkeys(found for uri in archives if (found := _as_debian(uri))))
+
+
+def template_mirror(home: Path, log: Path) -> str | None:
+    """Debian's own address, from the templates of python-apt that every Debian and Ubuntu carries.
+
+    For machines whose mirror holds another distribution only, as Ubuntu's do.
+    """
+    unpacked = home / "templates"
+    if not any((place / TEMPLATE).exists() for place in (Path("/"), unpacked)):
+        apt = PrivateApt(home / "system", log)
+        if not apt.update():
+            return None
+        for package in apt.download(["python-apt-common"], home / "system" / "templates"):
+            unpack(package, unpacked, lambda name: name.endswith(TEMPLATE.name))
+    for place in (Path("/"), unpacked):
+        if (place / TEMPLATE).exists():
+            words = (place / TEMPLATE).read_text(encoding="utf-8").split()
+            return next((word for word in words if word.endswith("/debian/")), None)
+    return None
+
+
+def candidates(home: Path, log: Path) -> Iterator[str]:
+    """Debian mirrors in the order to try them; the last one is looked up only if need be."""
+    yield from mirrors()
+    if not os.environ.get("PASSPORT_DEBIAN_MIRROR") and (own := template_mirror(home, log)):
+        yield own
 
 
 class PrivateApt:
@@ -124,17 +151,18 @@ def keyring(home: Path, log: Path) -> Path:
 def debian_apt(home: Path, log: Path, suites: list[str]) -> PrivateApt:
     """A private apt that knows some Debian suites, whatever release this machine runs."""
     require_apt()
-    candidates = mirrors()
-    if not candidates:
-        raise DevError(f"No Debian mirror is known to this machine: {MIRROR_HINT}.")
     key = keyring(home, log)
-    for mirror in candidates:
+    tried = []
+    for mirror in candidates(home, log):
+        tried.append(mirror)
         sources = "".join(f"deb [signed-by={key}] {mirror} {suite} main\n" for suite in suites)
         apt = PrivateApt(home / "debian", log, sources)
         if apt.update():
             return apt
+    if not tried:
+        raise DevError(f"No Debian mirror is known to this machine: {MIRROR_HINT}.")
     raise DevError(
-        f"Debian's package lists cannot be read from {', '.join(candidates)}: "
+        f"Debian's package lists cannot be read from {', '.join(tried)}: "
         f"check the network, or {MIRROR_HINT}.\n"
         f"{tail(log, 6)}\n(log: {log})"
     )
