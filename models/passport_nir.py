@@ -22,7 +22,7 @@ class PassportNir(models.Model):
     _order = "collected_on desc, id desc"
 
     partner_id = fields.Many2one(
-        "res.partner", string="Person", required=True, ondelete="cascade", readonly=True
+        "res.partner", string="Person", required=True, ondelete="restrict", readonly=True
     )
     company_id = fields.Many2one(related="partner_id.company_id", store=True, index=True)
     envelope = fields.Char(required=True, groups=fields.NO_ACCESS)
@@ -107,12 +107,38 @@ class PassportNir(models.Model):
         return {row.partner_id.id: row._open(ring) if ring else None for row in rows}
 
     def _open(self, ring):
-        self.ensure_one()
+        """Return the NIR of this row in clear, or ``None`` when these keys do not open it."""
         try:
-            return ring.decrypt(self.envelope, self._context_of(self.partner_id.id))
+            return self._decrypt(ring)
         except cipher.UnreadableError as error:
-            _logger.warning("The NIR of contact %s cannot be opened: %s", self.partner_id.id, error)
+            partner_id = self.sudo().partner_id.id
+            _logger.warning("The NIR of contact %s cannot be opened: %s", partner_id, error)
             return None
+
+    def _opens_with(self, ring):
+        """Tell whether the keys of ``ring`` open this row; nothing is logged or kept."""
+        try:
+            return bool(ring) and bool(self._decrypt(ring))
+        except cipher.UnreadableError:
+            return False
+
+    def _decrypt(self, ring):
+        self.ensure_one()
+        row = self.sudo()
+        return ring.decrypt(row.envelope, self._context_of(row.partner_id.id))
+
+    def _hand_over(self, partner, number):
+        """Give this row, sealed anew, to the contact that stays when two are merged."""
+        self.ensure_one()
+        self.sudo().write(
+            {
+                "partner_id": partner.id,
+                "envelope": self._key_ring().encrypt(number, self._context_of(partner.id)),
+                "key_id": self._key_ring().primary_id,
+                "blind_index": self._key_ring().blind_index(nir.parse(number).body or number),
+            }
+        )
+        partner._set_nir_state("provided")
 
     @api.model
     def _partner_ids_of(self, text):

@@ -30,11 +30,12 @@ class PassportNir(models.Model):
 
     is_readable = fields.Boolean(compute="_compute_is_readable")
 
-    @api.depends("key_id")
+    @api.depends("envelope")
     def _compute_is_readable(self):
+        # By opening it: another key may carry the same id.
         ring = self._key_ring_or_none()
         for row in self:
-            row.is_readable = bool(ring) and row.sudo().key_id in ring
+            row.is_readable = row._opens_with(ring)
 
     def _check_code_list(self):
         """Return the readiness codes of this NIR; one that cannot be read has to be asked again."""
@@ -162,7 +163,7 @@ class PassportNir(models.Model):
                 problems.append(
                     self.env._("The key file lies in the filestore, so in its backups: move it.")
                 )
-        lost = sum(count for key_id, count in counts.items() if not ring or key_id not in ring)
+        lost = sum(count for key_id, count in counts.items() if not self._opens(ring, key_id))
         if lost:
             problems.append(
                 self.env._(
@@ -172,6 +173,12 @@ class PassportNir(models.Model):
                 )
             )
         return problems
+
+    @api.model
+    def _opens(self, ring, key_id):
+        """Tell whether ``ring`` opens what the key ``key_id`` sealed, tried on one of its rows."""
+        row = self.sudo().search([("key_id", "=", key_id)], limit=1)
+        return row._opens_with(ring)
 
     @api.model
     def _is_inside_filestore(self, path):

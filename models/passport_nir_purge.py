@@ -51,7 +51,8 @@ class PassportNir(models.Model):
     def _purge_facts(self):
         """Return what the rules need about the people of these rows, in two queries.
 
-        :returns: ``{"pending": {partner ids}, "accepted": {partner id: (moment, company)}}``
+        :returns: ``{"pending": {partner ids}, "accepted": {partner id: [(moment, due), …]}}``: for
+            each training body its last acceptance, and when its retention ends
         """
         people = self.sudo().partner_id
         pending = (
@@ -74,11 +75,11 @@ class PassportNir(models.Model):
                 ["answered_on:max"],
             )
         )
-        latest = {}
+        by_person = {}
         for person, company, moment in accepted:
             due = moment + relativedelta(months=company.nir_retention_months)
-            latest[person.id] = max(latest.get(person.id, (due, moment)), (due, moment))
-        return {"pending": {person.id for (person,) in pending}, "accepted": latest}
+            by_person.setdefault(person.id, []).append((moment, due))
+        return {"pending": {person.id for (person,) in pending}, "accepted": by_person}
 
     def _purge_date(self, facts):
         """Return ``(date, reason)``; the date is ``False`` while the NIR is still needed."""
@@ -86,9 +87,15 @@ class PassportNir(models.Model):
         row = self.sudo()
         if row.partner_id.id in facts["pending"]:
             return False, self.env._("Kept: a declaration is pending.")
-        due, accepted_on = facts["accepted"].get(row.partner_id.id, (None, None))
-        if accepted_on and accepted_on >= row.collected_on:
-            day = format_date(self.env, accepted_on)
+        # A number collected again after an acceptance was given for something else.
+        used = [
+            (due, moment)
+            for moment, due in facts["accepted"].get(row.partner_id.id, ())
+            if moment >= row.collected_on
+        ]
+        if used:
+            due, moment = max(used)
+            day = format_date(self.env, moment)
             return due.date(), self.env._("Last declaration accepted on %s.", day)
         months = row.collecting_company_id.nir_unused_months
         day = format_date(self.env, row.collected_on)

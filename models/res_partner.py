@@ -102,7 +102,7 @@ class ResPartner(models.Model):
 
     @api.depends("nir_vault_ids.envelope")
     def _compute_nir(self):
-        numbers = self.env["passport.nir"]._read_numbers(self._origin)
+        numbers = self._readable_numbers()
         seen = self.browse()
         for partner in self:
             number = numbers.get(partner._origin.id)
@@ -113,10 +113,18 @@ class ResPartner(models.Model):
 
     @api.depends("nir_vault_ids.envelope")
     def _compute_nir_masked(self):
-        numbers = self.env["passport.nir"]._read_numbers(self._origin)
+        numbers = self._readable_numbers()
         for partner in self:
             number = numbers.get(partner._origin.id)
             partner.nir_masked = nir.mask(number) if number else False
+
+    def _readable_numbers(self):
+        """Return ``{partner id: NIR}`` of those of these people whom the user may see.
+
+        Nothing else would ask: a number is no column of the contact, and a record of any id can be
+        browsed, or made the draft of a dialog.
+        """
+        return self.env["passport.nir"]._read_numbers(self._origin._filtered_access("read"))
 
     def _compute_nir_entry(self):
         self.nir_entry = False
@@ -368,10 +376,23 @@ class ResPartner(models.Model):
     def write(self, vals):
         self._check_protected(PROTECTED_FIELDS & set(vals))
         self._passport_clean_values(vals)
+        if "nir" in vals:
+            # Apart: Odoo compares the values before and after, which would read the number in clear.
+            self._check_field_access(self._fields["nir"], "write")
+            self.check_access("write")
+            number = vals["nir"]
+            vals = {fname: value for fname, value in vals.items() if fname != "nir"}
+            self.env["passport.nir"]._store(dict.fromkeys(self, number))
+            self.invalidate_recordset(["nir"])
         result = super().write(vals)
         if "company_registry" in vals:
             self._refresh_employed()
         return result
+
+    def unlink(self):
+        # Not left to the database: Odoo's privacy tools pass by what goes with its contact anyway.
+        self.sudo().nir_vault_ids.unlink()
+        return super().unlink()
 
     @api.model
     def _check_protected(self, fnames):

@@ -183,6 +183,30 @@ class TestNirReading(WhoCase):
                     )
                 self.assertEqual(self.env["passport.nir"].search_count([]), count)
 
+    def test_default_does_not_reach_a_contact_made_on_the_way(self):
+        """The contact of a new attendee is made as superuser, the user's context must not be."""
+        for role in ("user", "sales", "event"):
+            for fname in ("nir", "nir_entry"):
+                registrations = self.as_role(self.env["event.registration"], role)
+                registrations = registrations.with_context(**{f"default_{fname}": OTHER_NIR})
+                values = {"name": f"Nouveau {role} {fname}", "partner_id": self.client.id}
+                with self.subTest(role=role, fname=fname), suppress(AccessError):
+                    registration = registrations.create(
+                        {"event_id": self.registration.event_id.id, **values}
+                    )
+                    self.assertFalse(self.row_of(registration.sudo().attendee_partner_id))
+
+    def test_storing_checks_by_itself(self):
+        """Whatever way leads there: Odoo checks values given, not those from elsewhere."""
+        for role in OTHER_ROLES:
+            for record, inverse in (
+                (self.zoe, "_inverse_nir"),
+                (self.zoe, "_inverse_nir_entry"),
+                (self.registration, "_inverse_nir_entry"),
+            ):
+                with self.subTest(role=role, inverse=inverse), self.assertRaises(AccessError):
+                    getattr(self.as_role(record, role), inverse)()
+
     def test_templates(self):
         arch = etree.fromstring(
             '<div><t t-out="partner.nir"/><t t-out="partner.nir_masked"/></div>'

@@ -12,6 +12,7 @@ class TestLogFilter(TestCase):
             "1 85 04 75 006 084 59",
             "1\u00a085\u202f04 2A 006 084 59",
             "1850475 088 007 83",
+            r"1\xa085\u202f04\t75 006 084 59",
         ):
             with self.subTest(number=number):
                 self.assertEqual(scrub(f"load([['{number}']])"), "load([['***']])")

@@ -9,7 +9,11 @@ import re
 # What is given to one of the fields, however wrong it may be ...
 _FIELD = re.compile(r"""(['"]nir(?:_entry)?['"]: )(['"]).*?\2""")
 # ... and whatever looks like a NIR, with or without its key and any kind of space between.
-_NUMBER = re.compile(r"(?<!\d)\d(?:\s?\d){4}\s?\d\s?[\dABab](?:\s?\d){6}(?:\s?\d){0,2}(?!\d)")
+# Spaces also in the way Python writes them in a representation: \\xa0, \\u202f, \\t.
+_GAP = r"(?:\s|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[tnr]){0,3}"
+_NUMBER = re.compile(
+    rf"(?<!\d)\d(?:{_GAP}\d){{4}}{_GAP}\d{_GAP}[\dABab](?:{_GAP}\d){{6}}(?:{_GAP}\d){{0,2}}(?!\d)"
+)
 
 
 def scrub(text):

@@ -31,10 +31,12 @@ class BasePartnerMerge(models.TransientModel):
                     "they are different people. Correct the wrong number first."
                 )
             )
-        kept = numbers.get(dst_partner.id) or next(iter(numbers.values()), None)
-        vault.search([("partner_id", "in", src_partners.ids)]).unlink()
+        rows = vault.search([("partner_id", "in", people.ids)])
+        kept = rows.filtered(lambda row: row.partner_id == dst_partner) or rows[:1]
+        (rows - kept).unlink()
+        if kept and kept.partner_id != dst_partner:
+            # The same row, so that its retention goes on: a merge is no new collection.
+            kept._hand_over(dst_partner, numbers[kept.partner_id.id])
         result = super()._update_foreign_keys(src_partners, dst_partner)
-        if kept and dst_partner.id not in numbers:
-            vault._store({dst_partner.sudo(): kept})
         dst_partner._refresh_passport_state()
         return result

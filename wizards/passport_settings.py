@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..models.passport_deposit import MANAGER_GROUP
 from ..models.passport_nir_access import LOG_MONTHS, LOG_MONTHS_PARAMETER
@@ -114,8 +114,11 @@ class PassportSettings(models.TransientModel):
         self._check_manager()
         for settings in self:
             settings.company_id.sudo().write({fname: settings[fname] for fname in COMPANY_FIELDS})
-            months = str(max(settings.nir_log_months, 1))
-            self.env["ir.config_parameter"].sudo().set_param(LOG_MONTHS_PARAMETER, months)
+            if settings.nir_log_months < 1:
+                raise ValidationError(self.env._("The access log is kept for 1 month or more."))
+            self.env["ir.config_parameter"].sudo().set_param(
+                LOG_MONTHS_PARAMETER, str(settings.nir_log_months)
+            )
 
     def action_save(self):
         """Tell that the settings are saved: saving the form has applied them."""
