@@ -175,12 +175,13 @@ class EventRegistration(models.Model):
             for registration in self
         }
 
-    def _passport_ready(self, ignore=()):
-        """Return those without a blocking issue now, the codes in ``ignore`` left aside."""
+    def _passport_ready(self):
+        """Return those without a blocking issue now."""
         faults = self._passport_faults()
-        harmless = WARNING_CODES | set(ignore)
         return self.filtered(
-            lambda registration: {code for code, _rec, _params in faults[registration]} <= harmless
+            lambda registration: all(
+                code in WARNING_CODES for code, _record, _params in faults[registration]
+            )
         )
 
     def _mark_passport_state(self):
@@ -273,7 +274,7 @@ class EventRegistration(models.Model):
         people = self.attendee_partner_id
         vault = self.env["passport.nir"].sudo()
         rows = people and vault.search_fetch(
-            [("partner_id", "in", people.ids)], ["partner_id", "check_codes", "key_id"]
+            [("partner_id", "in", people.ids)], ["partner_id", "check_codes", "envelope"]
         )
         trainings = self.event_id.training_id
         now = fields.Datetime.now()

@@ -238,6 +238,17 @@ class TestNirAccess(NirCase):
         )
         self.assertEqual(user.partner_id.nir_state, "missing")
 
+    def test_what_was_typed_is_not_shown_again(self):
+        registration = self.make_registration(attendee=self.zoe)
+        specification = {"nir_entry": {}, "nir_state": {}}
+        for record in (self.zoe, registration):
+            with self.subTest(record=record):
+                record = self.as_role(record, "declarant")
+                (values,) = record.web_save({"nir_entry": OTHER_NIR}, specification)
+                self.assertEqual(
+                    values, {"id": record.id, "nir_entry": False, "nir_state": "provided"}
+                )
+
     def test_declarants_and_managers_read_and_write(self):
         for role in ("declarant", "manager"):
             with self.subTest(role=role):
