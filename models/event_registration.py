@@ -164,7 +164,6 @@ class EventRegistration(models.Model):
             self.env["passport.nir"]._store(
                 {reg.attendee_partner_id: number for reg, number in typed.items()}
             )
-            self.invalidate_recordset(["nir_entry"])
 
     @api.onchange("nir_entry")
     def _onchange_nir_entry(self):

@@ -134,8 +134,6 @@ class ResPartner(models.Model):
         typed = {partner: partner.nir_entry for partner in self if partner.nir_entry}
         if typed:
             self.env["passport.nir"]._store(typed)
-            # The form that saves reads the field again: it finds nothing.
-            self.invalidate_recordset(["nir_entry"])
 
     def _inverse_nir(self):
         # Also for values that come from defaults of the context, which Odoo does not check.
