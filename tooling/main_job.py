@@ -50,9 +50,9 @@ def table(env, declarations, deposits, blocked, files) -> str:
         (
             "Declared now",
             sum(declarations.mapped("line_count")),
-            f"{len(declarations)} declarations",
+            f"in {len(declarations)} declaration(s)",
         ),
-        ("Declared in all", sum(deposits.mapped("attendee_count")), f"{len(deposits)} deposits"),
+        ("Declared in all", sum(deposits.mapped("attendee_count")), f"in {len(deposits)} deposit(s)"),
         ("Blocked", len(blocked), "by, with several reasons for some:"),
     ]
     rows = [f"{label:<40}{count:>6}  {note}" for label, count, note in lines]
