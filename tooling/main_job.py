@@ -52,7 +52,11 @@ def table(env, declarations, deposits, blocked, files) -> str:
             sum(declarations.mapped("line_count")),
             f"in {len(declarations)} declaration(s)",
         ),
-        ("Declared in all", sum(deposits.mapped("attendee_count")), f"in {len(deposits)} deposit(s)"),
+        (
+            "Declared in all",
+            sum(deposits.mapped("attendee_count")),
+            f"in {len(deposits)} deposit(s)",
+        ),
         ("Blocked", len(blocked), "by, with several reasons for some:"),
     ]
     rows = [f"{label:<40}{count:>6}  {note}" for label, count, note in lines]
