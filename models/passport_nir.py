@@ -52,6 +52,16 @@ class PassportNir(models.Model):
         return f"passport.nir:{partner_id}"
 
     @api.model
+    def _sealed(self, partner_id, number, ring):
+        """Return the columns that hold ``number``, sealed for a person with the primary key."""
+        return {
+            "partner_id": partner_id,
+            "envelope": ring.encrypt(number, self._context_of(partner_id)),
+            "key_id": ring.primary_id,
+            "blind_index": ring.blind_index(nir.parse(number).body or number),
+        }
+
+    @api.model
     def _vault_values(self, partner_id, text, ring):
         """Return the values of the row that seals the NIR ``text`` of a person.
 
@@ -61,10 +71,7 @@ class PassportNir(models.Model):
         number = nir.compact(text)
         parsed = nir.parse(number)
         return {
-            "partner_id": partner_id,
-            "envelope": ring.encrypt(number, self._context_of(partner_id)),
-            "key_id": ring.primary_id,
-            "blind_index": ring.blind_index(parsed.body or number),
+            **self._sealed(partner_id, number, ring),
             "check_codes": ",".join(parsed.warnings if parsed.is_valid else ("nir_invalid",)),
             "collected_on": fields.Datetime.now(),
             "collected_by_id": self.env.uid,
@@ -130,14 +137,7 @@ class PassportNir(models.Model):
     def _hand_over(self, partner, number):
         """Give this row, sealed anew, to the contact that stays when two are merged."""
         self.ensure_one()
-        self.sudo().write(
-            {
-                "partner_id": partner.id,
-                "envelope": self._key_ring().encrypt(number, self._context_of(partner.id)),
-                "key_id": self._key_ring().primary_id,
-                "blind_index": self._key_ring().blind_index(nir.parse(number).body or number),
-            }
-        )
+        self.sudo().write(self._sealed(partner.id, number, self._key_ring()))
         partner._set_nir_state("provided")
 
     @api.model

@@ -5,7 +5,7 @@ import os
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
-from ..tools import cipher, nir
+from ..tools import cipher
 from ..tools.log_filter import NIR_FILTER
 
 _logger = logging.getLogger(__name__)
@@ -216,12 +216,6 @@ class PassportNir(models.Model):
         for row in rows:
             number = row._open(ring)
             if number is not None:
-                row.write(
-                    {
-                        "envelope": ring.encrypt(number, self._context_of(row.partner_id.id)),
-                        "key_id": ring.primary_id,
-                        "blind_index": ring.blind_index(nir.parse(number).body or number),
-                    }
-                )
+                row.write(self._sealed(row.partner_id.id, number, ring))
         people = rows.partner_id
         (people | self._same_nir_partners(people))._refresh_passport_state()
