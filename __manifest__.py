@@ -21,6 +21,7 @@
         "views/event_event_views.xml",
         "views/event_registration_views.xml",
         "wizards/passport_line_reject_views.xml",
+        "wizards/passport_line_withdraw_views.xml",
         "views/passport_declaration_line_views.xml",
         "views/passport_declaration_views.xml",
         "views/passport_deposit_views.xml",
@@ -29,6 +30,7 @@
         "wizards/passport_declare_views.xml",
         "wizards/passport_nir_views.xml",
         "wizards/passport_settings_views.xml",
+        "views/sale_order_views.xml",
         "views/passport_menus.xml",
     ],
     "demo": [

@@ -1,5 +1,6 @@
--- A copy of the database holds no NIR: the vault and its index are emptied.
+-- A copy of the database holds no NIR: the vault, its index and the sealed files are emptied.
 DELETE FROM passport_nir;
+DELETE FROM passport_nir_seal;
 UPDATE res_partner
    SET nir_state = 'missing', nir_state_date = NULL
  WHERE nir_state = 'provided';

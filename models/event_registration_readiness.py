@@ -8,6 +8,7 @@ from ..tools.text import forbidden_characters
 # Attendees in these states have nothing to mend: they are in a declaration, or need none.
 STATE_BY_LINE = {
     "prepared": "in_progress",
+    "in_deposit": "in_progress",
     "deposited": "in_progress",
     "accepted": "declared",
     "rejected": "rejected",

@@ -11,6 +11,7 @@ from .event_event import (
     TRAINING_MODALITIES,
 )
 
+UNSENT_STATES = ("prepared", "in_deposit")
 # What users may write themselves; all the rest is frozen when the declaration is prepared.
 WRITABLE_FIELDS = {
     "deposit_id",
@@ -92,6 +93,7 @@ class PassportDeclaration(models.Model):
     )
     accepted_count = fields.Integer(compute="_compute_line_counts", store=True)
     rejected_count = fields.Integer(compute="_compute_line_counts", store=True)
+    withdrawn_count = fields.Integer(compute="_compute_line_counts", store=True)
 
     # The training columns, frozen: identical on every line of the declaration.
     training_name = fields.Char(readonly=True)
@@ -120,7 +122,9 @@ class PassportDeclaration(models.Model):
     def _compute_line_counts(self):
         for declaration in self:
             states = declaration.line_ids.mapped("state")
-            declaration.line_count = len(states)
+            declaration.withdrawn_count = states.count("withdrawn")
+            # Who was taken out is no longer counted, unless everybody was.
+            declaration.line_count = len(states) - declaration.withdrawn_count or len(states)
             declaration.accepted_count = states.count("accepted")
             declaration.rejected_count = states.count("rejected")
             declaration.state = self._state_of(set(states))
@@ -134,7 +138,7 @@ class PassportDeclaration(models.Model):
 
     @api.model
     def _state_of(self, line_states):
-        if "prepared" in line_states or not line_states:
+        if line_states & {"prepared", "in_deposit"} or not line_states:
             return "prepared"
         if "deposited" in line_states:
             return "deposited"
@@ -165,7 +169,17 @@ class PassportDeclaration(models.Model):
             self._check_not_sent()
         if vals.get("reference"):
             vals["reference"] = clean_text(vals["reference"])
-        return super().write(vals)
+        result = super().write(vals)
+        if "deposit_id" in vals:
+            self._follow_deposit()
+        return result
+
+    def _follow_deposit(self):
+        """Have the lines say whether they are in a deposit."""
+        waiting = self.sudo().line_ids.filtered(lambda line: line.state in UNSENT_STATES)
+        for in_deposit, lines in waiting.grouped(lambda line: bool(line.deposit_id)).items():
+            state = "in_deposit" if in_deposit else "prepared"
+            lines.filtered(lambda line: line.state != state)._move(state)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -267,18 +281,25 @@ class PassportDeclaration(models.Model):
 
     def _current_training_values(self):
         self.ensure_one()
-        return self._training_values(self.line_ids[:1].registration_id)
+        return self._training_values(self._live_lines()[:1].registration_id)
+
+    def _live_lines(self):
+        return self.line_ids.filtered("is_live")
 
     def _check_sessions(self):
         """Refuse declarations with an attendee who belongs into another one by now.
 
         :raises UserError: names the attendees; a declaration never mixes sessions or documents
         """
-        moved = self.sudo().line_ids.filtered(
-            lambda line: (
-                line.registration_id.event_id != line.event_id
-                or line.registration_id.event_slot_id != line.declaration_id.event_slot_id
-                or line.registration_id.passport_document != line.declaration_id.document
+        moved = (
+            self.sudo()
+            ._live_lines()
+            .filtered(
+                lambda line: (
+                    line.registration_id.event_id != line.event_id
+                    or line.registration_id.event_slot_id != line.declaration_id.event_slot_id
+                    or line.registration_id.passport_document != line.declaration_id.document
+                )
             )
         )
         if moved:
@@ -381,15 +402,16 @@ class PassportDeclaration(models.Model):
 
     def _mark_deposited(self):
         self._check_not_sent()
-        self.sudo().line_ids.write({"state": "deposited"})
+        self._live_lines()._move(
+            "deposited", deposited_on=fields.Datetime.now(), deposited_by_id=self.env.uid
+        )
 
     def action_cancel(self):
         """Give up declarations that were never deposited: their attendees are free again."""
         self._check_user()
         self._check_not_sent()
-        declarations = self.sudo()
-        declarations.deposit_id = False
-        declarations.line_ids.write({"state": "withdrawn"})
+        self.deposit_id = False
+        self._live_lines()._withdraw()
 
     def action_open_lines(self):
         """Open the attendees of this declaration."""

@@ -1,20 +1,21 @@
 import uuid
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from .event_registration_readiness import JDR_COLUMNS
 
-LIVE_STATES = ("prepared", "deposited", "accepted")
+LIVE_STATES = ("prepared", "in_deposit", "deposited", "accepted")
 
 
 class PassportDeclarationLine(models.Model):
     """One attendee in one declaration, with the values declared frozen, the NIR excepted.
 
-    Life: ``prepared`` (in a declaration, perhaps in a deposit) → ``deposited`` (the training body
-    gave the file to the portal) → ``accepted`` or ``rejected``; ``withdrawn`` when the declaration
-    is cancelled. A line is live until it is rejected or withdrawn, and a registration has one live
-    line at most: the database itself sees to it, whatever two users do at once.
+    Life: ``prepared`` → ``in_deposit`` (its declaration is in a deposit) → ``deposited`` (the
+    training body gave the file to the portal, or typed it there) → ``accepted`` or ``rejected``;
+    ``withdrawn`` when it is given up: before the deposit by cancelling, afterwards only once the
+    holder was deleted on the portal. A line is live until it is rejected or withdrawn, and a
+    registration has one live line at most: the database itself sees to it, whatever two users do
+    at once.
 
     Lines are written by the addon's own methods, never by users.
     """
@@ -75,6 +76,7 @@ class PassportDeclarationLine(models.Model):
     state = fields.Selection(
         [
             ("prepared", "Prepared"),
+            ("in_deposit", "In a Deposit"),
             ("deposited", "Deposited"),
             ("accepted", "Accepted"),
             ("rejected", "Rejected"),
@@ -87,13 +89,18 @@ class PassportDeclarationLine(models.Model):
     )
     is_live = fields.Boolean(compute="_compute_is_live", store=True)
     reject_reason = fields.Char(string="Reason of the Rejection", readonly=True)
-    answered_on = fields.Datetime(string="Answer Recorded On", readonly=True)
+    file_position = fields.Integer(
+        string="Line in the File",
+        readonly=True,
+        copy=False,
+        help="Set once the import file is generated; the line with the column names not counted.",
+    )
 
     _unique_id_unique = models.Constraint(
         "unique(unique_id)", "A unique identifier is never used twice."
     )
     _one_live_line = models.UniqueIndex(
-        "(registration_id) WHERE state IN ('prepared', 'deposited', 'accepted')",
+        "(registration_id) WHERE state IN ('prepared', 'in_deposit', 'deposited', 'accepted')",
         "One of these attendees is already in a declaration. Reload the page: a colleague may have "
         "prepared it at the same time.",
     )
@@ -127,10 +134,13 @@ class PassportDeclarationLine(models.Model):
     def _stale(self):
         """Return the lines whose frozen values differ from what the records say now."""
         return self.filtered(
-            lambda line: any(
-                (line._fields[fname].convert_to_write(line[fname], line) or False)
-                != (value or False)
-                for fname, value in self._values_of_registration(line.registration_id).items()
+            lambda line: (
+                line.is_live
+                and any(
+                    (line._fields[fname].convert_to_write(line[fname], line) or False)
+                    != (value or False)
+                    for fname, value in self._values_of_registration(line.registration_id).items()
+                )
             )
         )
 
@@ -152,32 +162,3 @@ class PassportDeclarationLine(models.Model):
             "DATE_FIN_VALIDITE": self.validity_end_date or None,
             **{column: self[fname] or "" for fname, column in JDR_COLUMNS.items()},
         }
-
-    def action_accept(self):
-        """Record that the portal accepted these attendees."""
-        self._answer("accepted", False)
-
-    def _reject(self, reason):
-        """Record that the portal rejected these attendees, with its reason."""
-        self._answer("rejected", reason)
-
-    def _answer(self, state, reason):
-        self._check_user()
-        waiting = self.filtered(lambda line: line.state == "deposited")
-        if waiting != self:
-            raise UserError(
-                self.env._(
-                    "Only attendees of a deposited file can be accepted or rejected. Not deposited, or "
-                    "already answered: %s",
-                    ", ".join((self - waiting)[:10].mapped("display_name")),
-                )
-            )
-        self.sudo().write(
-            {"state": state, "reject_reason": reason, "answered_on": fields.Datetime.now()}
-        )
-        self.deposit_id._close_when_answered()
-
-    def _check_user(self):
-        """Check that the user may follow declarations and sees all of these."""
-        self.env["passport.deposit"]._check_passport_user()
-        self.check_access("read")

@@ -18,6 +18,8 @@ TECHNICAL_FIELDS = {
     "file_sha256",
     "file_size",
     "file_line_count",
+    "file_line_end",
+    "file_bom",
     "generated_on",
     "generated_by_id",
     "deposited_on",
@@ -82,6 +84,9 @@ class PassportDeposit(models.Model):
     )
     file_size = fields.Integer(string="Size (bytes)", readonly=True, copy=False)
     file_line_count = fields.Integer(string="Lines", readonly=True, copy=False)
+    # As generated, whatever the settings say later.
+    file_line_end = fields.Char(readonly=True, copy=False)
+    file_bom = fields.Boolean(readonly=True, copy=False)
     generated_on = fields.Datetime(readonly=True, copy=False)
     generated_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     deposited_on = fields.Datetime(readonly=True, copy=False)
@@ -169,16 +174,12 @@ class PassportDeposit(models.Model):
 
     def action_mark_deposited(self):
         """Record that the file was given to the portal."""
+        self.ensure_one()
         self._check_passport_user()
         self._check_state("generated")
-        self.sudo().line_ids.write({"state": "deposited"})
-        self.sudo().write(
-            {
-                "state": "deposited",
-                "deposited_on": fields.Datetime.now(),
-                "deposited_by_id": self.env.uid,
-            }
-        )
+        values = {"deposited_on": fields.Datetime.now(), "deposited_by_id": self.env.uid}
+        self._file_lines()._move("deposited", **values)
+        self.sudo().write({"state": "deposited", **values})
 
     def action_accept(self):
         """Record that the portal accepted all attendees that have no answer yet."""
@@ -189,26 +190,15 @@ class PassportDeposit(models.Model):
         """Forget a generated file that was never given to the portal."""
         self._check_passport_user()
         self._check_state("generated")
-        self.sudo().write(
-            {
-                "state": "draft",
-                "file_name": False,
-                "file_sha256": False,
-                "file_size": 0,
-                "file_line_count": 0,
-                "generated_on": False,
-                "generated_by_id": False,
-            }
-        )
+        for deposit in self.sudo():
+            deposit._forget_file()
 
     def action_cancel(self):
-        """Give up a deposit that was never given to the portal: its declarations are free again."""
+        """Give up a deposit that was never given to the portal: its attendees are free again."""
         self._check_passport_user()
-        for deposit in self:
-            if deposit.state == "generated":
-                deposit.action_reset_to_draft()
-            deposit._check_state("draft")
-            deposit.declaration_ids.deposit_id = False
+        self.filtered(lambda deposit: deposit.state == "generated").action_reset_to_draft()
+        self._check_state("draft")
+        self.declaration_ids.action_cancel()
         self.sudo().state = "cancelled"
 
     def action_open_lines(self):
@@ -220,12 +210,21 @@ class PassportDeposit(models.Model):
         action["domain"] = [("deposit_id", "=", self.id)]
         return action
 
-    def _close_when_answered(self):
-        """Close the deposits all lines of which have an answer."""
+    def _follow_answers(self):
+        """Close the deposits all lines of which have an answer, open those that lost one again."""
+        groups = (
+            self.env["passport.declaration.line"]
+            .sudo()
+            ._read_group(
+                [("deposit_id", "in", self.ids), ("state", "=", "deposited")], ["deposit_id"]
+            )
+        )
+        waiting = {deposit.id for (deposit,) in groups}
         for deposit in self.sudo():
-            states = set(deposit.line_ids.mapped("state"))
-            if deposit.state == "deposited" and not states & {"prepared", "deposited"}:
-                deposit.state = "done"
+            if deposit.state in ("deposited", "done"):
+                state = "deposited" if deposit.id in waiting else "done"
+                if deposit.state != state:
+                    deposit.state = state
 
     def _check_state(self, state):
         labels = dict(self._fields["state"]._description_selection(self.env))

@@ -1,6 +1,6 @@
 import hashlib
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import calendar, nir, portal_file
@@ -11,16 +11,40 @@ SHOWN_FAULTS = 15
 
 
 class PassportDeposit(models.Model):
-    """The import file of a deposit: the last checks, the bytes, the fingerprint."""
+    """The import file of a deposit: the last checks, the bytes, the fingerprint.
+
+    Until it is generated the file follows the data; afterwards it is what it was, byte for byte.
+    Everything that makes it is kept with the lines, the numbers sealed.
+    """
 
     _inherit = "passport.deposit"
+
+    is_outdated = fields.Boolean(compute="_compute_is_outdated")
+
+    @api.depends("state")
+    def _compute_is_outdated(self):
+        for deposit in self:
+            deposit.is_outdated = deposit.state == "generated" and deposit.sudo()._is_outdated()
+
+    def _is_outdated(self):
+        """Tell whether a file generated now would be another one."""
+        lines = self._file_lines()
+        reentered = [
+            ("partner_id", "in", lines.partner_id.ids),
+            ("collected_on", ">", self.generated_on),
+        ]
+        return bool(
+            self.env["passport.nir"].search_count(reentered, limit=1)
+            or lines._stale()
+            or self.declaration_ids._stale()
+        )
 
     def _render_file(self):
         """Return the import file (``bytes``) and keep its SHA-256, size and line count.
 
-        Everything is checked again, line by line, since data may have changed since the
-        declarations were prepared. A file that was generated before is returned only if it comes out
-        identical.
+        The first time everything is checked again, line by line, since data may have changed since
+        the declarations were prepared. From then on the same bytes come out, whatever changes, until
+        the numbers are purged.
 
         Each call is told to the access log, once for each person.
 
@@ -29,49 +53,40 @@ class PassportDeposit(models.Model):
         """
         content = self._check_and_build()
         self.env["passport.nir.access"]._record(
-            self.sudo().line_ids.partner_id, "export", self.name
+            self.sudo()._file_lines().partner_id, "export", self.name
         )
         return content
 
     def _check_and_build(self):
-        """Return the file after all checks, and keep its fingerprint the first time."""
+        """Return the file: checked and kept in mind the first time, the same bytes ever after."""
         self.ensure_one()
         self._check_declarant()
         if self.state == "cancelled":
             raise UserError(self.env._("%s is cancelled: it has no file any more.", self.name))
         deposit = self.sudo()
-        if deposit.state == "draft":
-            deposit._check_lines()
-        content = deposit._build_file()
-        fingerprint = hashlib.sha256(content).hexdigest()
-        if deposit.state == "draft":
-            deposit._keep_fingerprint(content, fingerprint)
-        elif fingerprint != deposit.file_sha256:
-            raise UserError(
-                self.env._(
-                    "The file of %s cannot be generated again as it was: a social security number "
-                    "changed since. If the file was not given to the portal, put the deposit back to "
-                    "draft and generate it anew.",
-                    self.name,
-                )
-            )
-        return content
+        return deposit._generate() if deposit.state == "draft" else deposit._build_again()
 
-    def _build_file(self):
-        """Return the bytes of the file, after the checks of the file as a whole."""
+    def _file_lines(self):
+        """Return the lines of the file, in its order: the generated one, else the one to come."""
         self.ensure_one()
-        lines = self.line_ids.sorted(lambda line: (line.declaration_id.id, line.id))
-        numbers = self.env["passport.nir"]._read_numbers(lines.partner_id)
-        self._check_not_purged(lines, numbers)
-        rows = [line._row(nir.parse(numbers.get(line.partner_id.id)).body) for line in lines]
+        if self.state == "draft":
+            lines = self.line_ids.filtered(lambda line: line.state == "in_deposit")
+            return lines.sorted(lambda line: (line.declaration_id.id, line.id))
+        return self.line_ids.filtered("file_position").sorted("file_position")
+
+    def _generate(self):
+        """Return the bytes of a new file after all checks, and keep what makes them come again."""
+        self._check_lines()
+        lines = self._file_lines()
+        known = self.env["passport.nir"]._read_numbers(lines.partner_id)
+        numbers = {line.id: nir.parse(known.get(line.partner_id.id)).body for line in lines}
+        rows = [line._row(numbers[line.id]) for line in lines]
         today = calendar.local_date(fields.Datetime.now(), self._portal_timezone())
-        faults = portal_file.check_file(self.document, rows, today)
-        if faults:
+        if faults := portal_file.check_file(self.document, rows, today):
             raise UserError(self._fault_text(lines, faults))
-        company = self.company_id
-        content = portal_file.render(
-            self.document, rows, company.passport_line_end, company.passport_bom
-        )
+        self.file_line_end = self.company_id.passport_line_end
+        self.file_bom = self.company_id.passport_bom
+        content = self._rendered(rows)
         if len(content) > portal_file.MAX_FILE_BYTES:
             raise UserError(
                 self.env._(
@@ -80,11 +95,21 @@ class PassportDeposit(models.Model):
                     self.name,
                 )
             )
+        self._keep_fingerprint(content)
+        for position, line in enumerate(lines, start=1):
+            line.file_position = position
+        self.env["passport.nir.seal"]._seal(numbers)
         return content
 
-    def _check_not_purged(self, lines, numbers):
-        gone = lines.partner_id.filtered(lambda person: person.id not in numbers)
-        if gone and self.state != "draft":
+    def _build_again(self):
+        """Return the bytes of the file that was generated, whatever changed since.
+
+        :raises UserError: its numbers are gone, or it would come out different
+        """
+        lines = self._file_lines()
+        numbers = self.env["passport.nir.seal"]._read_numbers(lines)
+        gone = lines.filtered(lambda line: line.id not in numbers)
+        if gone:
             raise UserError(
                 self.env._(
                     "The file of %(deposit)s can no longer be generated: %(count)s of its social "
@@ -94,8 +119,22 @@ class PassportDeposit(models.Model):
                     count=len(gone),
                 )
             )
+        content = self._rendered([line._row(numbers[line.id]) for line in lines])
+        if hashlib.sha256(content).hexdigest() != self.file_sha256:
+            raise UserError(
+                self.env._(
+                    "The file of %s does not come out as it was generated, so it is not delivered. If "
+                    "it was not given to the portal, put the deposit back to draft and generate it "
+                    "anew.",
+                    self.name,
+                )
+            )
+        return content
 
-    def _keep_fingerprint(self, content, fingerprint):
+    def _rendered(self, rows):
+        return portal_file.render(self.document, rows, self.file_line_end, self.file_bom)
+
+    def _keep_fingerprint(self, content):
         now = fields.Datetime.now()
         self.write(
             {
@@ -106,11 +145,30 @@ class PassportDeposit(models.Model):
                     calendar.local_date(now, self._portal_timezone()),
                     self.name,
                 ),
-                "file_sha256": fingerprint,
+                "file_sha256": hashlib.sha256(content).hexdigest(),
                 "file_size": len(content),
-                "file_line_count": len(self.line_ids),
+                "file_line_count": len(self._file_lines()),
                 "generated_on": now,
                 "generated_by_id": self.env.uid,
+            }
+        )
+
+    def _forget_file(self):
+        """Go back to draft: a file that was never given to the portal leaves nothing behind."""
+        lines = self._file_lines()
+        self.env["passport.nir.seal"]._forget_lines(lines)
+        lines.file_position = False
+        self.write(
+            {
+                "state": "draft",
+                "file_name": False,
+                "file_sha256": False,
+                "file_size": 0,
+                "file_line_count": 0,
+                "file_line_end": False,
+                "file_bom": False,
+                "generated_on": False,
+                "generated_by_id": False,
             }
         )
 
@@ -120,12 +178,13 @@ class PassportDeposit(models.Model):
         :raises UserError: says who and why, and what to do
         """
         self.ensure_one()
-        if not self.line_ids:
+        lines = self._file_lines()
+        if not lines:
             raise UserError(self.env._("%s has no attendee: add declarations to it.", self.name))
         self.company_id._passport_siren()
         texts = [
             message
-            for found in self.line_ids.registration_id._passport_issues().values()
+            for found in lines.registration_id._passport_issues().values()
             for code, message, _record in found
             if code not in WARNING_CODES and code != "already_declared"
         ]
@@ -143,7 +202,7 @@ class PassportDeposit(models.Model):
     def _check_values_current(self):
         self.declaration_ids._check_sessions()
         stale = [
-            *self.line_ids._stale().mapped("display_name"),
+            *self._file_lines()._stale().mapped("display_name"),
             *self.declaration_ids._stale().mapped("name"),
         ]
         if stale:

@@ -1,10 +1,6 @@
-import logging
-
 from odoo import api, fields, models
 
-from ..tools import cipher, nir
-
-_logger = logging.getLogger(__name__)
+from ..tools import nir
 
 
 class PassportNir(models.Model):
@@ -17,7 +13,9 @@ class PassportNir(models.Model):
     """
 
     _name = "passport.nir"
+    _inherit = ["passport.nir.sealed"]
     _description = "NIR Vault"
+    _sealed_for = "partner_id"
     _rec_name = "partner_id"
     _order = "collected_on desc, id desc"
 
@@ -25,8 +23,6 @@ class PassportNir(models.Model):
         "res.partner", string="Person", required=True, ondelete="restrict", readonly=True
     )
     company_id = fields.Many2one(related="partner_id.company_id", store=True, index=True)
-    envelope = fields.Char(required=True, groups=fields.NO_ACCESS)
-    key_id = fields.Char(required=True, readonly=True)
     blind_index = fields.Char(required=True, index=True, groups=fields.NO_ACCESS)
     # Readiness codes found when the NIR was typed: the value itself is not needed to tell them.
     check_codes = fields.Char(readonly=True, groups=fields.NO_ACCESS)
@@ -48,16 +44,9 @@ class PassportNir(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _context_of(self, partner_id):
-        return f"passport.nir:{partner_id}"
-
-    @api.model
-    def _sealed(self, partner_id, number, ring):
-        """Return the columns that hold ``number``, sealed for a person with the primary key."""
+    def _sealed(self, owner_id, number, ring):
         return {
-            "partner_id": partner_id,
-            "envelope": ring.encrypt(number, self._context_of(partner_id)),
-            "key_id": ring.primary_id,
+            **super()._sealed(owner_id, number, ring),
             "blind_index": ring.blind_index(nir.parse(number).body or number),
         }
 
@@ -95,6 +84,7 @@ class PassportNir(models.Model):
         vault.create([self._vault_values(person.id, numbers[person], ring) for person in given])
         given._set_nir_state("provided")
         removed._set_nir_state("missing")
+        self.env["passport.nir.seal"]._forget_people(removed)
         log = self.env["passport.nir.access"]
         log._record(given, "write")
         log._record(removed, "erase")
@@ -112,27 +102,6 @@ class PassportNir(models.Model):
         )
         ring = self._key_ring_or_none() if rows else None
         return {row.partner_id.id: row._open(ring) if ring else None for row in rows}
-
-    def _open(self, ring):
-        """Return the NIR of this row in clear, or ``None`` when these keys do not open it."""
-        try:
-            return self._decrypt(ring)
-        except cipher.UnreadableError as error:
-            partner_id = self.sudo().partner_id.id
-            _logger.warning("The NIR of contact %s cannot be opened: %s", partner_id, error)
-            return None
-
-    def _opens_with(self, ring):
-        """Tell whether the keys of ``ring`` open this row; nothing is logged or kept."""
-        try:
-            return bool(ring) and bool(self._decrypt(ring))
-        except cipher.UnreadableError:
-            return False
-
-    def _decrypt(self, ring):
-        self.ensure_one()
-        row = self.sudo()
-        return ring.decrypt(row.envelope, self._context_of(row.partner_id.id))
 
     def _hand_over(self, partner, number):
         """Give this row, sealed anew, to the contact that stays when two are merged."""
@@ -199,6 +168,7 @@ class PassportNir(models.Model):
         people = self.sudo().partner_id
         affected = people | self._same_nir_partners(people)
         self.sudo().unlink()
+        self.env["passport.nir.seal"]._forget_people(people)
         people._set_nir_state("purged")
         self.env["passport.nir.access"]._record(people, action, reason)
         affected._refresh_passport_state()

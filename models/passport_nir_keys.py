@@ -1,6 +1,7 @@
 import configparser
 import logging
 import os
+from collections import Counter
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
@@ -127,7 +128,15 @@ class PassportNir(models.Model):
     @api.model
     def _row_counts(self):
         """Return ``{key id: number of NIRs it encrypts}``."""
-        return dict(self.sudo()._read_group([], ["key_id"], ["__count"]))
+        counts = Counter()
+        for model in self._sealed_models():
+            counts.update(dict(model._read_group([], ["key_id"], ["__count"])))
+        return dict(counts)
+
+    @api.model
+    def _sealed_models(self):
+        """Return the models that hold sealed numbers: the vault, and the files generated from it."""
+        return [self.sudo(), self.env["passport.nir.seal"].sudo()]
 
     @api.model
     def _key_report(self):
@@ -177,7 +186,8 @@ class PassportNir(models.Model):
     @api.model
     def _opens(self, ring, key_id):
         """Tell whether ``ring`` opens what the key ``key_id`` sealed, tried on one of its rows."""
-        row = self.sudo().search([("key_id", "=", key_id)], limit=1)
+        rows = (model.search([("key_id", "=", key_id)], limit=1) for model in self._sealed_models())
+        row = next(filter(None, rows))
         return row._opens_with(ring)
 
     @api.model
@@ -200,22 +210,19 @@ class PassportNir(models.Model):
             return
         old_keys = [key_id for key_id in ring.key_ids if key_id != ring.primary_id]
         domain = [("key_id", "in", old_keys)]
-        remaining = self.search_count(domain)
+        remaining = sum(model.search_count(domain) for model in self._sealed_models())
         self.env["ir.cron"]._commit_progress(remaining=remaining)
-        last_id = 0
-        while rows := self.search([*domain, ("id", ">", last_id)], limit=batch, order="id"):
-            last_id = rows[-1].id
-            rows.sudo()._reencrypt(ring)
-            remaining -= len(rows)
-            if not self.env["ir.cron"]._commit_progress(len(rows), remaining=max(remaining, 0)):
-                break
+        for model in self._sealed_models():
+            last_id = 0
+            while rows := model.search([*domain, ("id", ">", last_id)], limit=batch, order="id"):
+                last_id = rows[-1].id
+                rows._reencrypt(ring)
+                remaining -= len(rows)
+                if not self.env["ir.cron"]._commit_progress(len(rows), remaining=max(remaining, 0)):
+                    return
 
     def _reencrypt(self, ring):
-        """Seal these rows with the primary key of ``ring``; who cannot be opened stays as it is."""
-        rows = self.try_lock_for_update()
-        for row in rows:
-            number = row._open(ring)
-            if number is not None:
-                row.write(self._sealed(row.partner_id.id, number, ring))
+        rows = super()._reencrypt(ring)
         people = rows.partner_id
         (people | self._same_nir_partners(people))._refresh_passport_state()
+        return rows

@@ -138,7 +138,10 @@ class PassportNir(models.Model):
             rows._due()._purge()
             remaining = self.search_count([("id", ">", last_id)])
             if not self.env["ir.cron"]._commit_progress(len(rows), remaining=remaining):
-                break
+                return
+        while removed := self.env["passport.nir.seal"]._purge_due(batch):
+            if not self.env["ir.cron"]._commit_progress(removed):
+                return
 
     def _purge(self):
         """Erase these NIRs because their retention is over, with the rule in the log."""

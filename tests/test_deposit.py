@@ -131,15 +131,21 @@ class TestDepositStates(DepositCase):
             with self.assertRaises(UserError):
                 answer()
 
-    def test_cancelled_deposit_frees_its_declarations(self):
-        self.bring_to("generated")
-        self.deposit.action_cancel()
-        self.assertFalse(self.deposit.file_sha256)
-        self.assertFalse(self.declaration.deposit_id)
-        self.assertEqual(self.declaration.state, "prepared")
-        again = self.declaration._create_deposit()
-        self.assertTrue(again._render_file())
-        self.assertNotEqual(again.file_name, False)
+    def test_cancelled_deposit_frees_its_attendees(self):
+        for state in ("draft", "generated"):
+            with self.subTest(state=state), self.env.cr.savepoint() as savepoint:
+                self.bring_to(state)
+                self.deposit.action_cancel()
+                self.assertFalse(self.deposit.file_sha256)
+                self.assertFalse(self.declaration.deposit_id)
+                self.assertEqual(self.declaration.state, "cancelled")
+                self.assertEqual(set(self.registrations.mapped("passport_state")), {"ready"})
+                again = self.make_deposit(self.registrations)
+                self.assertTrue(again._render_file())
+                before = self.declaration.line_ids.mapped("unique_id")
+                self.assertFalse(set(before) & set(again.line_ids.mapped("unique_id")))
+                savepoint.rollback()
+                self.env.invalidate_all()
 
     def test_declaration_is_in_one_deposit_and_is_of_the_file_channel(self):
         with self.assertRaises(UserError):
@@ -164,7 +170,7 @@ class TestDepositStates(DepositCase):
             self.deposit.unlink()
         self.deposit.action_cancel()
         self.deposit.unlink()
-        self.assertEqual(self.declaration.exists().state, "prepared")
+        self.assertEqual(self.declaration.exists().state, "cancelled")
 
     def test_empty_deposit_has_no_file(self):
         empty = self.as_role(self.env["passport.deposit"], "declarant").create({})
@@ -288,19 +294,40 @@ class TestFile(DepositCase):
         self.zoe.nir = nir_with_key("2690299341123")
         self.assertIn(b"|2690299341123|", self.deposit._render_file())
 
-    def test_nir_changed_after_the_file_makes_it_another_file(self):
-        self.deposit._render_file()
-        for typed in ("2690299341123", False):
-            with self.subTest(typed=typed):
-                self.zoe.nir = typed and nir_with_key(typed)
-                message = self.refused()
-                self.assertRegex(message, "social security number|NIR")
-                for name in (self.deposit.name, self.declaration.name):
-                    message = message.replace(name, "")
-                self.assertNotRegex(message, r"\d{4}")
-        self.zoe.nir = nir_with_key("2690299341123")
+    def test_nir_corrected_after_the_file_leaves_it_as_it_was(self):
+        content = self.deposit._render_file()
+        self.assertFalse(self.deposit.is_outdated)
+        with freeze_time("2026-10-15 11:00:00"):
+            self.zoe.nir = nir_with_key("2690299341123")
+        self.env.invalidate_all()
+        self.assertTrue(self.deposit.is_outdated)
+        self.assertEqual(self.deposit._render_file(), content)
+        self.assertNotIn(b"|2690299341123|", content)
         self.deposit.action_reset_to_draft()
+        self.assertFalse(self.deposit.is_outdated)
         self.assertIn(b"|2690299341123|", self.deposit._render_file())
+
+    def test_nir_erased_after_the_file_ends_it(self):
+        self.deposit._render_file()
+        self.zoe.nir = False
+        message = self.refused()
+        self.assertRegex(message, "social security number|NIR")
+        for name in (self.deposit.name, self.declaration.name):
+            message = message.replace(name, "")
+        self.assertNotRegex(message, r"\d{4}")
+
+    def test_settings_changed_after_the_file_leave_it_as_it_was(self):
+        content = self.deposit._render_file()
+        self.company.write({"passport_line_end": "lf", "passport_bom": True})
+        self.assertEqual(self.deposit._render_file(), content)
+        self.deposit.action_reset_to_draft()
+        self.assertTrue(self.deposit._render_file().startswith(b"\xef\xbb\xbf"))
+
+    def test_file_that_comes_out_different_is_not_delivered(self):
+        """A line altered behind the addon's back."""
+        self.deposit._render_file()
+        self.deposit.line_ids.sudo()[0].birth_name = "MARTIN"
+        self.assertIn("does not come out as it was", self.refused())
 
     def test_company_without_a_siret_cannot_name_its_file(self):
         for wrong in (False, "812345676", "81234567600018"):
@@ -323,7 +350,8 @@ class TestFile(DepositCase):
         self.assertIn(self.declaration.name, message)
 
     def test_query_count_does_not_grow_with_the_attendees(self):
-        deposits = [self.make_deposit(self.make_ready(count)) for count in (10, 40)]
-        self.deposit._render_file()
-        counts = [self.queries_of(deposit._render_file) for deposit in deposits]
-        self.assertEqual(counts[0], counts[1])
+        first, *deposits = [self.make_deposit(self.make_ready(count)) for count in (3, 10, 40)]
+        first._render_file()
+        for _time in ("generated", "again"):
+            counts = [self.queries_of(deposit._render_file) for deposit in deposits]
+            self.assertEqual(counts[0], counts[1])

@@ -1,0 +1,87 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+# A line in one of these states still waits for something: its number is kept.
+OPEN_STATES = ("prepared", "in_deposit", "deposited")
+
+
+class PassportNirSeal(models.Model):
+    """The number an import file was generated with, sealed for one line of it.
+
+    Made when the file is generated, so that it can be downloaded again byte for byte, even if
+    the person's NIR was corrected in the meantime. Removed with the person's NIR (erasure, purge),
+    when the deposit goes back to draft, and at the latest when the training body's retention after
+    the answer of the portal is over: the file can no longer be generated then, and that is right.
+
+    No user has access; only the deposit reads it.
+    """
+
+    _name = "passport.nir.seal"
+    _inherit = ["passport.nir.sealed"]
+    _description = "NIR Sealed for a File"
+    _sealed_for = "line_id"
+
+    line_id = fields.Many2one(
+        "passport.declaration.line", required=True, ondelete="cascade", readonly=True
+    )
+    _line_unique = models.Constraint("unique(line_id)", "A line has one sealed number at most.")
+
+    @api.model
+    def _seal(self, numbers):
+        """Keep the numbers of a file.
+
+        :param numbers: ``{line id: the 13 characters in the file}``
+        """
+        ring = self.env["passport.nir"]._key_ring()
+        self.sudo().create(
+            [self._sealed(line_id, number, ring) for line_id, number in numbers.items()]
+        )
+
+    @api.model
+    def _read_numbers(self, lines):
+        """Return ``{line id: number}`` in clear; what is gone or cannot be opened is left out.
+
+        The caller has checked that the user may see them, and tells the access log why.
+        """
+        rows = self.sudo().search_fetch([("line_id", "in", lines.ids)], ["line_id", "envelope"])
+        ring = self.env["passport.nir"]._key_ring_or_none() if rows else None
+        numbers = {row.line_id.id: row._open(ring) if ring else None for row in rows}
+        return {line_id: number for line_id, number in numbers.items() if number}
+
+    @api.model
+    def _forget_people(self, people):
+        """Remove the numbers of these people from the files they are in."""
+        self.sudo().search([("line_id.partner_id", "in", people.ids)]).unlink()
+
+    @api.model
+    def _forget_lines(self, lines):
+        """Remove the numbers of these lines: their file is generated anew, or never again."""
+        self.sudo().search([("line_id", "in", lines.ids)]).unlink()
+
+    @api.model
+    def _due_domain(self):
+        """Return the domain of the seals whose retention is over, by training body."""
+        domains = []
+        for company in self.env["res.company"].sudo().search([]):
+            limit = fields.Datetime.now() - relativedelta(months=company.nir_retention_months)
+            over = Domain("line_id.withdrawn_on", "<=", limit) | (
+                Domain("line_id.withdrawn_on", "=", False)
+                & Domain("line_id.answered_on", "<=", limit)
+            )
+            domains.append(Domain("line_id.company_id", "=", company.id) & over)
+        return Domain("line_id.state", "not in", OPEN_STATES) & Domain.OR(domains)
+
+    @api.model
+    def _purge_due(self, batch):
+        """Remove up to ``batch`` seals whose retention is over.
+
+        :returns: how many were removed
+        """
+        due = self.sudo().search(self._due_domain(), limit=batch)
+        log = self.env["passport.nir.access"]
+        for deposit, lines in due.line_id.grouped("deposit_id").items():
+            log._record(lines.partner_id, "purge", self.env._("File of %s", deposit.name))
+        due.unlink()
+        return len(due)
