@@ -109,11 +109,21 @@ class ResCompany(models.Model):
         sequence = company.env["ir.sequence"].search(domain, limit=1)
         if not sequence:
             # Two first declarations at once must not make two sequences.
-            company.lock_for_update(allow_referencing=True)
+            company._passport_lock_sequences()
             sequence = company.env["ir.sequence"].search(domain, limit=1) or company.env[
                 "ir.sequence"
             ].create(company._passport_sequence_values(code))
         return sequence.next_by_id()
+
+    def _passport_lock_sequences(self):
+        if not self.try_lock_for_update(allow_referencing=True):
+            raise UserError(
+                self.env._(
+                    "Somebody else is preparing the first declarations of %s at this moment. Try again "
+                    "in a minute.",
+                    self.name,
+                )
+            )
 
     def _passport_sequence_values(self, code):
         prefix = {"passport.declaration": "PP", "passport.deposit": "DEP"}[code]

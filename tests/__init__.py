@@ -8,6 +8,7 @@ from . import (
     test_golden_files,
     test_jdr,
     test_leaks,
+    test_line_states,
     test_nir,
     test_nir_access,
     test_nir_keys,
@@ -30,5 +31,6 @@ from . import (
     test_tools_siret,
     test_tools_text,
     test_training,
+    test_two_connections,
     test_views,
 )

@@ -15,7 +15,7 @@ from .test_nir import NIR, OTHER_NIR, SHOWN, NirCase
 
 VARIABLE = "PASSPORT_NIR_KEYS"
 LOGGER = "odoo.addons.passeport_prevention"
-VAULT_LOGGER = f"{LOGGER}.models.passport_nir"
+VAULT_LOGGER = f"{LOGGER}.models.passport_nir_sealed"
 KEYS_LOGGER = f"{LOGGER}.models.passport_nir_keys"
 FIELDS_OF_FORM = {
     fname: {} for fname in ("name", "nir", "nir_masked", "nir_entry", "nir_state", "nir_warning")

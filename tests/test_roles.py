@@ -19,6 +19,8 @@ RIGHTS = {
         ("user", "declarant", "manager", "sales", "event", "internal"), "r"
     ),
     "passport.nir": {"manager": "ru"},
+    "passport.nir.seal": {},
+    "passport.line.withdraw": dict.fromkeys(("user", "declarant", "manager"), "crwu"),
     "passport.declaration": dict.fromkeys(("user", "declarant", "manager"), "rw"),
     "passport.declaration.line": dict.fromkeys(("user", "declarant", "manager"), "r"),
     "passport.deposit": dict.fromkeys(("user", "declarant", "manager"), "crwu"),
@@ -38,6 +40,8 @@ DEPOSIT_TECHNICAL = {
     "file_sha256": "0",
     "file_size": 1,
     "file_line_count": 1,
+    "file_line_end": "lf",
+    "file_bom": True,
     "generated_on": "2026-10-15 10:00:00",
     "generated_by_id": 1,
     "deposited_on": "2026-10-15 10:00:00",
@@ -64,6 +68,8 @@ class TestRoles(RolesCase):
             "training.code": self.codes("rome"),
             "passport.issue": self.env["passport.issue"].search([], limit=1),
             "passport.nir": self.env["passport.nir"].search([], limit=1),
+            "passport.nir.seal": self.env["passport.nir.seal"],
+            "passport.line.withdraw": self.env["passport.line.withdraw"],
             "passport.declaration": self.declaration,
             "passport.declaration.line": self.declaration.line_ids,
             "passport.deposit": self.deposit,
@@ -152,7 +158,6 @@ class TestRoles(RolesCase):
     def test_whole_way_of_a_user(self):
         """All but the file: prepare, put into a deposit, follow."""
         self.deposit.action_cancel()
-        self.declaration.action_cancel()
         wizard = self.make_wizard(self.registration.event_id, role="user")
         deposit = wizard.action_prepare()._create_deposit()
         self.as_role(deposit, "declarant")._render_file()
