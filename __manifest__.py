@@ -6,7 +6,7 @@
     "author": "Passeport de prévention contributors",
     "license": "LGPL-3",
     "depends": ["base_import", "event_sale", "l10n_fr", "portal"],
-    "external_dependencies": {"python": ["cryptography", "python-stdnum"]},
+    "external_dependencies": {"python": ["cryptography", "python-stdnum", "xlsxwriter"]},
     "data": [
         "security/passport_groups.xml",
         "security/ir.model.access.csv",
@@ -25,6 +25,7 @@
         "views/passport_declaration_line_views.xml",
         "views/passport_declaration_views.xml",
         "views/passport_deposit_views.xml",
+        "views/passport_entry_views.xml",
         "views/passport_nir_views.xml",
         "views/passport_nir_access_views.xml",
         "wizards/passport_declare_views.xml",
@@ -47,6 +48,10 @@
         "demo/event_registration_demo.xml",
         "demo/sale_order_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["passeport_prevention/static/src/**/*"],
+        "web.assets_tests": ["passeport_prevention/static/tests/tours/**/*"],
+    },
     "application": True,
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

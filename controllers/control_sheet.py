@@ -1,0 +1,36 @@
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.http import content_disposition, request
+
+MODELS = {"declaration": "passport.declaration", "deposit": "passport.deposit"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class ControlSheetController(http.Controller):
+    @http.route(
+        "/passeport_prevention/control_sheet/<any(declaration,deposit):kind>/<string:ids>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def control_sheet(self, kind, ids):
+        """Send the control sheet of declarations or deposits; ``ids`` are joined by commas."""
+        numbers = ids.split(",")
+        if not all(number.isascii() and number.isdigit() for number in numbers):
+            raise NotFound
+        records = request.env[MODELS[kind]].browse(map(int, numbers)).exists()
+        if not records:
+            raise NotFound
+        content = records._control_sheet()
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", XLSX),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", content_disposition(records._control_sheet_name())),
+                ("Cache-Control", "no-store"),
+                ("X-Content-Type-Options", "nosniff"),
+            ],
+        )

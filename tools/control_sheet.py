@@ -1,0 +1,80 @@
+"""A table as an XLSX file whose cells are inert: no formula, no link, whatever they hold."""
+
+import io
+from datetime import date, datetime
+
+import xlsxwriter
+
+MAX_SHEET_NAME = 31
+_WIDEST = 50
+
+
+def write(sheet_name, headers, rows, *, created):
+    """Return the bytes of a workbook with one sheet: a frozen header with a filter, then the rows.
+
+    :param headers: list of texts
+    :param rows: lists of ``str``, ``int``, ``date``, ``datetime`` (without time zone), or empty values
+    :param created: ``datetime`` written as the workbook's own date
+    :raises ValueError: a text is longer than a cell can be; nothing is cut
+    """
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, {**options, "strings_to_numbers": False}) as workbook:
+        workbook.set_properties({"created": created})
+        sheet = workbook.add_worksheet(sheet_name[:MAX_SHEET_NAME])
+        _write_header(workbook, sheet, headers)
+        formats = {
+            "moment": workbook.add_format({"num_format": "dd/mm/yyyy hh:mm", "valign": "top"}),
+            "day": workbook.add_format({"num_format": "dd/mm/yyyy", "valign": "top"}),
+            "text": workbook.add_format({"num_format": "@", "valign": "top"}),
+            "number": workbook.add_format({"valign": "top"}),
+        }
+        for row_number, row in enumerate(rows, start=1):
+            for column_number, value in enumerate(row):
+                _write_cell(sheet, row_number, column_number, value, formats)
+        sheet.autofilter(0, 0, len(rows), max(len(headers) - 1, 0))
+        sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        for number, header in enumerate(headers):
+            sheet.set_column(number, number, _width(header, [row[number] for row in rows]))
+    return buffer.getvalue()
+
+
+def _write_header(workbook, sheet, headers):
+    style = workbook.add_format(
+        {"bold": True, "bg_color": "#E9ECEF", "bottom": 1, "text_wrap": True, "valign": "top"}
+    )
+    for number, header in enumerate(headers):
+        sheet.write_string(0, number, header, style)
+
+
+def _write_cell(sheet, row, column, value, formats):
+    """Write one value by its type; never through ``write``, which guesses."""
+    if value is None or value is False or value == "":
+        return
+    if isinstance(value, datetime):
+        sheet.write_datetime(row, column, value, formats["moment"])
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, value, formats["day"])
+    elif isinstance(value, int):
+        sheet.write_number(row, column, value, formats["number"])
+    elif sheet.write_string(row, column, value, formats["text"]) != 0:
+        raise ValueError("a text is too long for a cell")
+
+
+def _width(header, values):
+    """Return the width of a column: that of its longest line, within reason."""
+    longest = max((len(line) for value in values for line in _lines(value)), default=0)
+    # A header may wrap between its words, and needs room for the button of the filter.
+    word = max((len(word) for word in header.split()), default=0) + 3
+    return min(max(longest, word, 8) + 1, _WIDEST)
+
+
+def _lines(value):
+    if isinstance(value, datetime):
+        return ["00/00/0000 00:00"]
+    if isinstance(value, date):
+        return ["00/00/0000"]
+    return str(value or "").split("\n")
