@@ -6,7 +6,7 @@
     "author": "Passeport de prévention contributors",
     "license": "LGPL-3",
     "depends": ["base_import", "event_sale", "l10n_fr", "portal"],
-    "external_dependencies": {"python": ["cryptography", "python-stdnum"]},
+    "external_dependencies": {"python": ["cryptography", "openpyxl", "python-stdnum"]},
     "data": [
         "security/passport_groups.xml",
         "security/ir.model.access.csv",
