@@ -34,6 +34,7 @@ from . import (
     test_tools_portal_jdr,
     test_tools_portal_row,
     test_tools_siret,
+    test_tools_table_file,
     test_tools_text,
     test_training,
     test_two_connections,

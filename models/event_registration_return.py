@@ -1,0 +1,147 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .passport_reject_reason import ISSUE_BY_KIND
+
+
+class EventRegistration(models.Model):
+    """Attendees whom the portal rejected: what to mend, until they are declared again."""
+
+    _inherit = "event.registration"
+
+    reject_reason = fields.Char(
+        string="Reason of the Rejection",
+        compute="_compute_reject_reason",
+        groups="passeport_prevention.group_passport_user",
+    )
+    reject_reason_id = fields.Many2one(
+        "passport.reject.reason",
+        string="Kind of Rejection",
+        compute="_compute_reject_reason",
+        groups="passeport_prevention.group_passport_user",
+    )
+
+    @api.depends(
+        # Besides those of the readiness itself: what "other" rejections may be about.
+        "passport_line_ids.reject_reason_id.kind",
+        "passport_line_ids.checked_on",
+        "event_id.training_modality",
+        "event_id.trainer_qualification",
+        "event_id.training_id.jdr_mode",
+    )
+    def _compute_passport_state(self):
+        return super()._compute_passport_state()
+
+    @api.depends("passport_line_ids.state", "passport_line_ids.reject_reason")
+    def _compute_reject_reason(self):
+        for registration in self:
+            line = registration.sudo()._passport_last_line()
+            is_rejected = line.state == "rejected"
+            registration.reject_reason = is_rejected and line.reject_reason
+            registration.reject_reason_id = is_rejected and line.reject_reason_id
+
+    def _rejected_lines(self):
+        """Return the last line of each of these registrations that was rejected (as superuser)."""
+        lines = [registration._passport_last_line() for registration in self._origin.sudo()]
+        return (
+            self.env["passport.declaration.line"]
+            .sudo()
+            .browse(line.id for line in lines if line.state == "rejected")
+        )
+
+    # ------------------------------------------------------------
+    # Readiness
+    # ------------------------------------------------------------
+
+    def _passport_faults(self):
+        """Add what the portal complained of, until it was mended or checked."""
+        faults = super()._passport_faults()
+        rejected = self._rejected_lines()
+        if not rejected:
+            return faults
+        to_mend = (rejected - rejected._mended()).grouped("registration_id")
+        for original, registration in zip(self, self.sudo(), strict=True):
+            for line in to_mend.get(registration._origin, ()):
+                code = ISSUE_BY_KIND[line._reject_kind()]
+                params = {
+                    "reason": line.reject_reason or "",
+                    "advice": line.reject_reason_id.advice or "",
+                }
+                faults[original].append((code, line._culprit(), params))
+        return faults
+
+    @api.model
+    def _passport_message_texts(self):
+        return {**super()._passport_message_texts(), **self._passport_return_texts()}
+
+    @api.model
+    def _passport_return_texts(self):
+        return {
+            "return_nir_unknown": self.env._(
+                "%(name)s: rejected by the portal (“%(reason)s”). Check the NIR and the birth name on "
+                "the contact. %(advice)s"
+            ),
+            "return_siret_unknown": self.env._(
+                "%(name)s: the portal rejected the employer (“%(reason)s”). Check its SIRET. %(advice)s"
+            ),
+            "return_code_unknown": self.env._(
+                "%(name)s: the portal rejected a code of the training (“%(reason)s”). Check its codes. "
+                "%(advice)s"
+            ),
+            "return_other": self.env._(
+                "%(name)s: rejected by the portal (“%(reason)s”). Mend it, or confirm with “Checked”. "
+                "%(advice)s"
+            ),
+        }
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_passport_checked(self):
+        """Record that the data of rejected attendees are right: they may be declared again as they are.
+
+        :raises UserError: none of them was rejected
+        """
+        self.env["passport.deposit"]._check_passport_user()
+        self.check_access("read")
+        lines = self._rejected_lines().filtered(lambda line: not line.checked_on)
+        if not lines:
+            raise UserError(
+                self.env._("Only attendees rejected by the portal are to be checked, and once.")
+            )
+        lines.write({"checked_on": fields.Datetime.now(), "checked_by_id": self.env.uid})
+        registrations = lines.registration_id
+        registrations._message_log_batch(
+            {
+                line.registration_id.id: self.env._(
+                    "Checked after the rejection by the portal (“%s”): to be declared again.",
+                    line.reject_reason or "",
+                )
+                for line in lines
+            }
+        )
+        lines._close_corrections()
+
+    def action_passport_declare_again(self):
+        """Open the wizard on the sessions of these attendees, rejected ones included."""
+        self.env["passport.deposit"]._check_passport_user()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "passeport_prevention.passport_declare_action"
+        )
+        action["context"] = {
+            "dialog_size": "extra-large",
+            "default_include_rejected": True,
+            "default_event_ids": self.event_id.ids,
+            **({"default_company_id": self.company_id.id} if len(self.company_id) == 1 else {}),
+        }
+        return action
+
+    def write(self, vals):
+        # Looked up before: who is moved or renamed must not hide what was to be mended.
+        followed = {"employer_id", "without_employer", "attendee_partner_id", "state", "active"}
+        lines = self._rejected_lines() if followed & set(vals) else None
+        result = super().write(vals)
+        if lines:
+            lines._close_corrections()
+        return result

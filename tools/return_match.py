@@ -1,0 +1,186 @@
+"""Finds whom each row of the portal's report means. Never guesses: two that fit are none.
+
+Pure Python: attendees come in as :class:`Candidate`, rows as ``return_file.Entry``.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from .return_file import ACCEPTED, REJECTED, SILENT, UNCLEAR
+from .text import fold, name_key
+
+# What becomes of a row, or of an attendee whom several rows name.
+ACCEPT = "accept"
+REJECT = "reject"
+ALREADY_ACCEPTED = "already_accepted"
+ALREADY_REJECTED = "already_rejected"
+NOT_DEPOSITED = "not_deposited"
+ELSEWHERE = "elsewhere"
+UNKNOWN = "unknown"
+AMBIGUOUS = "ambiguous"
+CONFLICT = "conflict"
+STATUS_UNCLEAR = "unclear"
+NO_ANSWER = "no_answer"
+OUTCOMES = (
+    ACCEPT,
+    REJECT,
+    ALREADY_ACCEPTED,
+    ALREADY_REJECTED,
+    NOT_DEPOSITED,
+    ELSEWHERE,
+    UNKNOWN,
+    AMBIGUOUS,
+    CONFLICT,
+    STATUS_UNCLEAR,
+    NO_ANSWER,
+)
+# Somebody is meant whom we do not find: the rest of the file cannot be taken for accepted.
+UNRESOLVED = {ELSEWHERE, UNKNOWN, AMBIGUOUS, CONFLICT, STATUS_UNCLEAR, NO_ANSWER}
+_BY_STATE = {
+    "accepted": ALREADY_ACCEPTED,
+    "rejected": ALREADY_REJECTED,
+    "prepared": NOT_DEPOSITED,
+    "withdrawn": NOT_DEPOSITED,
+}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An attendee who was declared.
+
+    ``is_elsewhere``: in another deposit than the file is about; ``by_id_only``: names and NIRs mean
+    others.
+    """
+
+    key: int
+    unique_id: str
+    state: str
+    partner_id: int
+    name: str
+    birth_name: str
+    declarations: tuple
+    is_elsewhere: bool = False
+    by_id_only: bool = False
+
+
+@dataclass
+class Verdict:
+    """What the file says of one attendee, or a row about nobody we know."""
+
+    outcome: str
+    numbers: list
+    label: str
+    key: int | None = None
+    reason: str = ""
+    # The attendees an ambiguous row could mean.
+    count: int = 0
+
+
+class Matcher:
+    """Looks candidates up by unique id, person and words of their names."""
+
+    def __init__(self, candidates):
+        self._by_id = {}
+        self._by_person = defaultdict(list)
+        self._by_word = defaultdict(list)
+        for candidate in candidates:
+            self._by_id[candidate.unique_id.casefold()] = candidate
+            if candidate.by_id_only:
+                continue
+            self._by_person[candidate.partner_id].append(candidate)
+            for word in _words(candidate.name) | _words(candidate.birth_name):
+                self._by_word[word].append(candidate)
+
+    def find(self, entry):
+        """Return the candidates that fit all that ``entry`` says; a unique id alone decides."""
+        if entry.unique_id:
+            found = self._by_id.get(entry.unique_id.casefold())
+            return [found] if found else []
+        if entry.partner_ids is not None:
+            people = [self._by_person.get(partner_id, ()) for partner_id in entry.partner_ids]
+            found = [candidate for candidates in people for candidate in candidates]
+        else:
+            words = _words(entry.birth_name) | _words(entry.name) | _words(entry.first_name)
+            found = min((self._by_word.get(word, []) for word in words), key=len, default=[])
+        return [candidate for candidate in found if _fits(entry, candidate)]
+
+    def judge(self, entries, without_reason=None, default_reason=""):
+        """Return one :class:`Verdict` for each attendee and each row that means nobody known.
+
+        :param without_reason: what a row without status and reason means: ``accepted``,
+            ``rejected`` or ``None``, nothing
+        :param default_reason: of rejections without one
+        """
+        verdicts = []
+        of_key = {}
+        for entry in entries:
+            answer = entry.answer if entry.answer != SILENT else without_reason or SILENT
+            found = self.find(entry)
+            if len(found) != 1:
+                outcome = AMBIGUOUS if found else UNKNOWN
+                verdicts.append(
+                    Verdict(outcome, entry.numbers, entry.label, None, entry.reason, len(found))
+                )
+                continue
+            reason = entry.reason or (default_reason if answer == REJECTED else "")
+            verdict = Verdict(
+                _outcome(found[0], answer), list(entry.numbers), entry.label, found[0].key, reason
+            )
+            if found[0].key in of_key:
+                _merge(of_key[found[0].key], verdict)
+            else:
+                of_key[found[0].key] = verdict
+                verdicts.append(verdict)
+        return verdicts
+
+
+def _outcome(candidate, answer):
+    if candidate.is_elsewhere:
+        return ELSEWHERE
+    if candidate.state in _BY_STATE:
+        return _BY_STATE[candidate.state]
+    return {ACCEPTED: ACCEPT, REJECTED: REJECT, UNCLEAR: STATUS_UNCLEAR, SILENT: NO_ANSWER}[answer]
+
+
+def _merge(verdict, other):
+    """Add a further row about the same attendee: a report may have one row for each fault."""
+    verdict.numbers += other.numbers
+    if other.reason and other.reason not in verdict.reason.split(" ; "):
+        verdict.reason = " ; ".join(filter(None, (verdict.reason, other.reason)))
+    if other.outcome != verdict.outcome:
+        verdict.outcome = CONFLICT
+
+
+def _fits(entry, candidate):
+    """Tell whether all that the row says of a person is true of the candidate."""
+    if entry.declaration and not _is_declaration(entry.declaration, candidate):
+        return False
+    if entry.birth_name and name_key(entry.birth_name) != name_key(candidate.birth_name):
+        return False
+    names = _words(candidate.name)
+    if not _words(entry.first_name) <= names:
+        return False
+    return not entry.name or _is_name(entry, names, _words(candidate.birth_name))
+
+
+def _is_declaration(text, candidate):
+    # Ours or the reference, which begins with it.
+    return fold(text) in {fold(name) for name in candidate.declarations}
+
+
+def _is_name(entry, names, birth_names):
+    """Tell whether a name is the person's: in full, or the family name beside a first name.
+
+    A family name alone is enough only if it is the birth name, as the portal knows people.
+    """
+    words = _words(entry.name)
+    if entry.first_name:
+        return words <= names | birth_names
+    if words in (names, birth_names):
+        return True
+    given = words - birth_names
+    return bool(birth_names) and birth_names <= words and bool(given) and given <= names
+
+
+def _words(text):
+    return set(name_key(text).split())

@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.return_file import hide_numbers
+from ..tools.text import clean_text
+
+
+class PassportDepositReject(models.TransientModel):
+    """Records that the portal rejected a whole file: everybody in it without an answer goes back."""
+
+    _name = "passport.deposit.reject"
+    _description = "Record the Rejection of a File"
+
+    deposit_id = fields.Many2one("passport.deposit", required=True, readonly=True)
+    line_count = fields.Integer(compute="_compute_line_count")
+    reason = fields.Char(required=True, help="What the portal answered, in its own words.")
+    reject_reason_id = fields.Many2one(
+        "passport.reject.reason",
+        string="Kind of Rejection",
+        compute="_compute_reject_reason_id",
+        store=True,
+        readonly=False,
+        help="Recognised in the words of the portal; it decides what has to be mended.",
+    )
+
+    @api.depends("deposit_id")
+    def _compute_line_count(self):
+        for dialog in self:
+            dialog.line_count = len(dialog._waiting())
+
+    @api.depends("reason")
+    def _compute_reject_reason_id(self):
+        for dialog in self:
+            reasons = self.env["passport.reject.reason"]
+            dialog.reject_reason_id = reasons._recognise(dialog.reason)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("reason"):
+                vals["reason"] = hide_numbers(vals["reason"])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.get("reason"):
+            vals["reason"] = hide_numbers(vals["reason"])
+        return super().write(vals)
+
+    def _waiting(self):
+        self.ensure_one()
+        return self.deposit_id.line_ids.filtered(lambda line: line.state == "deposited")
+
+    def action_confirm(self):
+        """Reject everybody in the file who has no answer yet, at once.
+
+        :raises UserError: the file was not given to the portal, or everybody has an answer
+        """
+        self.ensure_one()
+        deposit = self.deposit_id
+        deposit._check_passport_user()
+        deposit._check_state("deposited")
+        waiting = self._waiting()
+        locked = waiting.sudo().try_lock_for_update(allow_referencing=True)
+        if not waiting or len(locked) != len(waiting):
+            raise UserError(
+                self.env._(
+                    "%s: somebody else is recording its answers at this moment, or all are recorded. "
+                    "Reload the page.",
+                    deposit.name,
+                )
+            )
+        reason = clean_text(self.reason)
+        waiting._reject_many(dict.fromkeys(waiting, reason), self.reject_reason_id, whole_file=True)
+        deposit._message_log(
+            body=self.env._(
+                "The portal rejected the whole file (“%(reason)s”): %(count)s attendees go back.",
+                reason=reason,
+                count=len(waiting),
+            )
+        )
+        return {"type": "ir.actions.act_window_close"}
