@@ -17,5 +17,6 @@ from . import (
     res_company,
     res_lang,
     res_partner,
+    sale_order_portal,
     training_code,
 )
