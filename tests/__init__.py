@@ -5,6 +5,7 @@ from . import (
     test_declare,
     test_deposit,
     test_employer,
+    test_form_link,
     test_golden_files,
     test_jdr,
     test_leaks,
