@@ -1,1 +1,1 @@
-from . import deposit
+from . import attendee_form, deposit

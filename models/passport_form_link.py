@@ -1,8 +1,11 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.tools import consteq
 from odoo.tools.misc import hmac
 
 from ..tools import form_token
+from ..tools.log_filter import NIR_FILTER
 
 SCOPE = "passeport_prevention.form_link"
 PATH = "/passeport/f/"
@@ -38,6 +41,11 @@ class PassportFormLink(models.Model):
     revoked_on = fields.Datetime()
 
     _selector_unique = models.Constraint("unique(selector)", "A selector is drawn once.")
+
+    def _register_hook(self):
+        super()._register_hook()
+        for name in ("werkzeug", "odoo.http"):
+            logging.getLogger(name).addFilter(NIR_FILTER)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -86,6 +94,17 @@ class PassportFormLink(models.Model):
             and link.partner_id == registration.attendee_partner_id
             and link.email in (False, registration._passport_form_email())
         )
+
+    def _state(self, now):
+        """Return what staff is told of this link: a value of ``passport_form_state``."""
+        self.ensure_one()
+        if self.done_on:
+            return self.outcome
+        if self.revoked_on:
+            return "revoked"
+        if self.expires_on <= now:
+            return "expired"
+        return "opened" if self.opened_on else "sent"
 
     def _prolong(self):
         """Put off the end of links whose address is handed out again."""

@@ -1,5 +1,6 @@
 from . import (
     test_attendee,
+    test_attendee_form,
     test_bad_input,
     test_declaration,
     test_declare,
