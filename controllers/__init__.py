@@ -1,1 +1,2 @@
 from . import control_sheet, deposit
+from . import attendee_form, deposit

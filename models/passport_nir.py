@@ -68,10 +68,11 @@ class PassportNir(models.Model):
         }
 
     @api.model
-    def _store(self, numbers):
+    def _store(self, numbers, reason=None):
         """Seal NIRs and update what depends on them, in a constant number of queries.
 
         :param numbers: ``{person: text}``; an empty text removes the person's NIR
+        :param reason: how they came, for the access log, when not through a user's own entry
         """
         vault = self.sudo()
         people = self.env["res.partner"].browse([person.id for person in numbers])
@@ -86,8 +87,8 @@ class PassportNir(models.Model):
         removed._set_nir_state("missing")
         self.env["passport.nir.seal"]._forget_people(removed)
         log = self.env["passport.nir.access"]
-        log._record(given, "write")
-        log._record(removed, "erase")
+        log._record(given, "write", reason)
+        log._record(removed, "erase", reason)
         (affected | self._same_nir_partners(given))._refresh_passport_state()
 
     @api.model

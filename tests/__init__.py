@@ -1,5 +1,6 @@
 from . import (
     test_attendee,
+    test_attendee_form,
     test_bad_input,
     test_control_sheet,
     test_declaration,
@@ -8,6 +9,7 @@ from . import (
     test_employer,
     test_entry,
     test_entry_browser,
+    test_form_link,
     test_golden_files,
     test_jdr,
     test_leaks,

@@ -1,6 +1,7 @@
-"""Keeps NIRs out of the server's log.
+"""Keeps NIRs and personal links out of the server's log.
 
-At the level DEBUG Odoo logs the parameters of every call of its web client, and so what is typed.
+At the level DEBUG Odoo logs the parameters of every call of its web client, and so what is typed; at
+the level INFO it logs the address of each request, and so the links of attendees.
 """
 
 import logging
@@ -14,11 +15,13 @@ _GAP = r"(?:\s|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[tnr]){0,3}"
 _NUMBER = re.compile(
     rf"(?<!\d)\d(?:{_GAP}\d){{4}}{_GAP}\d{_GAP}[\dABab](?:{_GAP}\d){{6}}(?:{_GAP}\d){{0,2}}(?!\d)"
 )
+# The token in the address of an attendee's form.
+_TOKEN = re.compile(r"(/passeport/f/)[^\s\"'/?]+")
 
 
 def scrub(text):
-    """Return ``text`` without the numbers in it that are, or look like, NIRs."""
-    return _NUMBER.sub("***", _FIELD.sub(r"\1'***'", text))
+    """Return ``text`` without the tokens in it, nor the numbers that are, or look like, NIRs."""
+    return _NUMBER.sub("***", _FIELD.sub(r"\1'***'", _TOKEN.sub(r"\1***", text)))
 
 
 class NirFilter(logging.Filter):

@@ -24,19 +24,10 @@ class PassportNirRefuse(models.TransientModel):
         if self.date > fields.Date.context_today(self):
             raise ValidationError(self.env._("The refusal lies in the future."))
         self.partner_id.action_nir_refused()
-        person = self.partner_id.sudo()
-        person.nir_state_date = fields.Datetime.to_datetime(self.date)
-        person.nir_refusal_proof_id = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                {
-                    "name": self.proof_name or self.env._("Refusal to give the NIR"),
-                    "datas": self.proof,
-                    "res_model": "res.partner",
-                    "res_id": person.id,
-                }
-            )
+        self.partner_id._keep_refusal_proof(
+            self.proof_name or self.env._("Refusal to give the NIR"),
+            fields.Datetime.to_datetime(self.date),
+            datas=self.proof,
         )
         self.proof = False
         return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,186 @@
+import json
+
+from odoo import fields, http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from ..tools import nir
+
+# A filled-in form takes about one kilobyte.
+MAX_BODY = 16 * 1024
+MAX_VALUE = 300
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Pragma": "no-cache",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+}
+PUBLIC = {"type": "http", "auth": "public", "sitemap": False, "max_content_length": MAX_BODY}
+
+
+class AttendeeForm(http.Controller):
+    """The public pages on which attendees give, or refuse to give, their NIR and birth name.
+
+    A wrong, used, expired or revoked link gets one and the same answer. What is typed comes in the
+    body of a request, never in an address, and nothing of it is sent back but a name to correct.
+    """
+
+    # ------------------------------------------------------------
+    # The form
+    # ------------------------------------------------------------
+
+    @http.route("/passeport/f/<string:token>", methods=["GET"], **PUBLIC)
+    def show(self, token):
+        """Show the form of a living link."""
+        if self._is_over("wrong_link"):
+            return self._too_many()
+        link = self._link(token)
+        if not link:
+            return self._unusable()
+        if not link.opened_on and request.httprequest.method == "GET":
+            link.opened_on = fields.Datetime.now()
+        return self._form(link)
+
+    @http.route("/passeport/f/<string:token>", methods=["POST"], **PUBLIC)
+    def answer(self, token):
+        """Take the answer of a living link; what is wrong is told on the form, nothing is stored."""
+        if self._is_over("wrong_link"):
+            return self._too_many()
+        link = self._link(token)
+        if not link:
+            return self._unusable()
+        by_link = request.env["passport.form.attempt"]._take("answer_link", link.id)
+        if not by_link or not self._take("answer"):
+            return self._too_many()
+        posted = request.httprequest.form
+        if posted.get("action") == "refuse":
+            return self._refuse(link, posted)
+        return self._give(link, self._answer_of(posted))
+
+    def _give(self, link, answer):
+        if faults := link._answer_faults(answer):
+            return self._form(link, faults, answer)
+        try:
+            with request.env.cr.savepoint():
+                link._give(answer)
+        except UserError:
+            # The keys are missing, for instance: the training body's affair, not the attendee's.
+            return self._form(link, {"form": link._text_not_stored()}, answer)
+        return request.redirect("/passeport/merci")
+
+    def _refuse(self, link, posted):
+        if not link.registration_id._passport_form_needs()[0]:
+            return self._unusable()
+        if not posted.get("refuse_notice"):
+            return self._form(link, {"refuse_notice": link._text_refusal_unread()})
+        link._refuse()
+        return request.redirect("/passeport/refus")
+
+    def _answer_of(self, posted):
+        names = ("nir", "birth_name", "name_note")
+        answer = {name: (posted.get(name) or "")[:MAX_VALUE].strip() for name in names}
+        return {**answer, "notice": bool(posted.get("notice"))}
+
+    def _link(self, token):
+        """Return the living link of a token, in the language of its person, or ``None``."""
+        link = request.env["passport.form.link"]._find(token)
+        if not link or not link._is_usable():
+            self._take("wrong_link")
+            return None
+        request.update_context(lang=link.registration_id._passport_form_lang())
+        return link.with_env(request.env).sudo()
+
+    def _form(self, link, faults=None, answer=None):
+        needs_nir, needs_birth_name = link.registration_id._passport_form_needs()
+        faults, answer = faults or {}, answer or {}
+        values = {
+            **link._form_texts(),
+            "needs_nir": needs_nir,
+            "needs_birth_name": needs_birth_name,
+            "faults": faults,
+            "first_fault": next(iter(faults), None),
+            "birth_name": self._typed_name(answer, "birth_name"),
+            "name_note": self._typed_name(answer, "name_note"),
+            "notice_ticked": answer.get("notice"),
+            "nir_messages": json.dumps(self._nir_messages()),
+        }
+        return self._page("attendee_form", values, status=422 if faults else 200)
+
+    def _typed_name(self, answer, name):
+        """Return a name for its typist to correct; not what might be a number in the wrong box."""
+        text = answer.get(name, "")
+        return "" if any(char.isdigit() for char in text) else text
+
+    def _nir_messages(self):
+        """Return what the browser says while the number is typed: the server's own words."""
+        problems = (nir.BAD_CHARACTER, nir.BAD_LENGTH, nir.BAD_SEX, nir.BAD_MONTH, nir.BAD_KEY)
+        text_of = request.env["res.partner"]._nir_problem_text
+        return {problem: text_of(problem) for problem in problems}
+
+    # ------------------------------------------------------------
+    # Pages that hold nothing personal
+    # ------------------------------------------------------------
+
+    @http.route("/passeport/merci", methods=["GET"], **PUBLIC)
+    def thanks(self):
+        """Say that the answer was stored."""
+        return self._french_page("attendee_form_thanks")
+
+    @http.route("/passeport/refus", methods=["GET"], **PUBLIC)
+    def refused(self):
+        """Say that the refusal was recorded, and what follows."""
+        return self._french_page("attendee_form_refused")
+
+    @http.route("/passeport/lien", methods=["GET"], **PUBLIC)
+    def new_link(self):
+        """Offer to ask for a new personal link."""
+        return self._french_page("attendee_form_new_link", {"fault": False})
+
+    @http.route("/passeport/lien", methods=["POST"], **PUBLIC)
+    def ask_new_link(self):
+        """Take down a request of a new link; the answer is the same for any address."""
+        if not self._take("new_link"):
+            return self._too_many()
+        email = (request.httprequest.form.get("email") or "").strip()
+        if not request.env["passport.form.request"]._ask(email):
+            return self._french_page("attendee_form_new_link", {"fault": True}, status=422)
+        return request.redirect("/passeport/lien/envoye")
+
+    @http.route("/passeport/lien/envoye", methods=["GET"], **PUBLIC)
+    def new_link_asked(self):
+        """Say that a link is on its way if the address is one of an attendee."""
+        return self._french_page("attendee_form_new_link_asked")
+
+    def _unusable(self):
+        return self._french_page("attendee_form_unusable", {"fault": False}, status=404)
+
+    def _too_many(self):
+        return self._french_page("attendee_form_too_many", status=429)
+
+    def _french_page(self, template, values=None, status=200):
+        request.update_context(lang=request.env["res.lang"]._passport_lang())
+        return self._page(template, values or {}, status)
+
+    def _page(self, template, values, status=200):
+        response = request.render(f"passeport_prevention.{template}", values, status=status)
+        response.headers.update(HEADERS)
+        if status == 429:
+            response.headers["Retry-After"] = "3600"
+        return response
+
+    # ------------------------------------------------------------
+    # Limits per address of the network
+    # ------------------------------------------------------------
+
+    def _network(self):
+        return request.env["passport.form.attempt"]._network(request.httprequest.remote_addr)
+
+    def _is_over(self, kind):
+        return request.env["passport.form.attempt"]._is_over(kind, self._network())
+
+    def _take(self, kind):
+        return request.env["passport.form.attempt"]._take(kind, self._network())

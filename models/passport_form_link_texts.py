@@ -1,0 +1,104 @@
+from odoo import models
+from odoo.tools import format_date
+from odoo.tools.image import image_data_uri
+
+
+class PassportFormLink(models.Model):
+    """What the form says of who asks, for what, and why: the least that lets a person recognise it."""
+
+    _inherit = "passport.form.link"
+
+    def _form_texts(self):
+        """Return the values of the form's page that come from the training and its body."""
+        self.ensure_one()
+        registration = self.registration_id
+        company = registration.company_id
+        return {
+            "company": company,
+            "logo": company.logo_web and image_data_uri(company.logo_web),
+            "training_name": registration.training_id.name or registration.event_id.name,
+            "session_dates": self._session_dates_text(),
+            "attendee_name": self.partner_id.name,
+            "intro": self.env._(
+                "%(company)s has to declare your training in your Passeport de prévention. This takes "
+                "your social security number and your birth name, as they stand on your health "
+                "insurance card.",
+                company=company.name,
+            ),
+            "notice": self._notice_texts(),
+            "refusal": self.env._(
+                "You may refuse to give your number. %(company)s then does not declare this training; "
+                "your employer has to do it. Your refusal and its date are kept as a proof, and your "
+                "employer is told.",
+                company=company.name,
+            ),
+            "contact": " · ".join(filter(None, [company.name, company.phone, company.email])),
+        }
+
+    def _session_dates_text(self):
+        start, end = self.registration_id._passport_session_dates()
+        if not start:
+            return ""
+        if start == end:
+            return self.env._("On %s", format_date(self.env, start, date_format="d MMMM y"))
+        return self.env._(
+            "From %(start)s to %(end)s",
+            start=format_date(self.env, start, date_format="d MMMM y"),
+            end=format_date(self.env, end, date_format="d MMMM y"),
+        )
+
+    def _notice_texts(self):
+        """Return the information notice as ``[(title, text)]``.
+
+        Source: GDPR, article 13; Code du travail, articles L.4141-5 and L.6356-1; décret n° 2019-341
+        du 19 avril 2019 for the use of the NIR.
+        """
+        company = self.registration_id.company_id
+        return [
+            (self.env._("Who asks, and what for"), self._notice_purpose(company)),
+            (
+                self.env._("Who sees these data"),
+                self.env._(
+                    "The few people of %(company)s who declare trainings, and the Caisse des Dépôts, "
+                    "which runs the Passeport de prévention. Your employer does not see your number.",
+                    company=company.name,
+                ),
+            ),
+            (
+                self.env._("How long they are kept"),
+                self.env._(
+                    "Your number is kept encrypted. It is erased %(used)s months after the declaration "
+                    "was accepted, and after %(unused)s months if it was not used.",
+                    used=company.nir_retention_months,
+                    unused=company.nir_unused_months,
+                ),
+            ),
+            (self.env._("Your rights"), self._notice_rights(company)),
+        ]
+
+    def _notice_purpose(self, company):
+        return self.env._(
+            "%(company)s asks for these data for one purpose: to declare your health-and-safety "
+            "trainings in your Passeport de prévention, as the law requires of it (Code du travail, "
+            "articles L.4141-5 and L.6356-1). Décret n° 2019-341 of 19 April 2019 allows the social "
+            "security number to be used for this.",
+            company=company.name,
+        )
+
+    def _notice_rights(self, company):
+        return self.env._(
+            "You may ask to see, correct or erase these data, or to restrict their use: write to "
+            "%(contact)s. You may also complain to the CNIL (www.cnil.fr). You may refuse to give your "
+            "number: see the bottom of this page.",
+            contact=company.email or company.name,
+        )
+
+    def _text_not_stored(self):
+        return self.env._(
+            "Your answer could not be stored. Nothing was kept of it: please try again later, or tell "
+            "%s.",
+            self.registration_id.company_id.name,
+        )
+
+    def _text_refusal_unread(self):
+        return self.env._("Tick the box to confirm that you refuse.")

@@ -1,0 +1,234 @@
+from datetime import timedelta
+
+from odoo.exceptions import AccessError
+from odoo.tests import freeze_time, tagged
+
+from .common import NOW, PassportCase
+from .test_nir import NIR
+
+
+class FormCase(PassportCase):
+    """One attendee, with an e-mail address of her own, of whom everything is still to be asked."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.env["ir.config_parameter"].set_param("web.base.url", "http://of.example")
+        cls.ines = cls.make_attendee(
+            "Inès Morel", nir=False, birth_name=False, email="ines@example.com", lang="fr_FR"
+        )
+        cls.session_sst = cls.make_session()
+        cls.registration = cls.make_registration(cls.session_sst, cls.ines)
+
+    def link(self, registration=None):
+        return (registration or self.registration)._passport_form_links()
+
+    def token(self, registration=None):
+        return (registration or self.registration)._passport_form_url().rpartition("/")[2]
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestFormLink(FormCase):
+    def usable(self, token):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        link = self.env["passport.form.link"]._find(token)
+        return bool(link) and link._is_usable()
+
+    def test_address(self):
+        url = self.registration._passport_form_url()
+        self.assertRegex(url, r"^http://of\.example/passeport/f/[A-Za-z0-9_-]{40}$")
+        self.assertEqual(self.registration._passport_form_url(), url)
+        self.assertNotIn(str(self.registration.id), url.rpartition("/")[2][:4])
+
+    def test_finds_its_own_registration(self):
+        other = self.make_registration(
+            self.session_sst, self.make_attendee("Théo", nir=False, email="theo@example.com")
+        )
+        urls = (self.registration | other)._passport_form_urls()
+        self.assertEqual(len(set(urls.values())), 2)
+        for registration, url in urls.items():
+            link = self.env["passport.form.link"]._find(url.rpartition("/")[2])
+            self.assertEqual(link.registration_id, registration)
+
+    def test_whole_token_is_not_stored(self):
+        token = self.token()
+        self.env.flush_all()
+        self.env.cr.execute("SELECT to_jsonb(l)::text FROM passport_form_link l")
+        stored = " ".join(row for (row,) in self.env.cr.fetchall())
+        self.assertIn(token[:16], stored)
+        self.assertNotIn(token[16:], stored)
+
+    def test_nothing_but_the_whole_token_opens(self):
+        token = self.token()
+        self.assertTrue(self.usable(token))
+        last = "A" if token[-1] != "A" else "B"
+        other = self.make_registration(
+            self.session_sst, self.make_attendee("Théo", nir=False, email="theo@example.com")
+        )
+        mixed = token[:16] + self.token(other)[16:]
+        for wrong in (
+            "",
+            token[:-1],
+            token + "A",
+            token[:-1] + last,
+            token.swapcase(),
+            mixed,
+            "é" * 40,
+            f"{self.registration.id:040d}",
+            None,
+        ):
+            with self.subTest(wrong=wrong):
+                self.assertFalse(self.usable(wrong))
+
+    def test_depends_on_the_secret_of_the_database(self):
+        token = self.token()
+        self.env["ir.config_parameter"].sudo().set_param("database.secret", "another")
+        self.assertFalse(self.usable(token))
+
+    def test_expires(self):
+        token = self.token()
+        self.company.passport_form_days = 10
+        for days, expected in ((59, True), (61, False)):
+            with freeze_time(NOW + timedelta(days=days)):
+                self.assertEqual(self.usable(token), expected)
+
+    def test_asking_for_it_puts_its_end_off(self):
+        token = self.token()
+        with freeze_time(NOW + timedelta(days=50)):
+            self.assertEqual(self.token(), token)
+        with freeze_time(NOW + timedelta(days=100)):
+            self.assertTrue(self.usable(token))
+        with freeze_time(NOW + timedelta(days=111)):
+            self.assertFalse(self.usable(token))
+            self.assertNotEqual(self.token(), token)
+            self.assertFalse(self.usable(token))
+
+    def test_revoked(self):
+        token = self.token()
+        self.registration._passport_form_revoke()
+        self.assertFalse(self.usable(token))
+        new = self.token()
+        self.assertNotEqual(new, token)
+        self.assertTrue(self.usable(new))
+        self.assertFalse(self.usable(token))
+
+    def test_dies_with_the_person_or_the_address(self):
+        for fname, value in (
+            ("attendee_partner_id", self.make_attendee("Théo", nir=False).id),
+            ("state", "cancel"),
+            ("email", "other@example.com"),
+        ):
+            with self.subTest(fname=fname), self.env.cr.savepoint() as savepoint:
+                token = self.token()
+                self.assertTrue(self.usable(token))
+                self.registration.write({fname: value})
+                self.assertFalse(self.usable(token))
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_nothing_to_ask(self):
+        token = self.token()
+        for values in ({"nir": NIR, "birth_name": "MOREL"}, {"nir_state": "refused"}):
+            with self.subTest(values=values), self.env.cr.savepoint() as savepoint:
+                self.ines.write(values)
+                self.assertIs(self.registration._passport_form_url(), False)
+                self.assertFalse(self.usable(token))
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_what_is_asked(self):
+        for values, expected in (
+            ({}, (True, True)),
+            ({"nir": NIR}, (False, True)),
+            ({"nir": NIR[:-1]}, (True, True)),
+            ({"birth_name": "MOREL"}, (True, False)),
+            ({"birth_name": "MOREL", "nir": NIR}, (False, False)),
+        ):
+            with self.subTest(values=values), self.env.cr.savepoint() as savepoint:
+                self.ines.write(values)
+                self.assertEqual(self.registration._passport_form_needs(), expected)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_not_for_what_is_not_declared(self):
+        for values in ({"is_subcontracted": True}, {"training_id": False}):
+            with self.subTest(values=values), self.env.cr.savepoint() as savepoint:
+                self.session_sst.write(values)
+                self.assertIs(self.registration._passport_form_url(), False)
+                savepoint.rollback()
+                self.env.invalidate_all()
+        unnamed = self.env["event.registration"].create(
+            {"event_id": self.session_sst.id, "partner_id": self.client.id}
+        )
+        self.assertIs(unnamed._passport_form_url(), False)
+
+    def test_own_address_only(self):
+        self.client.email = "rh@client.example"
+        cases = (
+            ("ines@example.com", "ines@example.com", "ines@example.com"),
+            (False, "ines@example.com", "ines@example.com"),
+            ("rh@client.example", "rh@client.example", False),
+            ("rh@client.example", False, False),
+            (False, "rh@client.example", False),
+            ("rh@client.example", "ines@example.com", "ines@example.com"),
+        )
+        for registered, contact, expected in cases:
+            with self.subTest(registered=registered, contact=contact):
+                self.ines.email = contact
+                self.registration.email = registered
+                self.assertEqual(self.registration._passport_form_email(), expected)
+
+    def test_nobody_reads_a_link(self):
+        link = self.link()
+        # Without this right an export would be refused anyhow.
+        self.env.ref("base.group_allow_export").user_ids |= self.env["res.users"].union(
+            *(self.users[role] for role in self.users.keys() - {"portal"})
+        )
+        for role in self.users:
+            with self.subTest(role=role):
+                links = self.as_role(link, role)
+                for call in (
+                    lambda links=links: links.read(["selector"]),
+                    lambda links=links: links.search([]),
+                    lambda links=links: links._read_group([], ["selector"]),
+                    lambda links=links: links.write({"revoked_on": False}),
+                    links.unlink,
+                    lambda links=links: links.create(
+                        {
+                            "registration_id": self.registration.id,
+                            "partner_id": self.ines.id,
+                            "expires_on": NOW,
+                        }
+                    ),
+                ):
+                    with self.assertRaises(AccessError):
+                        call()
+                registrations = self.as_role(self.registration, role)
+                for call in (
+                    lambda regs=registrations: regs.read(["passport_form_link_ids"]),
+                    lambda regs=registrations: regs.search(
+                        [("passport_form_link_ids.selector", "=like", "A%")]
+                    ),
+                    lambda regs=registrations: regs._read_group([], ["passport_form_link_ids"]),
+                ):
+                    with self.assertRaises(AccessError):
+                        call()
+                if role != "portal":
+                    with self.assertRaises(AccessError):
+                        registrations.export_data(["passport_form_link_ids/selector"])
+
+    def test_constant_number_of_queries(self):
+        def attendees(count):
+            people = self.make_attendees([f"Personne {n}" for n in range(count)], nir=False)
+            for person in people:
+                person.email = f"p{person.id}@example.com"
+            return self.make_registrations(self.make_session(), people)
+
+        few, many = attendees(2), attendees(12)
+        attendees(1)._passport_form_urls()
+        counts = [self.queries_of(batch._passport_form_urls) for batch in (few, many)]
+        self.assertEqual(counts[0], counts[1])
+        again = [self.queries_of(batch._passport_form_urls) for batch in (few, many)]
+        self.assertEqual(again[0], again[1])
