@@ -45,6 +45,8 @@
         "wizards/passport_settings_views.xml",
         "views/sale_order_views.xml",
         "views/passport_menus.xml",
+        "views/portal_templates.xml",
+        "views/portal_place_templates.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

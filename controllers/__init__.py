@@ -1,2 +1,3 @@
 from . import control_sheet, deposit
 from . import attendee_form, deposit
+from . import deposit, portal, portal_sheet

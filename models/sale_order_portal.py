@@ -1,4 +1,8 @@
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
+
+# Odoo's own portal shows these and no draft.
+PORTAL_ORDER_STATES = ("sent", "sale")
 
 
 class SaleOrder(models.Model):
@@ -15,3 +19,36 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         return f"{self.get_base_url()}/my/passport/orders/{self.id}"
+
+    @api.model
+    def _passport_portal_domain(self, user):
+        """Return the domain of the orders of trainings whose attendees ``user`` may complete.
+
+        Those of the user's company and of its establishments, as in Odoo's own portal; nothing for
+        whoever is not a portal user.
+        """
+        if not user._is_portal():
+            return Domain.FALSE
+        return Domain(
+            [
+                ("partner_id", "child_of", user.commercial_partner_id.ids),
+                ("state", "in", PORTAL_ORDER_STATES),
+                ("order_line.event_id.training_id", "!=", False),
+            ]
+        )
+
+    def _passport_portal_empty_places(self):
+        """Return ``{order line: places that have no registration yet}``, in superuser mode.
+
+        Counted as event_sale counts when it confirms an order: a cancelled registration keeps its
+        place, which is the sales people's to give away.
+        """
+        lines = self.sudo().order_line.filtered(
+            lambda line: (
+                line.event_id.training_id.passport_eligible and not line.event_id.is_subcontracted
+            )
+        )
+        places = {
+            line: max(int(line.product_uom_qty) - len(line.registration_ids), 0) for line in lines
+        }
+        return {line: count for line, count in places.items() if count}

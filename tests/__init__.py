@@ -24,6 +24,7 @@ from . import (
     test_nir_who,
     test_passport_settings,
     test_passport_state,
+    test_portal,
     test_readiness,
     test_roles,
     test_tools_calendar,

@@ -24,6 +24,17 @@ def scrub(text):
     return _NUMBER.sub("***", _FIELD.sub(r"\1'***'", _TOKEN.sub(r"\1***", text)))
 
 
+def holds_nir(text):
+    """Tell whether ``text`` holds a number of 13 or 15 characters that looks like a NIR.
+
+    A SIRET, with its 14 digits, is none.
+    """
+    return any(
+        sum(char.isalnum() for char in match.group()) != 14
+        for match in _NUMBER.finditer(text or "")
+    )
+
+
 class NirFilter(logging.Filter):
     """Scrubs the messages of the logger it is added to."""
 

@@ -1,0 +1,152 @@
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.http import content_disposition, request
+
+from ..tools import attendee_sheet
+from .portal import PLACE, EmployerSpace
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Above the sheet's own limit, so that most files too big are told so in words.
+MAX_REQUEST_BYTES = 8 * 1024 * 1024
+
+
+class EmployerSheet(EmployerSpace):
+    """The employer's space: the sheet for many attendees, down and up again."""
+
+    @http.route(f"{PLACE}/sheet", type="http", auth="user", website=True, methods=["GET"])
+    def passport_sheet(self, kind, place_id, **_kwargs):
+        """Send the sheet of the attendees who lack something; it holds no NIR."""
+        place = self._place(kind, place_id)
+        content = request.env["event.registration"]._passport_portal_sheet(place.seats)
+        name = request.env._("attendees-%s.xlsx", place.record.display_name)
+        return self._passport_private(
+            request.make_response(
+                content,
+                headers=[
+                    ("Content-Type", XLSX),
+                    ("Content-Length", len(content)),
+                    ("Content-Disposition", content_disposition(name)),
+                    ("X-Content-Type-Options", "nosniff"),
+                ],
+            )
+        )
+
+    @http.route(
+        f"{PLACE}/upload",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+        max_content_length=MAX_REQUEST_BYTES,
+    )
+    def passport_upload(self, kind, place_id, **_kwargs):
+        """Read an uploaded sheet and seal its rows until they are confirmed."""
+        place = self._place(kind, place_id)
+        uploads = request.env["passport.portal.upload"]
+        if uploads._is_limit_reached(place.user):
+            return self._sheet_error(
+                place,
+                request.env._(
+                    "You have uploaded many sheets: please wait an hour, then try again."
+                ),
+            )
+        upload = request.httprequest.files.get("sheet")
+        content = upload.stream.read(attendee_sheet.MAX_BYTES + 1) if upload else b""
+        if not content:
+            return self._sheet_error(
+                place, request.env._("Choose the sheet you have filled first.")
+            )
+        try:
+            rows = [(row.line, row.values, row.bad) for row in attendee_sheet.read_sheet(content)]
+        except attendee_sheet.SheetError as error:
+            uploads._keep(place.user, place.key, None)
+            return self._sheet_error(place, self._sheet_error_text(error.code))
+        kept = uploads._keep(place.user, place.key, rows)
+        return self._passport_private(
+            request.redirect(f"{place.url}/upload/{kept.token}", code=303)
+        )
+
+    @http.route(
+        f"{PLACE}/upload/<string:token>", type="http", auth="user", website=True, methods=["GET"]
+    )
+    def passport_upload_check(self, kind, place_id, token, **_kwargs):
+        """Show what an uploaded sheet comes to: rows that can be kept, rows that are wrong."""
+        place = self._place(kind, place_id)
+        _upload, sheet = self._uploaded(place, token)
+        if sheet is None:
+            return self._upload_gone(place)
+        return self._passport_render(
+            "passeport_prevention.portal_passport_upload",
+            {
+                "passport_place": place,
+                "place": place,
+                "sheet": sheet,
+                "upload_url": f"{place.url}/upload/{token}",
+            },
+        )
+
+    @http.route(
+        f"{PLACE}/upload/<string:token>/<any(keep, forget):answer>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+        max_content_length=MAX_REQUEST_BYTES,
+    )
+    def passport_upload_answer(self, kind, place_id, token, answer, **_kwargs):
+        """Keep the good rows of an uploaded sheet, or forget it; its content is dropped either way."""
+        place = self._place(kind, place_id)
+        upload, sheet = self._uploaded(place, token)
+        if sheet is None:
+            return self._upload_gone(place)
+        kept = []
+        if answer == "keep":
+            kept = request.env["event.registration"]._passport_portal_keep(place.user, sheet.good)
+        upload._forget()
+        if answer == "keep":
+            return self._passport_redirect(place, saved=len(kept))
+        return self._passport_redirect(place, done="forgotten")
+
+    def _uploaded(self, place, token):
+        """Return the pending upload and what it comes to now, or ``(None, None)`` when it is gone.
+
+        :raises NotFound: the token has the shape of none of ours
+        """
+        if len(token) > 64:
+            raise NotFound
+        upload = request.env["passport.portal.upload"]._find(place.user, place.key, token)
+        rows = upload._rows() if upload else None
+        if rows is None:
+            return None, None
+        check = request.env["event.registration"]._passport_portal_check_sheet
+        return upload, check(place.user, place.seats, rows)
+
+    def _upload_gone(self, place):
+        return self._sheet_error(
+            place,
+            request.env._(
+                "This upload has been answered or is more than an hour old: nothing of it was kept "
+                "since. Upload the sheet again."
+            ),
+        )
+
+    def _sheet_error(self, place, text):
+        return self._render_place(place, section_errors={"sheet": text})
+
+    def _sheet_error_text(self, code):
+        return {
+            attendee_sheet.TOO_BIG: request.env._(
+                "This file is too big for a sheet of attendees. Nothing was read."
+            ),
+            attendee_sheet.NOT_XLSX: request.env._(
+                "This file is not a sheet in the XLSX format. Save it as “Excel workbook (.xlsx)”."
+            ),
+            attendee_sheet.NO_HEADER: request.env._(
+                "This is not the sheet of this page, or its first rows were deleted: download it again."
+            ),
+            attendee_sheet.TOO_MANY_ROWS: request.env._(
+                "This sheet has more than %s rows: upload it in parts.", attendee_sheet.MAX_ROWS
+            ),
+            attendee_sheet.NO_ROW: request.env._("This sheet holds no row."),
+        }[code]

@@ -1,0 +1,284 @@
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import email_normalize, plaintext2html
+
+from ..tools import nir
+from ..tools.log_filter import holds_nir
+from ..tools.text import clean_text, forbidden_characters, name_key
+
+# All that the employer's space can write, whatever a request holds.
+PORTAL_FIELDS = ("name", "email", "nir", "birth_name", "employer", "no_employer")
+MAX_NAME_LENGTH = 100
+
+
+class PortalEntry(NamedTuple):
+    """What was typed for a seat: clean ``values``, and ``{field: what is wrong}``.
+
+    It holds NIRs: it lives in memory, for one request.
+    """
+
+    seat: NamedTuple
+    values: dict
+    errors: dict
+
+
+class EventRegistration(models.Model):
+    """The employer's space: what a client's portal users may write, checked and kept here only."""
+
+    _inherit = "event.registration"
+
+    # ------------------------------------------------------------
+    # Checking
+    # ------------------------------------------------------------
+
+    @api.model
+    def _passport_portal_check(self, user, seats, typed):
+        """Check what was typed for some of these seats; nothing is written.
+
+        :param seats: what :meth:`_passport_portal_seats` returned for this user
+        :param typed: ``{reference of a seat: {field: text}}``; other references are left out
+        :returns: list of :class:`PortalEntry`, of the seats something was typed for
+        """
+        establishments = user.commercial_partner_id._passport_establishments()
+        entries = []
+        for seat in seats:
+            values = {
+                fname: typed[seat.ref][fname]
+                for fname in PORTAL_FIELDS
+                if fname in typed.get(seat.ref, ())
+            }
+            values = seat.registration._passport_portal_changes(seat, values, establishments)
+            if values:
+                errors = {
+                    fname: self.env._("This can no longer be changed here.")
+                    for fname in values.keys() - seat.allowed
+                }
+                entries.append(PortalEntry(seat, values, errors))
+        for entry in entries:
+            self._passport_portal_check_entry(entry, user)
+        self._passport_portal_check_together(seats, entries)
+        return entries
+
+    @api.model
+    def _passport_portal_changes(self, seat, values, establishments):
+        """Return the values that would change something, cleaned."""
+        registration = seat.registration
+        found = {}
+        for fname in ("name", "email", "birth_name"):
+            if text := clean_text(values.get(fname) or ""):
+                found[fname] = text
+        if nir.compact(values.get("nir")):
+            found["nir"] = values["nir"]
+        if "no_employer" in values and "no_employer" in seat.allowed:
+            if bool(values["no_employer"]) != registration.without_employer:
+                found["no_employer"] = bool(values["no_employer"])
+        if values.get("employer"):
+            by_id = {str(company.id): company for company in establishments}
+            employer = by_id.get(values["employer"])
+            if employer is None or employer != registration.employer_id:
+                found["employer"] = employer
+        return found
+
+    @api.model
+    def _passport_portal_check_entry(self, entry, user):
+        values, errors = entry.values, entry.errors
+        if "name" in values:
+            self._passport_portal_check_name(entry, user)
+        elif not entry.seat.person:
+            errors.setdefault("name", self.env._("Name the attendee first."))
+        if "email" in values and (
+            not email_normalize(values["email"]) or holds_nir(values["email"])
+        ):
+            errors.setdefault("email", self.env._("This is no e-mail address."))
+        if "nir" in values:
+            problem = self._passport_portal_nir_problem(values["nir"])
+            if problem:
+                errors.setdefault("nir", problem)
+        if "birth_name" in values:
+            self._passport_portal_check_birth_name(entry)
+        if "employer" in values and values["employer"] is None:
+            errors.setdefault("employer", self.env._("Choose one of your establishments."))
+
+    @api.model
+    def _passport_portal_nir_problem(self, text):
+        """Return what is wrong with a NIR an employer typed, or ``None``; its key is asked for."""
+        partners = self.env["res.partner"]
+        parsed = nir.parse(text)
+        if parsed.problem:
+            return partners._nir_problem_text(parsed.problem)
+        if nir.KEY_UNCHECKED in parsed.warnings:
+            return partners._nir_problem_text(nir.BAD_LENGTH)
+        return None
+
+    def _passport_portal_check_name(self, entry, user):
+        name, client = entry.values["name"], user.commercial_partner_id
+        words = name_key(name)
+        if (
+            not words
+            or len(name) > MAX_NAME_LENGTH
+            or forbidden_characters(name)
+            or any(char.isdigit() for char in name)
+        ):
+            entry.errors.setdefault("name", self.env._("This name cannot be used."))
+        elif client.is_company and words == name_key(client.name):
+            entry.errors.setdefault(
+                "name", self.env._("Give the name of the person, not the company's.")
+            )
+
+    def _passport_portal_check_birth_name(self, entry):
+        name = entry.values["birth_name"]
+        texts = self.env["res.partner"].new({"birth_name": name})._birth_name_problem_texts()
+        if texts:
+            entry.errors.setdefault("birth_name", " ".join(texts))
+        elif any(char.isdigit() for char in name) or not name_key(name):
+            entry.errors.setdefault("birth_name", self.env._("A birth name is made of letters."))
+
+    @api.model
+    def _passport_portal_check_together(self, seats, entries):
+        """Tell names and numbers that were given twice, among the client's own attendees."""
+        sessions = {}
+        for seat in seats:
+            if seat.person:
+                words = sessions.setdefault(self._passport_portal_session(seat), set())
+                words.add(name_key(seat.person.name))
+        numbers = set()
+        for entry in entries:
+            words = sessions.setdefault(self._passport_portal_session(entry.seat), set())
+            key = name_key(entry.values.get("name"))
+            if key and key in words:
+                entry.errors.setdefault(
+                    "name",
+                    self.env._(
+                        "This person is already among the attendees of this session. If they are two "
+                        "people of the same name, write to us."
+                    ),
+                )
+            words.add(key)
+            body = nir.parse(entry.values.get("nir")).body
+            if body and body in numbers:
+                entry.errors.setdefault(
+                    "nir", self.env._("The same number was typed for two people.")
+                )
+            numbers.add(body)
+
+    @api.model
+    def _passport_portal_session(self, seat):
+        source = seat.registration or seat.line
+        return (seat.event.id, source.event_slot_id.id)
+
+    # ------------------------------------------------------------
+    # Keeping
+    # ------------------------------------------------------------
+
+    @api.model
+    def _passport_portal_keep(self, user, entries):
+        """Write the entries without errors, in a constant number of queries.
+
+        :param entries: what :meth:`_passport_portal_check` returned in this request
+        :returns: the entries kept. A person who was named and turns out to be known already keeps
+            the NIR and birth name that are there.
+        """
+        kept = [entry for entry in entries if not entry.errors]
+        if not kept:
+            return kept
+        company = kept[0].seat.event.company_id or self.env.company
+        portal = self.sudo().with_company(company)
+        registrations = portal._passport_portal_name(kept)
+        given = {
+            entry.seat.ref: registration
+            for entry, registration in zip(kept, registrations, strict=True)
+        }
+        portal._passport_portal_keep_employers(kept, given)
+        portal._passport_portal_keep_identities(user, kept, given)
+        browse = portal.browse([registration.id for registration in registrations])
+        browse._message_log_batch(
+            bodies=dict.fromkeys(browse.ids, self.env._("Data completed in the customer portal."))
+        )
+        return kept
+
+    def _passport_portal_name(self, entries):
+        """Name the attendees of these entries; return the registration of each, in order."""
+        created = iter(
+            self.create(
+                [
+                    {
+                        "sale_order_id": entry.seat.line.order_id.id,
+                        "sale_order_line_id": entry.seat.line.id,
+                        **self._passport_portal_identity(entry),
+                    }
+                    for entry in entries
+                    if not entry.seat.registration
+                ]
+            )
+        )
+        registrations = [
+            self.browse(entry.seat.registration.id) or next(created) for entry in entries
+        ]
+        unnamed = self.browse()
+        for entry, registration in zip(entries, registrations, strict=True):
+            if registration.attendee_partner_id:
+                continue
+            unnamed |= registration
+            if entry.seat.registration:
+                registration._assign_attendee(self._passport_portal_identity(entry))
+            # Who books for a company and attends: readiness takes this name for "not named yet".
+            booker = registration.partner_id
+            if not booker.is_company and name_key(booker.name) == name_key(registration.name):
+                registration._assign_attendee({"attendee_partner_id": booker.id})
+        unnamed._find_attendees()
+        unnamed._mark_passport_state()
+        unnamed._mark_same_attendees()
+        return registrations
+
+    @api.model
+    def _passport_portal_identity(self, entry):
+        return {
+            fname: entry.values[fname] for fname in ("name", "email") if entry.values.get(fname)
+        }
+
+    def _passport_portal_keep_employers(self, entries, given):
+        for fname, column in (("employer", "employer_id"), ("no_employer", "without_employer")):
+            by_value = {}
+            for entry in entries:
+                if fname in entry.values:
+                    value = entry.values[fname]
+                    registration = given[entry.seat.ref]
+                    by_value[value] = by_value.get(value, self.browse()) | registration
+            for value, registrations in by_value.items():
+                stored = value if fname == "no_employer" else value.id
+                registrations.write({column: stored})
+
+    def _passport_portal_keep_identities(self, user, entries, given):
+        """Seal the NIRs and write the birth names of people who may still be given them."""
+        registrations = self.browse([given[entry.seat.ref].id for entry in entries])
+        facts = registrations._passport_portal_facts(user)
+        numbers, birth_names = {}, {}
+        for entry in entries:
+            registration = given[entry.seat.ref]
+            person = registration.attendee_partner_id
+            allowed = entry.seat.allowed
+            if not entry.seat.person:  # named just now: it may be somebody we know
+                issues = set(registration.passport_issue_ids.mapped("code"))
+                locked = person in facts["declared"]
+                allowed = set() if locked else registration._passport_portal_allowed(facts, issues)
+            if "nir" in entry.values and "nir" in allowed:
+                numbers[person] = entry.values["nir"]
+            if "birth_name" in entry.values and "birth_name" in allowed:
+                birth_names.setdefault(entry.values["birth_name"], person.browse())
+                birth_names[entry.values["birth_name"]] |= person
+        if numbers:
+            self.env["passport.nir"]._store(numbers)
+        for birth_name, people in birth_names.items():
+            people.write({"birth_name": birth_name})
+
+    @api.model
+    def _passport_portal_remark(self, user, record, remark):
+        """Post a client's remark on its order or session, as a note its responsible is told of."""
+        record.sudo().message_post(
+            body=plaintext2html(remark),
+            author_id=user.partner_id.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+            partner_ids=record.sudo().user_id.partner_id.ids,
+        )

@@ -1,0 +1,164 @@
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import format_date
+
+from ..tools import attendee_sheet, calendar, siret
+from ..tools.text import name_key
+
+
+class PortalSheet(NamedTuple):
+    """What an uploaded sheet comes to: ``good`` entries to keep, and ``wrong`` rows as
+    ``(line, name, [message])``, in the order of the sheet. Messages never hold a NIR."""
+
+    good: list
+    wrong: list
+
+
+class EventRegistration(models.Model):
+    """The employer's space: the sheet for many attendees at once."""
+
+    _inherit = "event.registration"
+
+    @api.model
+    def _passport_portal_sheet(self, seats):
+        """Return the bytes of the XLSX sheet for the seats that lack something.
+
+        It holds no NIR and no birth name; a row is known by the reference of its seat.
+        """
+        rows = [
+            {
+                "ref": seat.ref,
+                "session": self._passport_portal_session_label(seat),
+                "name": seat.person.name or "",
+            }
+            for seat in seats
+            if seat.missing
+        ]
+        return attendee_sheet.write_sheet(
+            self.env._("Attendees"),
+            self._passport_portal_sheet_headers(),
+            rows,
+            self.env._("Help"),
+            self._passport_portal_sheet_help(),
+        )
+
+    @api.model
+    def _passport_portal_session_label(self, seat):
+        """Return session and dates of a seat, as its page and its sheet show them."""
+        source = seat.registration or seat.line
+        start = source.event_slot_id.start_datetime or seat.event.date_begin
+        day = format_date(self.env, calendar.local_date(start, seat.event._passport_timezone()))
+        return f"{seat.event.name} ({day})"
+
+    @api.model
+    def _passport_portal_sheet_headers(self):
+        return {
+            "ref": self.env._("Reference (do not change)"),
+            "session": self.env._("Session"),
+            "name": self.env._("Attendee (first name and name)"),
+            "email": self.env._("E-mail of the attendee (optional)"),
+            "nir": self.env._("Social security number (15 characters)"),
+            "birth_name": self.env._("Birth name"),
+            "siret": self.env._("SIRET of the establishment (if it is another one)"),
+        }
+
+    @api.model
+    def _passport_portal_sheet_help(self):
+        return [
+            self.env._("Fill one row for each attendee, then upload the sheet on the same page."),
+            self.env._("Leave empty what you do not know: only what is filled is taken."),
+            self.env._(
+                "Social security number: the 15 characters, its two-digit key included; spaces do not "
+                "matter."
+            ),
+            self.env._("Birth name: exactly as on the identity document, 30 characters at most."),
+            self.env._(
+                "SIRET: one of the establishments shown on the page; add a new one there first."
+            ),
+            self.env._("Values only: cells that hold a formula are not taken."),
+            self.env._(
+                "Do not send this file by e-mail once it is filled, and delete it after the upload."
+            ),
+        ]
+
+    @api.model
+    def _passport_portal_check_sheet(self, user, seats, rows):
+        """Check the rows of an uploaded sheet against the seats of its page; nothing is written.
+
+        :param rows: list of ``(line, {column: text}, {column: code})``, as the sheet was read
+        :returns: a :class:`PortalSheet`
+        """
+        by_ref = {seat.ref: seat for seat in seats}
+        establishments = user.commercial_partner_id._passport_establishments()
+        typed, wrong, lines = {}, [], {}
+        for line, values, bad in rows:
+            values = dict(values)
+            ref = values.pop("ref", "").upper()
+            seat = by_ref.get(ref)
+            errors = self._passport_portal_row_errors(seat, ref in lines, values, bad)
+            if seat:
+                lines.setdefault(ref, line)
+                self._passport_portal_row_employer(values, establishments, errors)
+            if errors:
+                name = seat.person.name if seat and seat.person else values.get("name", "")
+                # What is typed in a row nobody knows may be anything, a NIR in the wrong column too.
+                wrong.append((line, name if seat else "", errors))
+            else:
+                typed[ref] = values
+        good = []
+        for entry in self._passport_portal_check(user, seats, typed):
+            if entry.errors:
+                name = entry.seat.person.name or entry.values.get("name", "")
+                wrong.append((lines[entry.seat.ref], name, list(entry.errors.values())))
+            else:
+                good.append(entry)
+        return PortalSheet(good, sorted(wrong, key=lambda row: row[0]))
+
+    @api.model
+    def _passport_portal_row_errors(self, seat, is_repeated, values, bad):
+        """Return what is wrong with a row as such; drop the name that only repeats the attendee's."""
+        if not seat:
+            return [
+                self.env._(
+                    "The reference of this row is not one of this page's attendees: download the "
+                    "sheet again."
+                )
+            ]
+        if is_repeated:
+            return [self.env._("The reference of this row is there twice.")]
+        errors = [
+            self.env._("A cell holds a formula: paste the value instead.")
+            if code == attendee_sheet.FORMULA
+            else self.env._("A cell holds something else than text: type it as text.")
+            for code in dict.fromkeys(bad.values())
+        ]
+        if seat.person and values.get("name"):
+            if name_key(values.pop("name")) != name_key(seat.person.name):
+                errors.append(
+                    self.env._("The name does not fit the reference of this row: were rows moved?")
+                )
+        if seat.person and values.pop("email", None):
+            errors.append(
+                self.env._("The e-mail address of an attendee who is named cannot be changed here.")
+            )
+        return errors
+
+    @api.model
+    def _passport_portal_row_employer(self, values, establishments, errors):
+        """Replace the SIRET of a row by the client's establishment that has it."""
+        number = siret.compact(values.pop("siret", ""))
+        if not number:
+            return
+        if problem := siret.problem_of(number):
+            errors.append(self.env["res.partner"]._siret_problem_text(problem))
+            return
+        for company in establishments:
+            if company._passport_siret() == number:
+                values["employer"] = str(company.id)
+                return
+        errors.append(
+            self.env._(
+                "This SIRET is not one of your establishments: add it on the page, then upload again."
+            )
+        )
