@@ -14,8 +14,11 @@ from . import (
     passport_nir_keys,
     passport_nir_purge,
     product_template,
+    product_template_family,
     res_company,
     res_lang,
     res_partner,
     training_code,
+    training_family,
+    training_reference,
 )

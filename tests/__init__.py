@@ -30,6 +30,8 @@ from . import (
     test_tools_siret,
     test_tools_table_file,
     test_tools_text,
+    test_tools_training_words,
     test_training,
+    test_training_family,
     test_views,
 )
