@@ -19,6 +19,7 @@ from . import (
     test_passport_settings,
     test_passport_state,
     test_readiness,
+    test_reference_data,
     test_roles,
     test_tools_calendar,
     test_tools_cipher,
