@@ -43,6 +43,7 @@ from . import (
     passport_return_hooks,
     passport_portal_upload,
     product_template,
+    product_template_family,
     res_company,
     res_company_form,
     res_lang,
@@ -54,4 +55,6 @@ from . import (
     res_partner_portal,
     sale_order_portal,
     training_code,
+    training_family,
+    training_reference,
 )

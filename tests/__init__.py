@@ -26,6 +26,7 @@ from . import (
     test_passport_state,
     test_portal,
     test_readiness,
+    test_reference_data,
     test_roles,
     test_tools_calendar,
     test_tools_cipher,
@@ -39,7 +40,9 @@ from . import (
     test_tools_siret,
     test_tools_table_file,
     test_tools_text,
+    test_tools_training_words,
     test_training,
     test_two_connections,
+    test_training_family,
     test_views,
 )
