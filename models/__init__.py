@@ -1,9 +1,12 @@
 from . import (
     event_event,
+    event_event_deadline,
     event_registration,
     event_registration_attendee,
+    event_registration_deadline,
     event_registration_messages,
     event_registration_readiness,
+    passport_deadline_rule,
     passport_declaration,
     passport_declaration_line,
     passport_deposit,

@@ -18,6 +18,10 @@ RIGHTS = {
     "passport.issue": dict.fromkeys(
         ("user", "declarant", "manager", "sales", "event", "internal"), "r"
     ),
+    "passport.deadline.rule": {
+        **dict.fromkeys(("user", "declarant", "sales", "event", "internal"), "r"),
+        "manager": "crwu",
+    },
     "passport.nir": {"manager": "ru"},
     "passport.declaration": dict.fromkeys(("user", "declarant", "manager"), "rw"),
     "passport.declaration.line": dict.fromkeys(("user", "declarant", "manager"), "r"),
@@ -63,6 +67,7 @@ class TestRoles(RolesCase):
         return {
             "training.code": self.codes("rome"),
             "passport.issue": self.env["passport.issue"].search([], limit=1),
+            "passport.deadline.rule": self.env["passport.deadline.rule"].search([], limit=1),
             "passport.nir": self.env["passport.nir"].search([], limit=1),
             "passport.declaration": self.declaration,
             "passport.declaration.line": self.declaration.line_ids,
