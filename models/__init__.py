@@ -20,10 +20,13 @@ from . import (
     passport_nir_purge,
     product_template,
     product_template_eligibility,
+    product_template_family,
     res_company,
     res_company_deadline,
     res_company_digest,
     res_lang,
     res_partner,
     training_code,
+    training_family,
+    training_reference,
 )

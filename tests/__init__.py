@@ -30,7 +30,10 @@ from . import (
     test_tools_portal_jdr,
     test_tools_portal_row,
     test_tools_siret,
+    test_tools_table_file,
     test_tools_text,
+    test_tools_training_words,
     test_training,
+    test_training_family,
     test_views,
 )
