@@ -23,6 +23,10 @@ RIGHTS = {
     "passport.issue": dict.fromkeys(
         ("user", "declarant", "manager", "sales", "event", "internal"), "r"
     ),
+    "passport.deadline.rule": {
+        **dict.fromkeys(("user", "declarant", "sales", "event", "internal"), "r"),
+        "manager": "crwu",
+    },
     "passport.nir": {"manager": "ru"},
     "passport.nir.seal": {},
     "passport.line.withdraw": dict.fromkeys(("user", "declarant", "manager"), "crwu"),
@@ -73,6 +77,7 @@ class TestRoles(RolesCase):
             "training.code": self.codes("rome"),
             "training.family": self.env.ref("passeport_prevention.training_family_sst"),
             "passport.issue": self.env["passport.issue"].search([], limit=1),
+            "passport.deadline.rule": self.env["passport.deadline.rule"].search([], limit=1),
             "passport.nir": self.env["passport.nir"].search([], limit=1),
             "passport.nir.seal": self.env["passport.nir.seal"],
             "passport.line.withdraw": self.env["passport.line.withdraw"],

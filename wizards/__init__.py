@@ -3,6 +3,7 @@ from . import (
     base_partner_merge,
     passport_declare,
     passport_deposit_reject,
+    passport_eligibility,
     passport_line_reject,
     passport_line_withdraw,
     passport_nir_erase,
