@@ -17,6 +17,7 @@ from . import (
     test_nir_purge,
     test_nir_refuse,
     test_nir_who,
+    test_outcome,
     test_passport_settings,
     test_passport_state,
     test_readiness,
