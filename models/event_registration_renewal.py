@@ -77,6 +77,9 @@ class EventRegistration(models.Model):
                 or registration.attendee_partner_id
             )
 
+    @api.depends(
+        "state", "active", "outcome", "attendee_partner_id", "training_id", "validity_end_date"
+    )
     def _compute_renewal(self):
         today = self._renewal_today()
         follow_ups = self._renewal_follow_ups()
@@ -273,7 +276,9 @@ class EventRegistration(models.Model):
         """
         self.check_access("read")
         found = {}
-        for registration in self.sorted(lambda reg: (reg.validity_end_date or reg.create_date.date(), reg.id)):
+        for registration in self.sorted(
+            lambda reg: (reg.validity_end_date or reg.create_date.date(), reg.id)
+        ):
             if registration.renewal_state in OPEN_STATES:
                 training = registration.training_id._renewal_training()
                 found[registration.attendee_partner_id, training] = registration

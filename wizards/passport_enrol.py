@@ -70,7 +70,8 @@ class PassportEnrol(models.TransientModel):
         for (training, company), people in groups.items():
             coming = events.filtered(
                 lambda event, training=training, company=company: (
-                    event.training_id == training and event.company_id in (company, company.browse())
+                    event.training_id == training
+                    and event.company_id in (company, company.browse())
                 )
             )
             roomy = coming.filtered(
@@ -91,7 +92,9 @@ class PassportEnrol(models.TransientModel):
         vals_list = [values for line in self.line_ids for values in line._registration_values()]
         registrations = self.env["event.registration"].create(vals_list)
         if not registrations:
-            raise UserError(self.env._("All these people are registered in these sessions already."))
+            raise UserError(
+                self.env._("All these people are registered in these sessions already.")
+            )
         return registrations._get_records_action(name=self.env._("Enrolled"))
 
     def action_quotation(self):
@@ -110,7 +113,9 @@ class PassportEnrol(models.TransientModel):
                     (line, people)
                 )
         if not orders:
-            raise UserError(self.env._("All these people are registered in these sessions already."))
+            raise UserError(
+                self.env._("All these people are registered in these sessions already.")
+            )
         made = self.env["sale.order"]
         for (client, company), found in orders.items():
             made |= self._create_order(client, company, found)
@@ -228,9 +233,10 @@ class PassportEnrolLine(models.TransientModel):
     def _compute_seats(self):
         for line in self:
             event = line.event_id
-            seats = event and event._get_seats_availability(
-                [(line.event_slot_id, line.event_ticket_id)]
-            )[0]
+            seats = (
+                event
+                and event._get_seats_availability([(line.event_slot_id, line.event_ticket_id)])[0]
+            )
             line.seats = (
                 event and (self.env._("no limit") if seats is None else str(max(seats, 0)))
             ) or False
