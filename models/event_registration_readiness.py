@@ -136,7 +136,7 @@ class EventRegistration(models.Model):
         return codes & NOT_CONCERNED_CODES if state == "not_concerned" else codes
 
     def _is_passport_cancelled(self):
-        return self.state == "cancel" or not self.active
+        return self.state == "cancel" or self.outcome == "absent" or not self.active
 
     @api.depends("passport_issue_ids", "passport_state")
     def _compute_passport_issues(self):

@@ -104,7 +104,14 @@ class TestJdr(PassportCase):
     def test_outcome_changed_after_preparation_is_refused(self):
         self.failed.state = "cancel"
         deposit = self.make_deposit(self.passed, role="declarant")
-        self.passed.outcome = "failed"
+        with self.assertRaises(UserError):
+            self.passed.outcome = "failed"
+        # However it changed, the file is not written.
+        self.env.cr.execute(
+            "UPDATE event_registration SET outcome = 'failed', passport_document = 'adf' WHERE id = %s",
+            self.passed.ids,
+        )
+        self.env.invalidate_all()
         with self.assertRaises(UserError):
             deposit._render_file()
 

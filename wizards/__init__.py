@@ -4,6 +4,7 @@ from . import (
     passport_declare,
     passport_deposit_reject,
     passport_eligibility,
+    passport_enrol,
     passport_line_reject,
     passport_line_withdraw,
     passport_nir_erase,

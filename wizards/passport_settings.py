@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ..models.passport_deposit import MANAGER_GROUP
 from ..models.passport_nir_access import LOG_MONTHS, LOG_MONTHS_PARAMETER
+from ..models.res_company_renewal import RENEWAL_AUDIENCES
 
 # Settings of the company, shown and saved under their own names.
 COMPANY_FIELDS = (
@@ -17,6 +18,8 @@ COMPANY_FIELDS = (
     "nir_overdue_months",
     "passport_responsible_id",
     "passport_alert_days",
+    "renewal_reminder_days",
+    "renewal_reminder_to",
 )
 
 
@@ -83,6 +86,18 @@ class PassportSettings(models.TransientModel):
     nir_log_months = fields.Integer(
         string="Access Log Kept",
         help="Who saw, entered, exported or erased a NIR, and when. Nobody can change the log.",
+    )
+    renewal_reminder_days = fields.Char(
+        string="Days before the End of Validity",
+        help="Separated by “/”: with 90/30/7 a reminder is sent 90, 30 and 7 days before. Trainings "
+        "are “to renew” from the first of them on.",
+    )
+    renewal_reminder_to = fields.Selection(
+        RENEWAL_AUDIENCES,
+        string="Reminders To",
+        required=True,
+        help="The client gets one e-mail with all its people. Contacts with “No Renewal Reminders” "
+        "and blacklisted addresses get none.",
     )
     nir_key_source = fields.Char(string="Keys From", compute="_compute_nir_keys")
     nir_key_primary = fields.Char(string="Primary Key", compute="_compute_nir_keys")

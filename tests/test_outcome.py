@@ -1,0 +1,192 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import PassportCase
+
+JDR = {"passport_document": "jdr", "jdr_type": "CERTIFICAT", "jdr_name": "Certificat SST"}
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestOutcome(PassportCase):
+    """After the session: attendance and results of everybody at once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.certificate = cls.make_training(**JDR)
+        cls.session = cls.make_session(cls.certificate)
+        people = cls.make_attendees(["Anne Un", "Bruno Deux", "Chloé Trois", "David Quatre"])
+        cls.registrations = cls.make_registrations(cls.session, people, state="open")
+        cls.coming = cls.make_session(
+            date_begin="2026-10-20 07:00:00", date_end="2026-10-21 15:00:00"
+        )
+
+    def chosen(self, registrations, role="user"):
+        return self.as_role(registrations, role)
+
+    def of_session(self, session, role="user"):
+        """Return the model as the list of one session calls it without a selection."""
+        context = session.action_passport_outcomes()["context"]
+        return self.as_role(self.env["event.registration"], role).with_context(**context)
+
+    def assertMarks(self, *marks):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        found = [(reg.state, reg.outcome) for reg in self.registrations]
+        self.assertEqual(found, list(marks))
+
+    def test_whole_session_in_three_clicks(self):
+        anne, bruno = self.registrations[0], self.registrations[1]
+        self.chosen(anne).action_outcome_absent()
+        self.chosen(bruno).action_outcome_failed()
+        self.of_session(self.session).action_outcome_passed()
+        self.assertMarks(
+            ("open", "absent"), ("done", "failed"), ("done", "passed"), ("done", "passed")
+        )
+        self.assertEqual(
+            self.registrations.mapped("passport_state"),
+            ["not_concerned", "ready", "ready", "ready"],
+        )
+        self.assertEqual(self.registrations[1:].mapped("passport_document"), ["adf", "jdr", "jdr"])
+
+    def test_attended_without_a_selection_leaves_those_marked(self):
+        self.chosen(self.registrations[0]).action_outcome_passed()
+        self.chosen(self.registrations[1]).action_outcome_absent()
+        self.registrations[2].state = "cancel"
+        self.of_session(self.session).action_outcome_attended()
+        self.assertMarks(
+            ("done", "passed"), ("open", "absent"), ("cancel", False), ("done", "attended")
+        )
+
+    def test_without_a_selection_other_sessions_stay(self):
+        other = self.make_registration(
+            self.make_session(), self.make_attendee("Autre"), state="open"
+        )
+        self.of_session(self.session).action_outcome_attended()
+        self.assertEqual((other.state, other.outcome), ("open", False))
+        # Without a session in the context there is nobody to mark.
+        self.as_role(self.env["event.registration"], "user").action_outcome_attended()
+        self.assertEqual(other.outcome, False)
+
+    def test_outcome_in_the_list_marks_the_attendance(self):
+        self.chosen(self.registrations[:2]).write({"outcome": "passed"})
+        self.chosen(self.registrations[2]).write({"outcome": "absent"})
+        self.assertMarks(
+            ("done", "passed"), ("done", "passed"), ("open", "absent"), ("open", False)
+        )
+
+    def test_badge_scan_keeps_working(self):
+        ongoing = self.make_session(
+            self.certificate, date_begin="2026-10-15 07:00:00", date_end="2026-10-15 15:00:00"
+        )
+        people = self.make_attendees(["Scan Un", "Scan Deux"])
+        first, late = self.make_registrations(ongoing, people, state="open")
+        late.outcome = "absent"
+        Registration = self.as_role(self.env["event.registration"], "user")
+        for registration in (first, late):
+            result = Registration.register_attendee(registration.barcode, ongoing.id)
+            self.assertEqual(result["status"], "confirmed_registration")
+            self.assertEqual((registration.state, registration.outcome), ("done", "attended"))
+        again = Registration.register_attendee(first.barcode, ongoing.id)
+        self.assertEqual(again["status"], "already_registered")
+        # The result comes after the scan.
+        self.of_session(ongoing).action_outcome_passed()
+        self.assertEqual(first.outcome, "passed")
+
+    def test_take_back(self):
+        self.chosen(self.registrations).action_outcome_passed()
+        self.chosen(self.registrations).action_outcome_undo()
+        self.assertMarks(*[("open", False)] * 4)
+        self.registrations[0].state = "done"
+        self.registrations[0].state = "open"
+        self.assertMarks(*[("open", False)] * 4)
+
+    def test_session_to_come_is_refused(self):
+        registration = self.make_registration(
+            self.coming, self.make_attendee("Plus Tard"), state="open"
+        )
+        with self.assertRaisesRegex(UserError, "SST de septembre"):
+            self.as_role(self.coming, "user").action_passport_outcomes()
+        for outcome in ("attended", "absent"):
+            with self.subTest(outcome=outcome), self.assertRaises(UserError):
+                getattr(self.chosen(registration), f"action_outcome_{outcome}")()
+            with self.subTest(outcome=outcome), self.assertRaises(UserError):
+                self.chosen(registration).write({"outcome": outcome})
+        self.assertFalse(registration.outcome)
+
+    def test_slots_begin_by_themselves(self):
+        session = self.make_session(
+            is_multi_slots=True,
+            date_begin="2026-10-12 06:00:00",
+            date_end="2026-10-20 17:00:00",
+        )
+        past = self.make_slot(session, "2026-10-13")
+        coming = self.make_slot(session, "2026-10-19")
+        people = self.make_attendees(["Créneau Un", "Créneau Deux"])
+        values = {"state": "open"}
+        first = self.make_registration(session, people[0], event_slot_id=past.id, **values)
+        second = self.make_registration(session, people[1], event_slot_id=coming.id, **values)
+        self.chosen(first).action_outcome_attended()
+        self.assertEqual(first.outcome, "attended")
+        with self.assertRaises(UserError):
+            self.chosen(second).action_outcome_attended()
+
+    def test_nobody_passes_an_attestation(self):
+        session = self.make_session()
+        registration = self.make_registration(session, self.make_attendee("Attestée"))
+        for outcome in ("passed", "failed"):
+            with self.subTest(outcome=outcome), self.assertRaises(UserError):
+                getattr(self.chosen(registration), f"action_outcome_{outcome}")()
+        with self.assertRaises(UserError):
+            self.chosen(registration | self.registrations[0]).action_outcome_passed()
+        self.assertEqual(self.registrations[0].outcome, False)
+
+    def test_cancelled_is_refused(self):
+        self.registrations[0].state = "cancel"
+        with self.assertRaisesRegex(UserError, "Anne Un"):
+            self.chosen(self.registrations).action_outcome_attended()
+        self.assertMarks(("cancel", False), *[("open", False)] * 3)
+
+    def test_declared_outcome_stays(self):
+        self.chosen(self.registrations).action_outcome_passed()
+        deposit = self.make_deposit(self.registrations)
+        declared = self.registrations[0]
+        for action in ("failed", "absent", "undo", "attended"):
+            with self.subTest(action=action), self.assertRaisesRegex(UserError, "PP-2026"):
+                getattr(self.chosen(declared), f"action_outcome_{action}")()
+        with self.assertRaises(UserError):
+            self.chosen(declared).write({"outcome": "failed"})
+        # The same again says nothing new, and the buttons without a selection pass it by.
+        self.chosen(declared).write({"outcome": "passed"})
+        self.chosen(declared).action_outcome_passed()
+        self.of_session(self.session).action_outcome_passed()
+        self.assertMarks(*[("done", "passed")] * 4)
+        # Free again: it can be corrected.
+        deposit.action_cancel()
+        deposit.env["passport.declaration"].search(
+            [("event_id", "=", self.session.id)]
+        ).action_cancel()
+        self.chosen(declared).action_outcome_failed()
+        self.assertEqual(declared.outcome, "failed")
+
+    def test_who_may(self):
+        for role in ("event", "sales"):  # Odoo's own right: they register attendees
+            self.chosen(self.registrations[0], role).action_outcome_attended()
+        for role in ("internal", "portal"):
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                self.chosen(self.registrations[1], role).action_outcome_attended()
+        theirs = self.make_session(company_id=self.other_company.id)
+        other = self.make_registration(theirs, self.make_attendee("Ailleurs"), state="open")
+        with self.assertRaises(AccessError):
+            self.chosen(other).action_outcome_attended()
+        with self.assertRaises(AccessError):
+            self.as_role(theirs, "user").action_passport_outcomes()
+
+    def test_constant_number_of_queries(self):
+        counts = []
+        for size in (2, 5, 25):  # the first one fills what is cached for all
+            people = self.make_attendees([f"Nombre {size} {number}" for number in range(size)])
+            session = self.make_session(self.certificate)
+            registrations = self.make_registrations(session, people, state="open")
+            counts.append(self.queries_of(registrations.action_outcome_passed))
+        self.assertEqual(counts[1], counts[2])
