@@ -1,3 +1,7 @@
-from . import control_sheet, deposit
-from . import attendee_form, deposit
-from . import deposit, portal, portal_sheet
+from . import (
+    attendee_form,
+    control_sheet,
+    deposit,
+    portal,
+    portal_sheet,
+)

@@ -11,7 +11,6 @@ from .event_event import (
     TRAINING_MODALITIES,
 )
 
-UNSENT_STATES = ("prepared", "in_deposit")
 # What users may write themselves; all the rest is frozen when the declaration is prepared.
 WRITABLE_FIELDS = {
     "deposit_id",
@@ -176,10 +175,11 @@ class PassportDeclaration(models.Model):
 
     def _follow_deposit(self):
         """Have the lines say whether they are in a deposit."""
-        waiting = self.sudo().line_ids.filtered(lambda line: line.state in UNSENT_STATES)
-        for in_deposit, lines in waiting.grouped(lambda line: bool(line.deposit_id)).items():
-            state = "in_deposit" if in_deposit else "prepared"
-            lines.filtered(lambda line: line.state != state)._move(state)
+        lines = self.sudo().line_ids
+        entering = lines.filtered(lambda line: line.state == "prepared" and line.deposit_id)
+        leaving = lines.filtered(lambda line: line.state == "in_deposit" and not line.deposit_id)
+        entering._move("in_deposit")
+        leaving._move("prepared")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -48,7 +48,7 @@ from . import (
     test_tools_text,
     test_tools_training_words,
     test_training,
-    test_two_connections,
     test_training_family,
+    test_two_connections,
     test_views,
 )
