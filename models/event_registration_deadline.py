@@ -68,7 +68,7 @@ class EventRegistration(models.Model):
             line = registration._passport_last_line()
             refused = registration.attendee_partner_id.nir_state == "refused"
             registration.passport_is_pending = bool(registration.training_id) and (
-                line.state == "prepared"
+                line.state in ("prepared", "in_deposit")
                 or (registration.passport_state in TO_DECLARE_STATES and not refused)
             )
 

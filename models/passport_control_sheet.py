@@ -82,7 +82,7 @@ class PassportDeclarationLine(models.Model):
 
     def _control_issues(self):
         """Return ``{line: what to fix or to look at}`` for what is not deposited yet."""
-        prepared = self.filtered(lambda line: line.state == "prepared")
+        prepared = self.filtered(lambda line: line.state in ("prepared", "in_deposit"))
         issues = prepared.registration_id._passport_issues()
         return {
             line: "\n".join(

@@ -5,7 +5,7 @@ from odoo.tests import freeze_time, tagged
 
 from odoo.addons.passeport_prevention.models.passport_declaration_line_states import TRANSITIONS
 
-from .common import NOW
+from .common import NOW, nir_with_key
 from .test_deposit import DepositCase
 
 STATES = ("prepared", "in_deposit", "deposited", "accepted", "rejected", "withdrawn")
@@ -169,7 +169,9 @@ class TestLineStates(LineStatesCase):
         self.bring_to("deposited")
         line = self.deposit.line_ids[0]
         line._reject("NIR inconnu")
-        self.declare(line.registration_id, include_rejected=True)
+        with freeze_time(LATER):
+            line.partner_id.sudo().nir = nir_with_key("2690299341123")
+            self.declare(line.registration_id, include_rejected=True)
         with self.assertRaisesRegex(UserError, "declared anew"):
             line.action_undo_answer()
 
