@@ -7,12 +7,18 @@ from .event_registration_readiness import JDR_COLUMNS
 # More would not fit into an address.
 MAX_RECORDS = 500
 # The columns of the control sheet, as paths from a declaration line. Never a NIR.
-COLUMNS = (
-    "deposit_id.name",
-    "declaration_id.name",
-    "declaration_id.reference",
-    "declaration_id.document",
-    "declaration_id.channel",
+WHO_COLUMNS = ("deposit_id.name", "declaration_id.name", "partner_id.name")
+ATTENDEE_COLUMNS = (
+    "birth_name",
+    "partner_id.nir_state",
+    "has_employer",
+    "employer_id.name",
+    "siret",
+    "employer_reference",
+    "validity_start_date",
+    "validity_end_date",
+)
+TRAINING_COLUMNS = (
     "event_id.name",
     "declaration_id.training_name",
     "declaration_id.date_start",
@@ -32,18 +38,15 @@ JDR_TRAINING_COLUMNS = (
     "declaration_id.jdr_option",
     "declaration_id.jdr_mode",
 )
-ATTENDEE_COLUMNS = (
-    "partner_id.name",
-    "birth_name",
-    "partner_id.nir_state",
-    "has_employer",
-    "employer_id.name",
-    "siret",
-    "employer_reference",
-    "validity_start_date",
-    "validity_end_date",
+FOLLOWING_COLUMNS = (
+    "declaration_id.document",
+    "declaration_id.channel",
+    "declaration_id.reference",
+    "unique_id",
+    "state",
+    "reject_reason",
+    "answered_on",
 )
-FOLLOWING_COLUMNS = ("unique_id", "state", "reject_reason", "answered_on")
 
 
 class PassportDeclarationLine(models.Model):
@@ -68,15 +71,17 @@ class PassportDeclarationLine(models.Model):
             [*(header for _get, header in columns), fix_header._description_string(self.env)],
             [[*(get(line) for get, _header in columns), to_fix[line]] for line in lines],
             created=fields.Datetime.now(),
+            frozen_columns=len(WHO_COLUMNS),
         )
 
     def _control_paths(self):
         jdr = "jdr" in self.declaration_id.mapped("document")
         return (
-            *COLUMNS,
-            *(JDR_TRAINING_COLUMNS if jdr else ()),
+            *WHO_COLUMNS,
             *ATTENDEE_COLUMNS,
             *(JDR_COLUMNS if jdr else ()),
+            *TRAINING_COLUMNS,
+            *(JDR_TRAINING_COLUMNS if jdr else ()),
             *FOLLOWING_COLUMNS,
         )
 

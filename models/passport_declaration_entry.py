@@ -180,6 +180,8 @@ class PassportDeclaration(models.Model):
     def _entry_problems(self):
         """Return why nothing may be typed, as a list of (text, record to mend or ``None``).
 
+        The record is this declaration itself where its values are to be updated.
+
         The checks of a deposit's file: everybody can still be declared, the frozen values are still
         those of the records, and no rule of the portal is broken.
         """
@@ -206,7 +208,7 @@ class PassportDeclaration(models.Model):
             "new values; whoever was typed with the old ones is then to be typed again.",
             ", ".join(stale),
         )
-        return [(text, None)]
+        return [(text, self)]
 
     def _entry_faults(self, lines):
         numbers = lines._entry_numbers()

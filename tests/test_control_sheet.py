@@ -138,9 +138,9 @@ class TestControlSheet(ControlSheetCase):
         for role in ("sales", "event", "internal", "portal"):
             for record in (deposit, deposit.declaration_ids):
                 for method in ("_control_sheet", "action_control_sheet"):
-                    with self.subTest(role=role, record=record._name, method=method):
-                        with self.assertRaises(AccessError):
-                            getattr(self.as_role(record, role), method)()
+                    seen = self.as_role(record, role)
+                    with self.subTest(role=role, method=method), self.assertRaises(AccessError):
+                        getattr(seen, method)()
 
     def test_other_company_is_refused(self):
         session = self.make_session(company_id=self.other_company.id)

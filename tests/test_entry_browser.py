@@ -9,7 +9,8 @@ class TestEntryBrowser(HttpCase, EntryCase):
 
     def tour(self, name, role, address):
         self.env.flush_all()
-        self.start_tour(f"/odoo/{address}", name, login=self.users[role].login)
+        login = self.users[role].login
+        self.start_tour(f"/odoo/{address}", name, login=login, timeout=180)
         self.env.invalidate_all()
 
     def entry_address(self):

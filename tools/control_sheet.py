@@ -9,11 +9,12 @@ MAX_SHEET_NAME = 31
 _WIDEST = 50
 
 
-def write(sheet_name, headers, rows, *, created):
+def write(sheet_name, headers, rows, *, created, frozen_columns=0):
     """Return the bytes of a workbook with one sheet: a frozen header with a filter, then the rows.
 
     :param headers: list of texts
     :param rows: lists of ``str``, ``int``, ``date``, ``datetime`` (without time zone), or empty values
+    :param frozen_columns: how many columns stay in sight
     :param created: ``datetime`` written as the workbook's own date
     :raises ValueError: a text is longer than a cell can be; nothing is cut
     """
@@ -33,7 +34,7 @@ def write(sheet_name, headers, rows, *, created):
             for column_number, value in enumerate(row):
                 _write_cell(sheet, row_number, column_number, value, formats)
         sheet.autofilter(0, 0, len(rows), max(len(headers) - 1, 0))
-        sheet.freeze_panes(1, 0)
+        sheet.freeze_panes(1, frozen_columns)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)

@@ -1,6 +1,6 @@
 import { browser } from "@web/core/browser/browser";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
@@ -13,9 +13,9 @@ import { EntryField } from "./entry_field";
 
 import {
     Component,
-    onMounted,
     onWillStart,
     onWillUnmount,
+    useEffect,
     useExternalListener,
     useRef,
     useState,
@@ -59,7 +59,10 @@ export class PassportEntry extends Component {
                 _t("%(declaration)s: assisted entry", { declaration: this.sheet.name })
             );
         });
-        onMounted(() => this.focusCopy(0));
+        useEffect(
+            () => this.focusCopy(0),
+            () => [this.state.step, this.fields.length]
+        );
         onWillUnmount(() => this.hideSecret());
         useExternalListener(window, "focus", () => this.refresh());
     }
@@ -125,7 +128,7 @@ export class PassportEntry extends Component {
     typedText(attendee) {
         return _t("%(who)s, %(when)s", {
             who: attendee.typed_by,
-            when: formatDateTime(deserializeDateTime(attendee.typed_on), { showSeconds: false }),
+            when: toLocaleDateTimeString(deserializeDateTime(attendee.typed_on), { showSeconds: false }),
         });
     }
 
@@ -175,7 +178,6 @@ export class PassportEntry extends Component {
         this.hideSecret();
         this.state.step = step;
         this.state.copied = {};
-        browser.setTimeout(() => this.focusCopy(0));
     }
 
     goBy(steps) {
@@ -251,15 +253,6 @@ export class PassportEntry extends Component {
                 this.setSheet(sheet);
             },
             cancel: () => {},
-        });
-    }
-
-    openDeclaration() {
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "passport.declaration",
-            res_id: this.declarationId,
-            views: [[false, "form"]],
         });
     }
 

@@ -2,6 +2,9 @@ import { registry } from "@web/core/registry";
 
 const next = ".o_passport_entry_next";
 
+// A busy machine may need longer than the ten seconds a step has by default.
+const patient = (steps) => () => steps.map((step) => ({ timeout: 60000, ...step }));
+
 /** The step that waits for how many attendees are typed. */
 const progress = (text) => ({
     content: `The progress says ${text}`,
@@ -32,7 +35,7 @@ const copied = (content, test) => ({
 
 /** A declarant types the first of two attendees and stops there. */
 registry.category("web_tour.tours").add("passport_entry_begins", {
-    steps: () => [
+    steps: patient([
         {
             content: "Open the assisted entry from the declaration",
             trigger: ".o_form_view button[name=action_open_entry].btn-primary",
@@ -89,12 +92,12 @@ registry.category("web_tour.tours").add("passport_entry_begins", {
             trigger: ".o_passport_entry:not(:contains(1850475))",
         },
         copied("the clipboard is empty again", (text) => text === ""),
-    ],
+    ]),
 });
 
 /** A second declarant goes on, undoes and does a tick again, and marks the declaration. */
 registry.category("web_tour.tours").add("passport_entry_resumes", {
-    steps: () => [
+    steps: patient([
         progress("1 / 2"),
         {
             content: "Who typed the first one shows",
@@ -115,12 +118,12 @@ registry.category("web_tour.tours").add("passport_entry_resumes", {
             content: "Nothing can be ticked any more",
             trigger: ".o_passport_entry:not(:has(.o_passport_entry_tick)):not(:has(.o_passport_entry_untick))",
         },
-    ],
+    ]),
 });
 
 /** Something is wrong: the reason shows, and nothing to copy. */
 registry.category("web_tour.tours").add("passport_entry_blocked", {
-    steps: () => [
+    steps: patient([
         {
             content: "The reason",
             trigger: ".o_passport_entry_problems:contains(Théo Riou)",
@@ -134,5 +137,5 @@ registry.category("web_tour.tours").add("passport_entry_blocked", {
             content: "Now it can be typed",
             trigger: ".o_passport_entry:not(:has(.o_passport_entry_problems)) .o_passport_copy",
         },
-    ],
+    ]),
 });
