@@ -138,8 +138,12 @@ class Entry:
     @property
     def label(self):
         """What the file itself says of who this is, for people to read."""
-        name = " ".join(filter(None, (self.birth_name or self.name, self.first_name)))
-        return ", ".join(filter(None, (name, self.unique_id, self.declaration)))
+        return ", ".join(filter(None, (self.full_name, self.unique_id, self.declaration)))
+
+    @property
+    def full_name(self):
+        """The name as the file has it."""
+        return " ".join(filter(None, (self.birth_name or self.name, self.first_name)))
 
 
 def hide_numbers(text):
@@ -267,15 +271,20 @@ def _is_nir(cell):
 
 
 def _header_of(rows):
-    """Return the index of the row that names most columns, among the first ones."""
+    """Return the index of the row that names most columns, among the first ones.
+
+    Where none is recognised: of the row right above the first identifier.
+    """
     best, found = None, 0
+    filled = None
     for y, row in enumerate(rows[:_HEADER_ROWS]):
         if any(_UUID.fullmatch(cell) or _is_nir(cell) for cell in row):
-            break
+            return filled if best is None else best
         count = len({role for role in map(role_of_header, row) if role})
         # A sentence above the table may hold a word of a header; a header has several cells.
         if count > found and (len(row) > 1 or _is_narrow(rows)):
             best, found = y, count
+        filled = y if row else filled
     return best
 
 

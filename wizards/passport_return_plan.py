@@ -187,7 +187,8 @@ class PassportReturn(models.TransientModel):
         reason = verdict.reason or (is_rejected and self._no_reason_text())
         return {
             "rows": ", ".join(map(str, verdict.numbers)),
-            "label": verdict.label,
+            # Who was found shows beside it: a name is enough.
+            "label": (verdict.key and verdict.name) or verdict.label,
             "line_id": verdict.key,
             "outcome": verdict.outcome,
             "reason": reason,
