@@ -265,7 +265,11 @@ class PassportReturn(models.TransientModel):
         )
         kinds = rejected.grouped("reject_reason_id")
         names = [
-            f"{reason.name or self.env._('Other reason')}: {len(lines)}"
+            self.env._(
+                "%(reason)s: %(count)s",
+                reason=reason.name or self.env._("Other reason"),
+                count=len(lines),
+            )
             for reason, lines in sorted(kinds.items(), key=lambda item: -len(item[1]))
         ]
         return f"{text} {', '.join(names)}" if names else text
