@@ -34,6 +34,7 @@ SILENT = "silent"
 HIDDEN = "•••"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # A NIR within a text, whatever separates its groups, with typing errors in its length.
+_SHORTEST = 13
 _GAP = r"[\s.\-/_]{0,2}"
 _NUMBER = re.compile(
     rf"(?<![0-9A-Za-z])\d(?:{_GAP}\d){{4}}{_GAP}\d{_GAP}[\dABab](?:{_GAP}\d){{6,}}(?![0-9A-Za-z])"
@@ -152,7 +153,10 @@ def hide_numbers(text):
     >>> hide_numbers("NIR 1 85 04 75 006 084 23 inconnu")
     'NIR ••• inconnu'
     """
-    return text if _UUID.fullmatch(text or "") else _NUMBER.sub(HIDDEN, text or "")
+    text = text or ""
+    if len(text) < _SHORTEST or _UUID.fullmatch(text):
+        return text
+    return _NUMBER.sub(HIDDEN, text)
 
 
 def take_numbers_out(rows, layout):
@@ -267,6 +271,8 @@ def _words(text):
 
 
 def _is_nir(cell):
+    if len(cell) < _SHORTEST or _UUID.fullmatch(cell):
+        return False
     return nir.parse(re.sub(r"[.\-_/]", "", cell)).is_valid
 
 
