@@ -27,8 +27,9 @@ class PassportNir(models.Model):
 
     @api.model
     def _store(self, numbers):
-        super()._store(numbers)
+        result = super()._store(numbers)
         self.env["passport.declaration.line"]._close_corrections_of(list(numbers))
+        return result
 
 
 class ProductTemplate(models.Model):

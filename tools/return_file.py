@@ -34,6 +34,7 @@ SILENT = "silent"
 HIDDEN = "•••"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # A NIR within a text, whatever separates its groups, with typing errors in its length.
+_SHORTEST = 13
 _GAP = r"[\s.\-/_]{0,2}"
 _NUMBER = re.compile(
     rf"(?<![0-9A-Za-z])\d(?:{_GAP}\d){{4}}{_GAP}\d{_GAP}[\dABab](?:{_GAP}\d){{6,}}(?![0-9A-Za-z])"
@@ -138,8 +139,12 @@ class Entry:
     @property
     def label(self):
         """What the file itself says of who this is, for people to read."""
-        name = " ".join(filter(None, (self.birth_name or self.name, self.first_name)))
-        return ", ".join(filter(None, (name, self.unique_id, self.declaration)))
+        return ", ".join(filter(None, (self.full_name, self.unique_id, self.declaration)))
+
+    @property
+    def full_name(self):
+        """The name as the file has it."""
+        return " ".join(filter(None, (self.birth_name or self.name, self.first_name)))
 
 
 def hide_numbers(text):
@@ -148,7 +153,10 @@ def hide_numbers(text):
     >>> hide_numbers("NIR 1 85 04 75 006 084 23 inconnu")
     'NIR ••• inconnu'
     """
-    return text if _UUID.fullmatch(text or "") else _NUMBER.sub(HIDDEN, text or "")
+    text = text or ""
+    if len(text) < _SHORTEST or _UUID.fullmatch(text):
+        return text
+    return _NUMBER.sub(HIDDEN, text)
 
 
 def take_numbers_out(rows, layout):
@@ -263,19 +271,26 @@ def _words(text):
 
 
 def _is_nir(cell):
+    if len(cell) < _SHORTEST or _UUID.fullmatch(cell):
+        return False
     return nir.parse(re.sub(r"[.\-_/]", "", cell)).is_valid
 
 
 def _header_of(rows):
-    """Return the index of the row that names most columns, among the first ones."""
+    """Return the index of the row that names most columns, among the first ones.
+
+    Where none is recognised: of the row right above the first identifier.
+    """
     best, found = None, 0
+    filled = None
     for y, row in enumerate(rows[:_HEADER_ROWS]):
         if any(_UUID.fullmatch(cell) or _is_nir(cell) for cell in row):
-            break
+            return filled if best is None else best
         count = len({role for role in map(role_of_header, row) if role})
         # A sentence above the table may hold a word of a header; a header has several cells.
         if count > found and (len(row) > 1 or _is_narrow(rows)):
             best, found = y, count
+        filled = y if row else filled
     return best
 
 

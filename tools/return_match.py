@@ -74,6 +74,8 @@ class Verdict:
     reason: str = ""
     # The attendees an ambiguous row could mean.
     count: int = 0
+    # The name alone, as the file has it.
+    name: str = ""
 
 
 class Matcher:
@@ -124,7 +126,12 @@ class Matcher:
                 continue
             reason = entry.reason or (default_reason if answer == REJECTED else "")
             verdict = Verdict(
-                _outcome(found[0], answer), list(entry.numbers), entry.label, found[0].key, reason
+                _outcome(found[0], answer),
+                list(entry.numbers),
+                entry.label,
+                found[0].key,
+                reason,
+                name=entry.full_name,
             )
             if found[0].key in of_key:
                 _merge(of_key[found[0].key], verdict)

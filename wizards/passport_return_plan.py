@@ -187,7 +187,8 @@ class PassportReturn(models.TransientModel):
         reason = verdict.reason or (is_rejected and self._no_reason_text())
         return {
             "rows": ", ".join(map(str, verdict.numbers)),
-            "label": verdict.label,
+            # Who was found shows beside it: a name is enough.
+            "label": (verdict.key and verdict.name) or verdict.label,
             "line_id": verdict.key,
             "outcome": verdict.outcome,
             "reason": reason,
@@ -264,7 +265,11 @@ class PassportReturn(models.TransientModel):
         )
         kinds = rejected.grouped("reject_reason_id")
         names = [
-            f"{reason.name or self.env._('Other reason')}: {len(lines)}"
+            self.env._(
+                "%(reason)s: %(count)s",
+                reason=reason.name or self.env._("Other reason"),
+                count=len(lines),
+            )
             for reason, lines in sorted(kinds.items(), key=lambda item: -len(item[1]))
         ]
         return f"{text} {', '.join(names)}" if names else text
