@@ -33,6 +33,7 @@
         "wizards/passport_declare_views.xml",
         "wizards/passport_nir_views.xml",
         "wizards/passport_settings_views.xml",
+        "wizards/passport_settings_form_views.xml",
         "views/passport_menus.xml",
     ],
     "demo": [

@@ -114,10 +114,14 @@ class EventRegistration(models.Model):
             self.env._("The missing data were asked of the attendee by e-mail.")
         )
         silent = asked - mailed | unnamed
-        silent.filtered(
-            lambda registration: not registration.passport_asked_on
-        ).sudo()._passport_form_start()
+        silent.sudo()._passport_form_leave_to_employer()
         return self._passport_form_notify(mailed, silent)
+
+    def _passport_form_leave_to_employer(self):
+        """Have these attendees, whom no e-mail reaches, asked of their employers."""
+        self.filtered(
+            lambda registration: not registration.passport_asked_on
+        )._passport_form_start()
 
     def _passport_is_unnamed(self):
         """Tell whether only the name of this attendee is still to come from the client."""

@@ -14,6 +14,9 @@ COMPANY_FIELDS = (
     "passport_bom",
     "nir_retention_months",
     "nir_unused_months",
+    "passport_form_days",
+    "passport_reminder_days",
+    "passport_reminder_employer_days",
 )
 
 
