@@ -133,11 +133,10 @@ class EventRegistration(models.Model):
         )
 
     def _passport_form_notify(self, mailed, silent):
-        message = self.env._("%(count)s e-mails are on their way.", count=len(mailed))
+        message = self.env._("E-mails on their way: %(count)s.", count=len(mailed))
         if silent:
             message += "\n" + self.env._(
-                "%(count)s attendees have no name or no e-mail of their own: their employer will be "
-                "asked.",
+                "Attendees without a name or an e-mail of their own, left to their employer: %(count)s.",
                 count=len(silent),
             )
         return {

@@ -21,10 +21,10 @@ class PassportFormLink(models.Model):
             "attendee_name": self.partner_id.name,
             "intro": self.env._(
                 "%(company)s has to declare your training in your Passeport de prévention. This takes "
-                "your social security number and your birth name, as they stand on your health "
-                "insurance card.",
+                "your social security number and your birth name.",
                 company=company.name,
             ),
+            "number_ok": self.env._("The number is complete and its key is right."),
             "notice": self._notice_texts(),
             "refusal": self.env._(
                 "You may refuse to give your number. %(company)s then does not declare this training; "
@@ -60,7 +60,7 @@ class PassportFormLink(models.Model):
                 self.env._("Who sees these data"),
                 self.env._(
                     "The few people of %(company)s who declare trainings, and the Caisse des Dépôts, "
-                    "which runs the Passeport de prévention. Your employer does not see your number.",
+                    "which runs the Passeport de prévention. Your employer cannot read your number here.",
                     company=company.name,
                 ),
             ),

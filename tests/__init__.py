@@ -6,6 +6,8 @@ from . import (
     test_declare,
     test_deposit,
     test_employer,
+    test_form_browser,
+    test_form_leaks,
     test_form_link,
     test_form_reminder,
     test_form_staff,
