@@ -15,7 +15,7 @@ class PassportFormLink(models.Model):
         company = registration.company_id
         return {
             "company": company,
-            "logo": company.logo_web and image_data_uri(company.logo_web),
+            "logo": self._logo(company),
             "training_name": registration.training_id.name or registration.event_id.name,
             "session_dates": self._session_dates_text(),
             "attendee_name": self.partner_id.name,
@@ -34,6 +34,11 @@ class PassportFormLink(models.Model):
             ),
             "contact": " · ".join(filter(None, [company.name, company.phone, company.email])),
         }
+
+    def _logo(self, company):
+        # In the page itself: an address of the logo would tell the number of the company.
+        has_own = company.logo_web and not company.uses_default_logo
+        return has_own and image_data_uri(company.logo_web)
 
     def _session_dates_text(self):
         start, end = self.registration_id._passport_session_dates()

@@ -1,4 +1,7 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
+from odoo.tests.common import ChromeBrowser
 
 from .test_attendee_form import HttpFormCase
 from .test_nir import NIR, SHOWN
@@ -23,10 +26,6 @@ const clear = (id) => {
     at(id).value = "";
     at(id).dispatchEvent(new InputEvent("input", { bubbles: true }));
 };
-const leave = (button) => {
-    window.addEventListener("pagehide", () => console.log("test successful"));
-    button.click();
-};
 """
 
 
@@ -35,9 +34,21 @@ class TestFormOnPhone(HttpFormCase):
     browser_size = "390x844"
     touch_enabled = True
 
-    def browse(self, code, path=None):
+    def browse(self, code, path=None, end=None):
+        """Run ``code`` on the form, or on the page ``path``; it has succeeded on the page ``end``."""
         self.env.flush_all()
-        self.browser_js(path or self.path, HELPERS + code)
+        signal = f'if (location.pathname === "{end}") {{ console.log("test successful"); }}'
+        navigate = ChromeBrowser.navigate_to
+
+        def navigate_to(browser, *args, **kwargs):
+            # On each page that follows, since what runs on one page ends with it.
+            browser._websocket_request(
+                "Page.addScriptToEvaluateOnNewDocument", params={"source": signal}
+            )
+            return navigate(browser, *args, **kwargs)
+
+        with patch.object(ChromeBrowser, "navigate_to", navigate_to):
+            self.browser_js(path or self.path, HELPERS + code)
         self.env.invalidate_all()
 
     def test_number_is_grouped_and_checked_while_typed(self):
@@ -109,8 +120,9 @@ class TestFormOnPhone(HttpFormCase):
             type("nir", "{NIR}");
             type("birth_name", "MOREL");
             at("notice").click();
-            leave(document.querySelector("#give button"));
-            """
+            document.querySelector("#give button").click();
+            """,
+            end="/passeport/merci",
         )
         self.assertEqual((self.ines.nir_state, self.ines.birth_name), ("provided", "MOREL"))
 
@@ -133,8 +145,9 @@ class TestFormOnPhone(HttpFormCase):
             """
             document.querySelector(".pf-refuse summary").click();
             at("refuse_notice").click();
-            leave(document.querySelector("#refuse button"));
-            """
+            document.querySelector("#refuse button").click();
+            """,
+            end="/passeport/refus",
         )
         self.assertEqual(self.ines.nir_state, "refused")
 
@@ -142,8 +155,9 @@ class TestFormOnPhone(HttpFormCase):
         self.browse(
             """
             type("email", "ines@example.com");
-            leave(document.querySelector("button"));
+            document.querySelector("button").click();
             """,
             "/passeport/lien",
+            "/passeport/lien/envoye",
         )
         self.assertTrue(self.env["passport.form.request"].sudo().search([]))
