@@ -57,6 +57,7 @@
         "wizards/passport_nir_views.xml",
         "wizards/passport_settings_views.xml",
         "views/sale_order_views.xml",
+        "wizards/passport_settings_form_views.xml",
         "views/passport_menus.xml",
         "views/portal_templates.xml",
         "views/portal_place_templates.xml",

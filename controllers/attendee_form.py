@@ -19,6 +19,7 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
     "img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
 }
+ASSETS = "passeport_prevention.assets_attendee_form"
 PUBLIC = {"type": "http", "auth": "public", "sitemap": False, "max_content_length": MAX_BODY}
 
 
@@ -166,6 +167,7 @@ class AttendeeForm(http.Controller):
         return self._page(template, values or {}, status)
 
     def _page(self, template, values, status=200):
+        values["assets"] = request.env["ir.qweb"]._get_asset_links(ASSETS)
         response = request.render(f"passeport_prevention.{template}", values, status=status)
         response.headers.update(HEADERS)
         if status == 429:

@@ -34,6 +34,10 @@ class EventRegistration(models.Model):
         end put off, by asking for its address.
         """
         self.ensure_one()
+        # Read with those beside it where there are many, as when e-mails are rendered.
+        links = self.sudo().passport_form_link_ids.filtered(lambda link: link._is_live())
+        if links and not links[0]._is_to_prolong() and self._passport_form_open():
+            return links[0]._url()
         return self._passport_form_urls()[self]
 
     def _passport_form_urls(self):
@@ -62,7 +66,10 @@ class EventRegistration(models.Model):
         self.ensure_one()
         registration = self.sudo()
         person, booker = registration.attendee_partner_id, registration.partner_id
-        if own := registration._attendee_email():
+        if not person:
+            return False
+        # A substitute may have been put over somebody else's address.
+        if registration._is_same_person() and (own := registration._attendee_email()):
             return own
         email = person.email_normalized
         bookers = booker | booker.commercial_partner_id

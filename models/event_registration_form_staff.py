@@ -114,10 +114,14 @@ class EventRegistration(models.Model):
             self.env._("The missing data were asked of the attendee by e-mail.")
         )
         silent = asked - mailed | unnamed
-        silent.filtered(
-            lambda registration: not registration.passport_asked_on
-        ).sudo()._passport_form_start()
+        silent.sudo()._passport_form_leave_to_employer()
         return self._passport_form_notify(mailed, silent)
+
+    def _passport_form_leave_to_employer(self):
+        """Have these attendees, whom no e-mail reaches, asked of their employers."""
+        self.filtered(
+            lambda registration: not registration.passport_asked_on
+        )._passport_form_start()
 
     def _passport_is_unnamed(self):
         """Tell whether only the name of this attendee is still to come from the client."""
@@ -129,11 +133,10 @@ class EventRegistration(models.Model):
         )
 
     def _passport_form_notify(self, mailed, silent):
-        message = self.env._("%(count)s e-mails are on their way.", count=len(mailed))
+        message = self.env._("E-mails on their way: %(count)s.", count=len(mailed))
         if silent:
             message += "\n" + self.env._(
-                "%(count)s attendees have no name or no e-mail of their own: their employer will be "
-                "asked.",
+                "Attendees without a name or an e-mail of their own, left to their employer: %(count)s.",
                 count=len(silent),
             )
         return {

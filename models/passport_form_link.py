@@ -106,13 +106,16 @@ class PassportFormLink(models.Model):
             return "expired"
         return "opened" if self.opened_on else "sent"
 
+    def _is_to_prolong(self):
+        """Tell whether the end is worth putting off; a day more or less is no matter."""
+        return (self.registration_id._passport_form_end() - self.expires_on).days >= 1
+
     def _prolong(self):
         """Put off the end of links whose address is handed out again."""
         ends = {}
         for link in self:
-            end = link.registration_id._passport_form_end()
-            # Not at each sight of a document: a day more or less is no matter.
-            if (end - link.expires_on).days >= 1:
+            if link._is_to_prolong():
+                end = link.registration_id._passport_form_end()
                 ends[end] = ends.get(end, self.browse()) | link
         for end, links in ends.items():
             links.write({"expires_on": end})

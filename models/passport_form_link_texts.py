@@ -15,16 +15,16 @@ class PassportFormLink(models.Model):
         company = registration.company_id
         return {
             "company": company,
-            "logo": company.logo_web and image_data_uri(company.logo_web),
+            "logo": self._logo(company),
             "training_name": registration.training_id.name or registration.event_id.name,
             "session_dates": self._session_dates_text(),
             "attendee_name": self.partner_id.name,
             "intro": self.env._(
                 "%(company)s has to declare your training in your Passeport de prévention. This takes "
-                "your social security number and your birth name, as they stand on your health "
-                "insurance card.",
+                "your social security number and your birth name.",
                 company=company.name,
             ),
+            "number_ok": self.env._("The number is complete and its key is right."),
             "notice": self._notice_texts(),
             "refusal": self.env._(
                 "You may refuse to give your number. %(company)s then does not declare this training; "
@@ -34,6 +34,11 @@ class PassportFormLink(models.Model):
             ),
             "contact": " · ".join(filter(None, [company.name, company.phone, company.email])),
         }
+
+    def _logo(self, company):
+        # In the page itself: an address of the logo would tell the number of the company.
+        has_own = company.logo_web and not company.uses_default_logo
+        return has_own and image_data_uri(company.logo_web)
 
     def _session_dates_text(self):
         start, end = self.registration_id._passport_session_dates()
@@ -60,7 +65,7 @@ class PassportFormLink(models.Model):
                 self.env._("Who sees these data"),
                 self.env._(
                     "The few people of %(company)s who declare trainings, and the Caisse des Dépôts, "
-                    "which runs the Passeport de prévention. Your employer does not see your number.",
+                    "which runs the Passeport de prévention. Your employer cannot read your number here.",
                     company=company.name,
                 ),
             ),

@@ -180,6 +180,11 @@ class TestFormLink(FormCase):
                 self.registration.email = registered
                 self.assertEqual(self.registration._passport_form_email(), expected)
 
+    def test_not_the_address_of_who_was_replaced(self):
+        self.registration.attendee_partner_id = self.make_attendee("Théo Riou", nir=False)
+        self.assertEqual(self.registration.email, "ines@example.com")
+        self.assertIs(self.registration._passport_form_email(), False)
+
     def test_nobody_reads_a_link(self):
         link = self.link()
         # Without this right an export would be refused anyhow.

@@ -14,4 +14,5 @@ from . import (
     passport_return_line,
     passport_return_plan,
     passport_settings,
+    passport_settings_form,
 )

@@ -20,6 +20,9 @@ COMPANY_FIELDS = (
     "passport_alert_days",
     "renewal_reminder_days",
     "renewal_reminder_to",
+    "passport_form_days",
+    "passport_reminder_days",
+    "passport_reminder_employer_days",
 )
 
 

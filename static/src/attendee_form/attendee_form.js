@@ -1,3 +1,4 @@
+/** @odoo-module ignore **/
 /* The attendee's form works without this file: the server checks everything again. Here the number is
    grouped and checked while it is typed. It is sent nowhere but with the form. */
 (function () {
