@@ -21,6 +21,7 @@ from . import (
     res_company,
     res_lang,
     res_partner,
+    res_partner_import,
     res_partner_portal,
     sale_order_portal,
     training_code,

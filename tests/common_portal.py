@@ -2,6 +2,7 @@ import io
 
 import openpyxl
 
+from odoo import http
 from odoo.fields import Command
 from odoo.tests import HttpCase
 from odoo.tools import mute_logger
@@ -35,7 +36,9 @@ class PortalCase(HttpCase, PassportCase):
 
     @classmethod
     def make_portal_user(cls, login, partner):
-        return cls.make_user(login, PORTAL, login=login, partner_id=partner.id, name=partner.name)
+        return cls.make_user(
+            login, PORTAL, login=login, partner_id=partner.id, name=partner.name, lang="en_US"
+        )
 
     @classmethod
     def make_order(cls, partner, quantity, state="sale", session=None):
@@ -86,9 +89,7 @@ class PortalCase(HttpCase, PassportCase):
         return response
 
     def post(self, url, data=None, files=None, csrf=True, **kwargs):
-        from odoo import http
-
-        data = dict(data or {})
+        data = {"submitted": "1", **(data or {})}
         if csrf:
             data["csrf_token"] = http.Request.csrf_token(self)
         self.env.flush_all()
@@ -127,7 +128,7 @@ class PortalCase(HttpCase, PassportCase):
         names = [cell.value for cell in sheet[1]]
         for line, row in enumerate(rows, start=3):
             for column, value in row.items():
-                sheet.cell(line, names.index(column) + 1, value)
+                sheet.cell(line, names.index(column) + 1).value = value
         stream = io.BytesIO()
         book.save(stream)
         return stream.getvalue()
