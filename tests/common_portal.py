@@ -18,6 +18,8 @@ class PortalCase(HttpCase, PassportCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # The messages these tests look for are the source's.
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.other_client = cls.make_client("Cimenterie Quiberon", SIRET_OTHER_CLIENT)
         cls.contact = cls.make_contact("Maud Le Bris", cls.client)
         cls.colleague = cls.make_contact("Ali Benali", cls.client)
@@ -76,6 +78,7 @@ class PortalCase(HttpCase, PassportCase):
 
     def login(self, user):
         self.authenticate(user and user.login, user and user.login)
+        self.opener.cookies["frontend_lang"] = "en_US"
 
     def url_of(self, record):
         kind = "orders" if record._name == "sale.order" else "sessions"

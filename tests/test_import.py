@@ -72,13 +72,16 @@ class TestImport(PassportCase):
         result = self.run_import(self.text(2, _0=f"Sans Clé;SANS;{self.next_nir()[:13]}"))
         self.assertEqual(len(result["ids"]), 2)
 
-    def test_long_birth_names_are_kept_and_told(self):
-        result = self.run_import(self.text(2, _1=f"Nom Long;{'X' * 31};{self.next_nir()}"))
-        self.assertEqual(len(result["ids"]), 2)
-        (message,) = result["messages"]
-        self.assertEqual((message["type"], message["field"]), ("warning", "birth_name"))
-        self.assertEqual(message["rows"]["from"], 1)
-        self.assertEqual(self.env["res.partner"].browse(result["ids"][1]).birth_name, "X" * 31)
+    def test_birth_names_the_portal_refuses_are_told(self):
+        text = self.text(
+            3, _0=f"Nom Long;{'X' * 31};{self.next_nir()}", _2=f"Barre;A|B;{self.next_nir()}"
+        )
+        result = self.run_import(text)
+        self.assertFalse(result["ids"])
+        told = {m["rows"]["from"]: (m["field"], m["message"]) for m in result["messages"]}
+        self.assertEqual(set(told), {0, 2})
+        self.assertEqual({field for field, _text in told.values()}, {"birth_name"})
+        self.assertIn("31 characters", told[0][1])
 
     def test_lines_of_a_company_are_checked_too(self):
         text = f"nom;contact;numéro\nUsine;Zoé Martin;{self.next_nir()}\n;Éric Petit;185"
