@@ -68,6 +68,7 @@
         "demo/res.partner-clients.csv",
         "demo/res.partner-contacts.csv",
         "demo/res.partner-trainers.csv",
+        "demo/portal_demo.xml",
         "demo/res.partner-trainees.csv",
         "demo/res.partner-individuals.csv",
         "demo/product_demo.xml",

@@ -20,6 +20,12 @@ MAX_FORM_BYTES = 256 * 1024
 MAX_ID = 2**31 - 1
 
 
+def _small_number(text):
+    """Return the number in an address, or 0 for what is none."""
+    text = str(text or "")
+    return int(text) if text.isdecimal() and len(text) < 6 else 0
+
+
 class EmployerSpace(CustomerPortal):
     """The employer's space: a client's contacts complete the attendees of their own orders.
 
@@ -33,10 +39,15 @@ class EmployerSpace(CustomerPortal):
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
-        if {"passport_count", "passport_missing_count"} & set(counters):
+        # No more than what is asked for: the page stumbles over a counter it has no place for.
+        asked = {"passport_count", "passport_missing_count"} & set(counters)
+        if asked:
             places = self._passport_places()
-            values["passport_count"] = len(places)
-            values["passport_missing_count"] = sum(place.missing for place in places)
+            found = {
+                "passport_count": len(places),
+                "passport_missing_count": sum(place.missing for place in places),
+            }
+            values.update({name: found[name] for name in asked})
         return values
 
     def _passport_places(self):
@@ -160,8 +171,7 @@ class EmployerSpace(CustomerPortal):
     def passport_place(self, kind, place_id, page="1", saved=None, done=None, **_kwargs):
         """Show the attendees of an order or session, and what is missing."""
         place = self._place(kind, place_id)
-        saved = int(saved) if (saved or "").isdigit() and len(saved) < 5 else 0
-        return self._render_place(place, page=page, saved=saved, done=done)
+        return self._render_place(place, page=page, saved=_small_number(saved), done=done)
 
     @http.route(
         f"{PLACE}/attendees",
@@ -283,9 +293,8 @@ class EmployerSpace(CustomerPortal):
 
     def _render_place(self, place, page="1", errors=None, typed=None, **values):
         count = len(place.seats)
-        number = int(page) if str(page).isdigit() and len(str(page)) < 6 else 1
         last = max((count - 1) // SEATS_PER_PAGE + 1, 1)
-        number = min(max(number, 1), last)
+        number = min(max(_small_number(page), 1), last)
         start = (number - 1) * SEATS_PER_PAGE
         labels = dict(
             request.env["res.partner"]._fields["nir_state"]._description_selection(request.env)

@@ -63,6 +63,7 @@ from . import (
     res_lang,
     res_partner,
     res_partner_history,
+    res_partner_import,
     res_partner_portal,
     res_partner_refusal,
     res_partner_renewal,

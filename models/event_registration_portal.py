@@ -95,7 +95,7 @@ class EventRegistration(models.Model):
         """Return the attendees and free places of an order, or of a session booked without one.
 
         :param user: a portal user; who sees nothing gets an empty list
-        :param order: a sale order found through its own ``_passport_portal_domain``
+        :param order: a sale order; one that is not the client's gives nothing
         :param event: a session
         :returns: list of :class:`PortalSeat`, in a constant number of queries
         """
@@ -108,6 +108,8 @@ class EventRegistration(models.Model):
         facts = registrations._passport_portal_facts(user)
         seats = [registration._passport_portal_seat(facts) for registration in registrations]
         if order:
+            own = order.sudo()._passport_portal_domain(user) & Domain("id", "=", order.id)
+            order = order.sudo().search(own)
             empty = registrations.browse()
             for line, count in order._passport_portal_empty_places().items():
                 seats += [

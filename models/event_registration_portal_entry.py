@@ -257,11 +257,10 @@ class EventRegistration(models.Model):
         for entry in entries:
             registration = given[entry.seat.ref]
             person = registration.attendee_partner_id
-            allowed = entry.seat.allowed
-            if not entry.seat.person:  # named just now: it may be somebody we know
-                issues = set(registration.passport_issue_ids.mapped("code"))
-                locked = person in facts["declared"]
-                allowed = set() if locked else registration._passport_portal_allowed(facts, issues)
+            # Asked again: who was named just now may be somebody we know.
+            issues = set(registration.passport_issue_ids.mapped("code"))
+            locked = person in facts["declared"]
+            allowed = set() if locked else registration._passport_portal_allowed(facts, issues)
             if "nir" in entry.values and "nir" in allowed:
                 numbers[person] = entry.values["nir"]
             if "birth_name" in entry.values and "birth_name" in allowed:

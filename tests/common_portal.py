@@ -2,6 +2,7 @@ import io
 
 import openpyxl
 
+from odoo import http
 from odoo.fields import Command
 from odoo.tests import HttpCase
 from odoo.tools import mute_logger
@@ -17,6 +18,8 @@ class PortalCase(HttpCase, PassportCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # The messages these tests look for are the source's.
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.other_client = cls.make_client("Cimenterie Quiberon", SIRET_OTHER_CLIENT)
         cls.contact = cls.make_contact("Maud Le Bris", cls.client)
         cls.colleague = cls.make_contact("Ali Benali", cls.client)
@@ -35,7 +38,9 @@ class PortalCase(HttpCase, PassportCase):
 
     @classmethod
     def make_portal_user(cls, login, partner):
-        return cls.make_user(login, PORTAL, login=login, partner_id=partner.id, name=partner.name)
+        return cls.make_user(
+            login, PORTAL, login=login, partner_id=partner.id, name=partner.name, lang="en_US"
+        )
 
     @classmethod
     def make_order(cls, partner, quantity, state="sale", session=None):
@@ -73,6 +78,7 @@ class PortalCase(HttpCase, PassportCase):
 
     def login(self, user):
         self.authenticate(user and user.login, user and user.login)
+        self.opener.cookies["frontend_lang"] = "en_US"
 
     def url_of(self, record):
         kind = "orders" if record._name == "sale.order" else "sessions"
@@ -86,9 +92,7 @@ class PortalCase(HttpCase, PassportCase):
         return response
 
     def post(self, url, data=None, files=None, csrf=True, **kwargs):
-        from odoo import http
-
-        data = dict(data or {})
+        data = {"submitted": "1", **(data or {})}
         if csrf:
             data["csrf_token"] = http.Request.csrf_token(self)
         self.env.flush_all()
@@ -127,7 +131,7 @@ class PortalCase(HttpCase, PassportCase):
         names = [cell.value for cell in sheet[1]]
         for line, row in enumerate(rows, start=3):
             for column, value in row.items():
-                sheet.cell(line, names.index(column) + 1, value)
+                sheet.cell(line, names.index(column) + 1).value = value
         stream = io.BytesIO()
         book.save(stream)
         return stream.getvalue()

@@ -124,7 +124,7 @@ class TestLeakScanner(LeakCase):
                 self.client.comment = text
                 self.training.name = text
                 self.env["base_import.import"].create(
-                    {"res_model": "res.partner", "file": text.encode(), "file_name": "x.csv"}
+                    {"res_model": "res.country", "file": text.encode(), "file_name": "x.csv"}
                 )
                 found = {(table, column) for table, column, _count in self.leaks_in_database()}
                 self.assertLessEqual(
@@ -258,10 +258,11 @@ class TestLeaks(HttpCase, LeakCase):
         wizard.parse_preview(dict(options))
         tested = wizard.execute_import(columns, columns, dict(options), dryrun=True)
         self.assertFalse(tested["messages"])
-        self.assertTrue(wizard.sudo().file)
+        self.assertTrue(wizard.sudo().sealed_file)
+        self.assertFalse(wizard.sudo().file)
         done = wizard.execute_import(columns, columns, dict(options))
         self.assertEqual(len(done["ids"]), 10)
-        self.assertFalse(wizard.sudo().file)
+        self.assertFalse(wizard.sudo().sealed_file)
 
     def enter_on_registrations(self):
         names = [f"Inscrit {number:02d}" for number in range(5)]

@@ -1,17 +1,100 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools import cipher
+
+NIR_FIELDS = {"nir", "nir_entry"}
 
 
 class BaseImport(models.TransientModel):
+    """Odoo's import of files: one that can hold NIRs is never at rest in clear.
+
+    Odoo keeps an uploaded file for hours, tested or given up though it may be. Here the file of a
+    model with NIRs is sealed with the vault's keys as soon as it is uploaded, opened in memory for
+    each preview and test, and dropped once imported.
+    """
+
     _inherit = "base_import.import"
 
+    sealed_file = fields.Text(groups=fields.NO_ACCESS)
+
+    @api.model
+    def _models_with_nir(self):
+        """Return the names of the models whose import can hold NIRs, in their fields or lines."""
+        own = {name for name, model in self.env.items() if NIR_FIELDS & set(model._fields)}
+        with_lines = {
+            name
+            for name, model in self.env.items()
+            if any(
+                field.comodel_name in own
+                for field in model._fields.values()
+                if field.type == "one2many"
+            )
+        }
+        return own | with_lines
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        files = [vals.get("file") for vals in vals_list]
+        records = super().create([{**vals, "file": False} for vals in vals_list])
+        for record, content in zip(records, files, strict=True):
+            if content:
+                record.write({"file": content})
+        return records
+
+    def write(self, vals):
+        """Seal a file that can hold NIRs, whichever is written last, the file or its model."""
+        if {"file", "res_model"}.isdisjoint(vals):
+            return super().write(vals)
+        models_with_nir = self._models_with_nir()
+        for record in self:
+            content = vals["file"] if "file" in vals else record._plain_file()
+            is_sealed = bool(content) and vals.get("res_model", record.res_model) in models_with_nir
+            super(BaseImport, record).write({**vals, "file": False if is_sealed else content})
+            record.sudo().sealed_file = record._seal(content) if is_sealed else False
+        return True
+
+    def _seal(self, content):
+        text = (content.encode() if isinstance(content, str) else content).decode("latin-1")
+        return self.env["passport.nir"]._key_ring().encrypt(text, self._seal_context())
+
+    def _seal_context(self):
+        return f"{self._name}:{self.id}"
+
+    def _plain_file(self):
+        """Return the bytes of the file, whether it is sealed or not.
+
+        :raises UserError: the keys that sealed it are gone
+        """
+        self.ensure_one()
+        sealed = self.sudo().sealed_file
+        if not sealed:
+            return self.file
+        ring = self.env["passport.nir"]._key_ring()
+        try:
+            return ring.decrypt(sealed, self._seal_context()).encode("latin-1")
+        except cipher.UnreadableError:
+            message = self.env._("The uploaded file can no longer be opened: upload it again.")
+            raise UserError(message) from None
+
+    def _read_file(self, options):
+        """Read the file, opened in memory for the time of the call."""
+        self.ensure_one()
+        if not self.sudo().sealed_file:
+            return super()._read_file(options)
+        self._fields["file"]._update_cache(self, self._plain_file())
+        try:
+            return super()._read_file(options)
+        finally:
+            self.invalidate_recordset(["file"])
+
     def execute_import(self, fields, columns, options, dryrun=False):
-        """Forget an uploaded file once used, if it held NIRs: Odoo would keep it for hours."""
+        """Forget an uploaded file once used, if it can hold NIRs."""
         result = super().execute_import(fields, columns, options, dryrun=dryrun)
-        holds_nirs = any((name or "").split("/")[-1] in ("nir", "nir_entry") for name in fields)
         # With "nextrow" or errors the user goes on with the same file.
         unfinished = result.get("nextrow") or any(
             message.get("type") == "error" for message in result.get("messages", ())
         )
-        if holds_nirs and not dryrun and not unfinished:
+        if not dryrun and not unfinished and self.sudo().sealed_file:
             self.sudo().write({"file": False})
         return result

@@ -1,0 +1,227 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import freeze_time, tagged
+
+from ..models import passport_portal_upload
+from ..tools import attendee_sheet
+from .common import NOW, SIRET_CLIENT, nir_with_key
+from .common_portal import PortalCase
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestPortalSheet(PortalCase):
+    """The sheet for many attendees: down, up, checked, confirmed."""
+
+    def setUp(self):
+        super().setUp()
+        self.login(self.hr)
+
+    def sheet(self, rows=()):
+        response = self.get(f"{self.url_of(self.order)}/sheet")
+        self.assertEqual(response.status_code, 200)
+        return self.fill(response.content, rows)
+
+    def check(self, rows):
+        """Upload a sheet filled with ``rows``; return the address of its check and the page."""
+        response = self.upload(self.order, self.sheet(rows))
+        self.assertEqual(response.status_code, 303)
+        url = response.headers["Location"]
+        page = self.get(url)
+        self.assertEqual(page.status_code, 200)
+        return url, " ".join(page.text.split())
+
+    def people(self):
+        return self.order.order_line.registration_ids.attendee_partner_id
+
+    def row(self, name, **values):
+        last = name.split()[-1].upper()
+        return {"name": name, "nir": self.next_nir(), "birth_name": last, **values}
+
+    # ------------------------------------------------------------
+    # What comes down
+    # ------------------------------------------------------------
+
+    def test_sheet_has_a_row_for_each_who_lacks_something(self):
+        self.save(self.order, [self.row("Zoé Martin")])
+        rows = attendee_sheet.read_sheet(self.sheet())
+        lacking = [seat for seat in self.seats(self.order) if seat.missing]
+        self.assertEqual([row.values["ref"] for row in rows], [seat.ref for seat in lacking])
+        self.assertEqual(len(rows), 2)
+
+    def test_sheet_holds_no_number_and_no_birth_name(self):
+        person = self.make_attendee("Zoé Lefèvre", birth_name="SECRETNAME")
+        person.nir_entry = "1"  # to be typed again, so in the sheet
+        registration = self.make_registration(attendee=person, partner_id=self.contact.id)
+        content = self.get(f"{self.url_of(registration.event_id)}/sheet").content
+        rows = attendee_sheet.read_sheet(content)
+        self.assertEqual([row.values.get("name") for row in rows], ["Zoé Lefèvre"])
+        self.assertEqual(set(rows[0].values), {"ref", "name"})
+
+    # ------------------------------------------------------------
+    # What goes up
+    # ------------------------------------------------------------
+
+    def test_good_rows_are_kept_once_confirmed(self):
+        rows = [self.row("Zoé Martin", siret=SIRET_CLIENT), self.row("Éric Petit")]
+        url, page = self.check(rows)
+        self.assertIn("Rows that can be kept: 2", page)
+        for row in rows:
+            self.assertNotIn(row["nir"], page)
+        self.assertFalse(self.people())
+        answer = self.post(f"{url}/keep")
+        self.assertEqual(answer.status_code, 303)
+        people = self.people().sorted("name")
+        self.assertEqual(people.mapped("name"), ["Zoé Martin", "Éric Petit"])
+        self.assertEqual(set(people.mapped("nir_state")), {"provided"})
+        for person, row in zip(people, rows, strict=True):
+            stored = self.as_role(person, "declarant").nir.replace(" ", "")
+            self.assertEqual(stored, row["nir"])
+        self.assertEqual(self.order.order_line.registration_ids[0].employer_id, self.client)
+
+    def test_second_answer_finds_nothing(self):
+        url, _page = self.check([self.row("Zoé Martin")])
+        self.post(f"{url}/keep")
+        log = self.env["passport.nir.access"].search_count([])
+        answer = self.post(f"{url}/keep")
+        self.assertIn("has been answered", answer.text)
+        self.assertEqual(self.env["passport.nir.access"].search_count([]), log)
+
+    def test_given_up_is_forgotten(self):
+        url, _page = self.check([self.row("Zoé Martin")])
+        self.post(f"{url}/forget")
+        self.assertIn("has been answered", self.get(url).text)
+        self.assertFalse(self.people())
+        self.assertFalse(
+            self.env["passport.portal.upload"].sudo().search([("envelope", "!=", False)])
+        )
+
+    def test_errors_are_told_row_by_row_and_good_rows_wait(self):
+        wrong = nir_with_key("1850475000001")[:-2] + "00"
+        url, page = self.check(
+            [
+                self.row("Zoé Martin"),
+                self.row("Éric Petit", nir=wrong),
+                self.row("Anne Roux", siret="51234987900019"),
+            ]
+        )
+        self.assertIn("Rows that will not be kept: 2", page)
+        self.assertIn("Row 4, Éric Petit", page)
+        self.assertIn("The key of the social security number", page)
+        self.assertIn("Row 5, Anne Roux", page)
+        self.assertIn("This SIRET is not one of your establishments", page)
+        self.assertNotIn(wrong, page)
+        self.post(f"{url}/keep")
+        self.assertEqual(self.people().mapped("name"), ["Zoé Martin"])
+
+    def test_rows_that_are_wrong_as_such(self):
+        self.save(self.order, [{"name": "Zoé Martin"}])
+        named, empty, other = (seat.ref for seat in self.seats(self.order))
+        for rows, message in [
+            ([{"name": "Paul Durand", "nir": self.next_nir()}], "were rows moved?"),
+            ([{}, {"ref": named}], "is there twice"),
+            ([{"ref": "0000-0000-0000"}], "is not one of this page"),
+            ([{"ref": None, "nir": self.next_nir()}], "is not one of this page"),
+            ([{}, {"nir": self.next_nir()}], "Name the attendee first"),
+            ([{}, {"name": "Paul Durand", "nir": "=1+1"}], "holds a formula"),
+            ([{}, {"name": "Paul Durand", "nir": 1.5}], "something else than text"),
+            ([{}, {"name": "Paul Durand", "siret": "123"}], "A SIRET has 14 digits"),
+            ([{"email": "zoe@x.example"}], "cannot be changed here"),
+        ]:
+            with self.subTest(message=message):
+                url, page = self.check(rows)
+                self.assertIn(message, page)
+                self.post(f"{url}/keep")
+                self.assertEqual(self.people().nir_state, "missing")
+        self.assertEqual(len({named, empty, other}), 3)
+
+    def test_names_and_numbers_given_twice(self):
+        number = self.next_nir()
+        _url, page = self.check(
+            [
+                self.row("Zoé Martin", nir=number),
+                self.row("MARTIN Zoé"),
+                self.row("Éric Petit", nir=number),
+            ]
+        )
+        self.assertIn("already among the attendees", page)
+        self.assertIn("The same number was typed for two people", page)
+        self.assertIn("Rows that can be kept: 1", page)
+
+    def test_unchanged_sheet_changes_nothing(self):
+        _url, page = self.check([])
+        self.assertIn("Your sheet changes nothing", page)
+
+    def test_number_kept_meanwhile_is_not_replaced(self):
+        self.save(self.order, [{"name": "Zoé Martin"}])
+        url, page = self.check([{"nir": self.next_nir()}])
+        self.assertIn("Rows that can be kept: 1", page)
+        number = self.next_nir()
+        self.as_role(self.people(), "declarant").nir_entry = number
+        self.assertIn("This can no longer be changed here", self.get(url).text)
+        self.post(f"{url}/keep")
+        stored = self.as_role(self.people(), "declarant").nir.replace(" ", "")
+        self.assertEqual(stored, number)
+
+    # ------------------------------------------------------------
+    # Files that are none
+    # ------------------------------------------------------------
+
+    def test_bad_files_are_refused_kindly(self):
+        for content, message in [
+            (b"", "Choose the sheet"),
+            (b"nom;nir", "not a sheet in the XLSX format"),
+            (b"x" * (attendee_sheet.MAX_BYTES + 1), "too big"),
+            (
+                attendee_sheet.write_sheet(
+                    "X", dict.fromkeys(attendee_sheet.COLUMNS, "x"), [], "Y", []
+                ),
+                "holds no row",
+            ),
+        ]:
+            with self.subTest(message=message):
+                response = self.upload(self.order, content)
+                self.assertEqual(response.status_code, 200)
+                self.assertIn(message, response.text)
+                self.assertEqual(response.headers["Cache-Control"], "no-store")
+
+    def test_uploads_are_limited(self):
+        limit = patch.object(passport_portal_upload, "MAX_UPLOADS_PER_HOUR", 2)
+        with limit:
+            for _turn in range(2):
+                self.assertIn("XLSX format", self.upload(self.order, b"x").text)
+            self.assertIn("please wait an hour", self.upload(self.order, b"x").text)
+            self.login(self.hr2)
+            self.assertIn("XLSX format", self.upload(self.order, b"x").text)
+
+    # ------------------------------------------------------------
+    # Between the check and the answer
+    # ------------------------------------------------------------
+
+    def test_what_waits_is_sealed_and_bound(self):
+        row = self.row("Zoé Martin")
+        self.check([row])
+        upload = self.env["passport.portal.upload"].sudo().search([], limit=1)
+        self.env.cr.execute("SELECT * FROM passport_portal_upload")
+        stored = str(self.env.cr.dictfetchall())
+        self.assertNotIn(row["nir"], stored)
+        self.assertNotIn("Martin", stored)
+        self.assertTrue(upload._rows())
+        for fname, value in (("place", "orders/1"), ("token", "x"), ("user_id", self.hr2.id)):
+            copied = upload.copy({fname: value, "envelope": upload.envelope})
+            with self.subTest(fname=fname):
+                self.assertIsNone(copied._rows())
+
+    def test_forgotten_after_an_hour(self):
+        url, _page = self.check([self.row("Zoé Martin")])
+        upload = self.env["passport.portal.upload"].sudo().search([], limit=1)
+        self.env.cr.execute(
+            "UPDATE passport_portal_upload SET create_date = %s",
+            (fields.Datetime.now() - timedelta(hours=2),),
+        )
+        self.env.invalidate_all()
+        self.assertIn("more than an hour old", self.get(url).text)
+        with freeze_time(NOW):
+            self.env["passport.portal.upload"]._cron_forget()
+        self.assertFalse(upload.exists())
