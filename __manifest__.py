@@ -31,6 +31,7 @@
         "wizards/passport_declare_views.xml",
         "wizards/passport_nir_views.xml",
         "wizards/passport_settings_views.xml",
+        "wizards/training_code_import_views.xml",
         "views/passport_menus.xml",
     ],
     "demo": [

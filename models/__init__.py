@@ -19,6 +19,7 @@ from . import (
     res_lang,
     res_partner,
     training_code,
+    training_code_list,
     training_family,
     training_reference,
 )

@@ -1,6 +1,7 @@
 from . import (
     test_attendee,
     test_bad_input,
+    test_code_import,
     test_declaration,
     test_declare,
     test_deposit,
@@ -23,6 +24,7 @@ from . import (
     test_roles,
     test_tools_calendar,
     test_tools_cipher,
+    test_tools_code_list,
     test_tools_log_filter,
     test_tools_nir,
     test_tools_portal_file,

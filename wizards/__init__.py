@@ -7,4 +7,5 @@ from . import (
     passport_nir_refuse,
     passport_nir_reveal,
     passport_settings,
+    training_code_import,
 )
