@@ -1,5 +1,6 @@
 from . import (
     event_event,
+    event_event_codes,
     event_registration,
     event_registration_attendee,
     event_registration_messages,
@@ -15,11 +16,14 @@ from . import (
     passport_nir_purge,
     product_template,
     product_template_family,
+    product_template_warnings,
     res_company,
     res_lang,
     res_partner,
+    res_users,
     training_code,
     training_code_list,
+    training_code_source,
     training_family,
     training_reference,
 )

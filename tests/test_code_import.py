@@ -113,7 +113,9 @@ class TestCodeImport(ImportCase):
         stream = io.BytesIO()
         book = xlsxwriter.Workbook(stream, {"in_memory": True})
         sheet = book.add_worksheet()
-        for number, row in enumerate([("Id", "Ref", "Sujet"), (1, 99902, "Chutes"), (2, 99903, "X")]):
+        for number, row in enumerate(
+            [("Id", "Ref", "Sujet"), (1, 99902, "Chutes"), (2, 99903, "X")]
+        ):
             sheet.write_row(number, 0, row)
         book.close()
         wizard = self.open_wizard(

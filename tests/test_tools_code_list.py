@@ -57,7 +57,14 @@ class TestRows(unittest.TestCase):
 
     def test_faulty_rows_are_told_with_their_number(self):
         listed = self.read(
-            [["", "A"], ["K2111", "B"], [], ["100240"], ["100241", "a\u200bb"], ["100242", "C", "x"]],
+            [
+                ["", "A"],
+                ["K2111", "B"],
+                [],
+                ["100240"],
+                ["100241", "a\u200bb"],
+                ["100242", "C", "x"],
+            ],
             end=2,
         )
         self.assertEqual(

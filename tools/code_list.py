@@ -230,7 +230,7 @@ def _read_row(result, number, row, columns, nomenclature):
     code = clean_code(cell(columns.code), nomenclature)
     if nomenclature == "rs" and code.startswith("RNCP"):
         result.ignored += 1
-        return
+        return None
     label = clean_text(str(cell(columns.label) or ""))
     if not code:
         return fault(CODE_MISSING, label)
