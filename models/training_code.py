@@ -1,17 +1,15 @@
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.text import fold, forbidden_characters
+from ..tools.code_list import CODE_SHAPES
+from ..tools.text import QUOTE, SEPARATOR, fold, forbidden_characters
 
-# What a code of each nomenclature looks like in the portal's import file.
-CODE_SHAPES = {
-    "formacode": re.compile(r"[0-9]{5}", re.ASCII),
-    "nsf": re.compile(r"[0-9]{3}[a-z]?", re.ASCII),
-    "rome": re.compile(r"[0-9]{4,6}", re.ASCII),
-    "rs": re.compile(r"RS[0-9]{1,7}", re.ASCII),
-}
+NOMENCLATURES = [
+    ("formacode", "Formacode"),
+    ("nsf", "NSF speciality"),
+    ("rome", "ROME competence"),
+    ("rs", "RS certification"),
+]
 # What the letter at the end of an NSF code says of the function people are trained for.
 # Source: Code de l'éducation, article D311-4.
 NSF_FUNCTIONS = [
@@ -36,16 +34,7 @@ class TrainingCode(models.Model):
     _order = "nomenclature, code"
     _rec_names_search = ["code", "name"]
 
-    nomenclature = fields.Selection(
-        [
-            ("formacode", "Formacode"),
-            ("nsf", "NSF speciality"),
-            ("rome", "ROME competence"),
-            ("rs", "RS certification"),
-        ],
-        required=True,
-        index=True,
-    )
+    nomenclature = fields.Selection(NOMENCLATURES, required=True, index=True)
     code = fields.Char(required=True, help="The code alone, as the portal's import file wants it.")
     name = fields.Char(string="Label", required=True)
     valid_until = fields.Date(
@@ -73,15 +62,22 @@ class TrainingCode(models.Model):
     @api.depends("code", "name")
     def _compute_search_key(self):
         for record in self:
-            record.search_key = fold(f"{record.code or ''} {record.name or ''}")
+            record.search_key = record._search_key(record.code, record.name)
 
     @api.depends("nomenclature", "code")
     def _compute_nsf_function(self):
-        letters = dict(NSF_FUNCTIONS)
         for record in self:
-            letter = (record.code or "")[-1:]
-            is_function = record.nomenclature == "nsf" and letter in letters
-            record.nsf_function = letter if is_function else False
+            record.nsf_function = record._nsf_function(record.nomenclature, record.code)
+
+    @api.model
+    def _search_key(self, code, name):
+        return fold(f"{code or ''} {name or ''}")
+
+    @api.model
+    def _nsf_function(self, nomenclature, code):
+        """Return the function letter of an NSF code, ``False`` where it has none."""
+        letter = (code or "")[-1:]
+        return nomenclature == "nsf" and letter in dict(NSF_FUNCTIONS) and letter
 
     @api.depends("code", "name")
     def _compute_display_name(self):
@@ -101,7 +97,8 @@ class TrainingCode(models.Model):
                         nomenclature=record._nomenclature_label(),
                     )
                 )
-            if forbidden_characters(record.name):
+            # A label is never in an import file: official ones may hold its separator and quotes.
+            if set(forbidden_characters(record.name)) - {SEPARATOR, QUOTE}:
                 raise ValidationError(
                     self.env._(
                         "The label of code %s holds a character that is not allowed.", record.code

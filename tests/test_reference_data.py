@@ -1,11 +1,12 @@
 import csv
 import re
 
-from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools.convert import convert_file
 from odoo.tools.misc import file_open
+
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ..models.training_code import NSF_FUNCTIONS
 from .common import MODULE, PassportCase
@@ -179,9 +180,7 @@ class TestUpdateOfTheAddon(ReferenceCase):
         self.assertNotEqual(self.code.name, "Typed by hand")
 
     def test_what_a_newer_official_list_said_stays(self):
-        self.code.write(
-            {"name": "Newer", "valid_until": "2031-01-01", "listed_on": "2027-01-01"}
-        )
+        self.code.write({"name": "Newer", "valid_until": "2031-01-01", "listed_on": "2027-01-01"})
         unknown = self.env.ref(f"{MODULE}.training_code_rs_6869")
         unknown.valid_until = "2030-06-30"
         self.load_again()

@@ -20,6 +20,9 @@ RIGHTS = {
         "declarant": "crw",
         "manager": "crwu",
     },
+    "training.code.source": {"declarant": "r", "manager": "crwu"},
+    "training.code.import": dict.fromkeys(("declarant", "manager"), "crwu"),
+    "training.code.import.line": dict.fromkeys(("declarant", "manager"), "crwu"),
     "passport.issue": dict.fromkeys(
         ("user", "declarant", "manager", "sales", "event", "internal"), "r"
     ),
@@ -76,6 +79,9 @@ class TestRoles(RolesCase):
         return {
             "training.code": self.codes("rome"),
             "training.family": self.env.ref("passeport_prevention.training_family_sst"),
+            "training.code.source": self.env.ref("passeport_prevention.training_code_source_rs"),
+            "training.code.import": self.env["training.code.import"],
+            "training.code.import.line": self.env["training.code.import.line"],
             "passport.issue": self.env["passport.issue"].search([], limit=1),
             "passport.deadline.rule": self.env["passport.deadline.rule"].search([], limit=1),
             "passport.nir": self.env["passport.nir"].search([], limit=1),

@@ -15,4 +15,5 @@ from . import (
     passport_return_plan,
     passport_settings,
     passport_settings_form,
+    training_code_import,
 )

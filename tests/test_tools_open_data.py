@@ -1,0 +1,110 @@
+import unittest
+from unittest.mock import patch
+
+import requests
+
+from ..tools import open_data
+from ..tools.open_data import OpenDataError, check_address, read_records
+
+
+class TestPaging(unittest.TestCase):
+    def read(self, answers, api=open_data.OPENDATASOFT, where=""):
+        """Read two fields from canned answers; ``self.asked`` is what was asked."""
+        self.asked = []
+        left = list(answers)
+
+        def get(address, parameters):
+            self.asked.append(parameters)
+            return left.pop(0)
+
+        return read_records(api, "https://portal", ["code", "label"], where, get)
+
+    def page(self, start, count):
+        return [{"code": str(number), "label": "X"} for number in range(start, start + count)]
+
+    def assert_refused(self, code, answers, **kwargs):
+        with self.assertRaises(OpenDataError) as caught:
+            self.read(answers, **kwargs)
+        self.assertEqual(caught.exception.code, code)
+
+    def test_opendatasoft_pages_are_read_in_one_order(self):
+        answers = [
+            {"total_count": 130, "results": self.page(0, 100)},
+            {"total_count": 130, "results": self.page(100, 30)},
+        ]
+        self.assertEqual(len(self.read(answers, where="a = 'b'")), 130)
+        self.assertEqual([asked["offset"] for asked in self.asked], [0, 100])
+        self.assertEqual(self.asked[0]["select"], "code,label")
+        self.assertEqual((self.asked[0]["order_by"], self.asked[0]["where"]), ("code", "a = 'b'"))
+
+    def test_tabular_pages_are_read_in_one_order(self):
+        answers = [
+            {"data": self.page(0, 50), "meta": {"page": 1, "total": 60}, "links": {}},
+            {"data": self.page(50, 10), "meta": {"page": 2, "total": 60}, "links": {}},
+        ]
+        found = self.read(answers, open_data.TABULAR, "Actif__exact=ACTIVE")
+        self.assertEqual(len(found), 60)
+        self.assertEqual([asked["page"] for asked in self.asked], [1, 2])
+        self.assertEqual(self.asked[1]["Actif__exact"], "ACTIVE")
+        self.assertEqual(self.asked[1]["code__sort"], "asc")
+
+    def test_answers_that_fall_short_are_refused(self):
+        ods = [
+            (open_data.PARTIAL, [{"total_count": 3, "results": self.page(0, 2)}]),
+            (open_data.PARTIAL, [{"total_count": 200, "results": self.page(0, 100)},
+                                 {"total_count": 199, "results": self.page(100, 99)}]),
+            (open_data.PARTIAL, [{"total_count": 200, "results": self.page(0, 100)},
+                                 {"total_count": 200, "results": []}]),
+            (open_data.EMPTY, [{"total_count": 0, "results": []}]),
+            (open_data.TOO_MANY, [{"total_count": 10_001, "results": self.page(0, 100)}]),
+            (open_data.SHAPE, [[]]),
+            (open_data.SHAPE, [{"error_code": "X"}]),
+            (open_data.SHAPE, [{"total_count": "many", "results": []}]),
+            (open_data.SHAPE, [{"total_count": 1, "results": ["x"]}]),
+            (open_data.SHAPE, [{"total_count": 1, "results": {}}]),
+            (open_data.FIELD, [{"total_count": 1, "results": [{"code": "1"}]}]),
+        ]  # fmt: skip
+        for code, answers in ods:
+            with self.subTest(answers=answers):
+                self.assert_refused(code, answers)
+        tabular = [
+            (open_data.SHAPE, [{"data": [], "meta": None}]),
+            (open_data.SHAPE, [{"data": self.page(0, 1), "meta": {"page": 7, "total": 1}}]),
+            (open_data.PARTIAL, [{"data": self.page(0, 40), "meta": {"page": 1, "total": 45}}]),
+        ]
+        for code, answers in tabular:
+            with self.subTest(answers=answers):
+                self.assert_refused(code, answers, api=open_data.TABULAR)
+
+
+class TestAddresses(unittest.TestCase):
+    def test_only_public_ones_over_https(self):
+        for address in (
+            "http://opendata.example.org/x",
+            "https://127.0.0.1/x",
+            "https://10.1.2.3/x",
+            "https://169.254.169.254/latest",
+            "https://[::1]/x",
+            "https://[::ffff:127.0.0.1]/x",
+            "https://user:password@8.8.8.8/x",
+            "https://8.8.8.8:port/x",
+            "file:///etc/passwd",
+            "ftp://8.8.8.8/x",
+            "https:///x",
+            "",
+            None,
+        ):
+            with self.subTest(address=address), self.assertRaises(OpenDataError) as caught:
+                check_address(address)
+            self.assertEqual(caught.exception.code, open_data.ADDRESS)
+        check_address("https://8.8.8.8/x")
+
+    def test_time_out_is_tried_again(self):
+        waits = []
+        with (
+            patch.object(requests, "get", side_effect=requests.Timeout),
+            self.assertRaises(OpenDataError) as caught,
+        ):
+            open_data.get_json("https://8.8.8.8/x", {}, waits.append)
+        self.assertEqual(caught.exception.code, open_data.UNREACHABLE)
+        self.assertEqual(waits, [1, 2, 4])
