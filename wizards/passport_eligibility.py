@@ -68,7 +68,11 @@ class PassportEligibility(models.TransientModel):
     )
     exception = fields.Selection(ANSWERS, string="Does an exception apply?")
     category = fields.Selection(
-        selection=lambda self: self.env["product.template"]._fields["passport_category"].selection,
+        lambda self: (
+            self.env["product.template"]
+            ._fields["passport_category"]
+            ._description_selection(self.env)
+        ),
         string="Which category is it?",
     )
     result = fields.Selection(
