@@ -123,7 +123,7 @@ class PassportDeadlineRule(models.Model):
 
     @api.constrains("date_from", "date_to", "active")
     def _check_overlap(self):
-        rules = self.search([]).sorted("date_from")
+        rules = self.search([("active", "=", True)]).sorted("date_from")
         for before, after in pairwise(rules):
             if not before.date_to or before.date_to >= after.date_from:
                 raise ValidationError(
