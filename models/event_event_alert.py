@@ -140,13 +140,14 @@ class EventEvent(models.Model):
         )
         alerts.with_env(events.env).write(values)
         new = events.filtered(lambda event: event.id not in open_alerts)
+        kind = self.env.ref(ALERT_TYPE)
         # Read at once: each activity takes the name of its session.
         new.mapped("display_name")
         new.env["mail.activity"].create(
             [
                 {
                     **values,
-                    "activity_type_id": self.env.ref(ALERT_TYPE).id,
+                    "activity_type_id": kind.id,
                     "res_model_id": self.env["ir.model"]._get_id(self._name),
                     "res_id": event.id,
                     "user_id": user.id,

@@ -89,7 +89,8 @@ class EventEvent(models.Model):
         """Return ``(pending, deadline, obligation)`` of a session without attendees to declare."""
         self.ensure_one()
         training = self.training_id
-        if self.is_subcontracted or not training.passport_eligible or not self.date_end:
+        concerned = training.passport_eligible and not self.is_subcontracted
+        if not concerned or not self.date_end or not rules:
             return False, False, False
         reference = calendar.local_date(self.date_end, self._passport_timezone())
         mandatory = calendar.is_mandatory(reference, training.passport_category, rules)

@@ -96,7 +96,7 @@ class EventRegistration(models.Model):
         for registration in self:
             reference = registration.passport_reference_date
             known = registration.passport_deadline, registration.passport_obligation
-            if not reference:
+            if not reference or not rules:
                 deadline, obligation = False, False
             elif known[1] and registration._is_passport_settled():
                 # What was declared keeps the deadline it was declared under.

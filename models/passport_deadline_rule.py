@@ -123,7 +123,7 @@ class PassportDeadlineRule(models.Model):
 
     @api.constrains("date_from", "date_to", "active")
     def _check_overlap(self):
-        rules = self.search([]).sorted("date_from")
+        rules = self.search([("active", "=", True)]).sorted("date_from")
         for before, after in pairwise(rules):
             if not before.date_to or before.date_to >= after.date_from:
                 raise ValidationError(
@@ -212,7 +212,8 @@ class PassportDeadlineRule(models.Model):
             return
         registrations = self.env["event.registration"].sudo().with_context(active_test=False)
         found = registrations.search(
-            Domain("passport_is_pending", "=", True)
+            # Declared before there was any rule: not known yet, rather than frozen.
+            (Domain("passport_is_pending", "=", True) | Domain("passport_obligation", "=", False))
             & Domain.OR(self._period_domain("passport_reference_date", *days) for days in periods)
         )
         for fname in ("passport_deadline", "passport_obligation"):

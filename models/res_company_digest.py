@@ -46,7 +46,6 @@ class ResCompany(models.Model):
                 lang=lang, digest=localized._passport_digest()
             ).send_mail(
                 self.id,
-                email_layout_xmlid="mail.mail_notification_light",
                 email_values={"recipient_ids": [Command.set(users.partner_id.ids)]},
             )
             mails |= mails.browse(mail_id)

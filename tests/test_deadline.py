@@ -307,6 +307,20 @@ class TestDeadlineRules(DeadlineCase):
         manager.write({"months_after_quarter": 0, "fixed_date": "2027-01-15"})
         self.assertEqual(self.deadline(empty), ("2027-01-15", "voluntary"))
 
+    def test_what_was_declared_before_there_was_any_rule(self):
+        """As when the addon is updated from a version without rules."""
+        self.rules.search([]).active = False
+        registration = self.make_registration()
+        deposit = self.make_deposit(registration)
+        deposit._render_file()
+        deposit.action_mark_deposited()
+        self.assertEqual(self.deadline(registration), ("", False))
+        self.rule_2026.active = True
+        self.assertEqual(self.deadline(registration), ("2027-03-31", "mandatory"))
+        self.assertEqual(self.deadline(registration.event_id), ("2027-03-31", "mandatory"))
+        self.rule_2026.months_after_quarter = 9
+        self.assertEqual(self.deadline(registration), ("2027-03-31", "mandatory"))
+
     def test_new_decree(self):
         before, after = (
             self.make_registration(self.session_on(day), attendee)

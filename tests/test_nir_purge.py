@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import NOW, SIRET_OF_B, PassportCase, nir_with_key
 
@@ -157,6 +157,56 @@ class TestNirPurgeRules(PurgeCase):
                 self.assertPurge(person, "")
                 self.row(person).action_purge_due()
                 self.assertTrue(self.row(person))
+
+    def test_not_kept_for_what_will_not_come_any_more(self):
+        """A blocked attendee keeps the NIR until some months after the deadline, 12 by default."""
+        mandatory = self.make_training(passport_category="1")
+        for held, months, kept in [
+            ("2025-10-10", 12, True),  # due on 30/09/2026
+            ("2025-10-10", 1, True),
+            ("2025-09-01", 1, True),
+            ("2025-08-20", 12, False),  # no deadline: its own day counts
+            ("2025-08-20", 14, True),
+            ("2025-10-15", 12, True),
+        ]:
+            self.company.nir_overdue_months = months
+            person = self.person()
+            session = self.make_session(
+                mandatory, date_begin=f"{held} 07:00:00", date_end=f"{held} 15:00:00"
+            )
+            self.make_registration(session, person, state="open")
+            with self.subTest(held=held, months=months):
+                self.assertEqual(person.passport_registration_ids.passport_state, "blocked")
+                self.assertPurge(person, "" if kept else "2021-01-01")
+                if not kept:
+                    # One that is still to come keeps it all the same.
+                    self.make_registration(attendee=person)
+                    self.assertPurge(person, "")
+
+    def test_missed_deadline_counts_from_the_deadline(self):
+        self.company.nir_overdue_months = 2
+        person = self.person(collected_on="2025-10-01 09:00:00")
+        session = self.make_session(
+            self.make_training(passport_category="1"),
+            date_begin="2025-10-10 07:00:00",
+            date_end="2025-10-10 15:00:00",
+        )
+        self.make_registration(session, person, state="open")
+        for today, day in [("2026-11-30", ""), ("2026-12-01", "2026-10-01")]:
+            with self.subTest(today=today), freeze_time(f"{today} 12:00:00"):
+                self.assertEqual(str(self.purge_on(person) or ""), day)
+
+    def test_longest_limit_without_a_company(self):
+        self.company.nir_overdue_months = 1
+        self.other_company.nir_overdue_months = 14
+        person = self.person()
+        session = self.make_session(
+            date_begin="2025-08-20 07:00:00", date_end="2025-08-20 15:00:00"
+        )
+        self.make_registration(session, person, state="open")
+        self.assertPurge(person, "2021-01-01")
+        session.company_id = False
+        self.assertPurge(person, "")
 
     def test_not_kept_for_what_is_not_to_declare(self):
         for values in ({"state": "cancel"}, {"active": False}):

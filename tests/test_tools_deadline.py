@@ -2,7 +2,7 @@ from datetime import date, datetime, timedelta
 from unittest import TestCase
 
 import pytz
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.passeport_prevention.tools import calendar
@@ -222,9 +222,9 @@ class TestDeadlineProperties(TestCase):
     @given(days, st.times(), zones)
     def test_the_day_is_that_of_the_place(self, day, hour, zone):
         local = datetime.combine(day, hour)
+        if zone.normalize(zone.localize(local)).replace(tzinfo=None) != local:
+            return  # an hour that a clock change skips does not exist
         moment = zone.localize(local).astimezone(pytz.utc).replace(tzinfo=None)
-        # An hour that a clock change skips does not exist.
-        assume(zone.normalize(zone.localize(local)).replace(tzinfo=None) == local)
         self.assertEqual(calendar.local_date(moment, zone), day)
         self.assertLessEqual(abs(moment.date() - day), timedelta(days=1))
         self.assertEqual(

@@ -17,6 +17,8 @@ TRAINING_FIELDS = {
     "category": "passport_category",
 }
 RESULTS = {"adf": "attest", "jdr": "assess"}
+FILLED_FIELDS = (*TRAINING_FIELDS.values(), "passport_exclusion", "passport_document")
+SUGGESTIONS = 5
 
 
 class PassportEligibility(models.TransientModel):
@@ -36,6 +38,14 @@ class PassportEligibility(models.TransientModel):
         domain="[('service_tracking', '=', 'event')]",
     )
     title = fields.Char(string="Title of the Training")
+    suggested_family_ids = fields.Many2many(
+        "training.family", compute="_compute_suggested_family_ids"
+    )
+    family_id = fields.Many2one(
+        "training.family",
+        string="Official Family",
+        help="Choosing it answers what the official lists say about this kind of training.",
+    )
     aims_prevention = fields.Selection(
         ANSWERS, string="Does it aim at preventing occupational risks?"
     )
@@ -58,7 +68,11 @@ class PassportEligibility(models.TransientModel):
     )
     exception = fields.Selection(ANSWERS, string="Does an exception apply?")
     category = fields.Selection(
-        selection=lambda self: self.env["product.template"]._fields["passport_category"].selection,
+        lambda self: (
+            self.env["product.template"]
+            ._fields["passport_category"]
+            ._description_selection(self.env)
+        ),
         string="Which category is it?",
     )
     result = fields.Selection(
@@ -95,6 +109,18 @@ class PassportEligibility(models.TransientModel):
     deadline = fields.Date(compute="_compute_deadline")
     deadline_source = fields.Char(string="Text", compute="_compute_deadline")
     can_fill = fields.Boolean(compute="_compute_can_fill")
+
+    @api.depends("title")
+    def _compute_suggested_family_ids(self):
+        for wizard in self:
+            wizard.suggested_family_ids = self.env["training.family"]._suggest(wizard.title)[
+                :SUGGESTIONS
+            ]
+
+    @api.onchange("family_id")
+    def _onchange_family_id(self):
+        if self.family_id:
+            self.update(self._answers_of(self.family_id._passport_values()))
 
     @api.depends(
         "aims_prevention",
@@ -145,17 +171,29 @@ class PassportEligibility(models.TransientModel):
         product = self.env["product.template"].browse(values.get("product_tmpl_id"))
         if product:
             known = {
-                **{question: product[fname] for question, fname in TRAINING_FIELDS.items()},
+                **self._answers_of({fname: product[fname] for fname in FILLED_FIELDS}),
                 "title": product.name,
-                "exclusion": product.passport_exclusion
-                or (product.passport_aims_prevention and "none"),
-                "result": RESULTS.get(product.passport_document),
+                "family_id": product.passport_family_id.id,
                 "deliverer": "own",
             }
             values.update(
                 {fname: value for fname, value in known.items() if fname in fields and value}
             )
         return values
+
+    @api.model
+    def _answers_of(self, values):
+        """Return the answers that values of a training give, those it leaves open left out."""
+        answers = {
+            question: values[fname]
+            for question, fname in TRAINING_FIELDS.items()
+            if values.get(fname)
+        }
+        if values.get("passport_exclusion") or answers.get("aims_prevention"):
+            answers["exclusion"] = values.get("passport_exclusion") or "none"
+        if values.get("passport_document"):
+            answers["result"] = RESULTS[values["passport_document"]]
+        return answers
 
     def action_fill_training(self):
         """Write the answers to the training, and go back to it.
@@ -195,6 +233,8 @@ class PassportEligibility(models.TransientModel):
             values["passport_exclusion"] = False if spared else self.exclusion
         if self.document:
             values["passport_document"] = self.document
+        if self.family_id:
+            values["passport_family_id"] = self.family_id.id
         return values
 
     def _verdict(self):
