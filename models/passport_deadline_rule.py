@@ -178,6 +178,12 @@ class PassportDeadlineRule(models.Model):
         rules = self.sudo().with_context(active_test=True).search_fetch([], list(LEGAL_FIELDS))
         return [rule._as_tool() for rule in rules]
 
+    @api.model
+    def _rule_at(self, day):
+        """Return the rule in force that covers a reference date, an empty recordset without one."""
+        rules = self.sudo().with_context(active_test=True).search([("date_from", "<=", day)])
+        return rules.filtered(lambda rule: not rule.date_to or day <= rule.date_to)[:1]
+
     def _as_tool(self):
         self.ensure_one()
         starts = ((category, self[f"mandatory_from_{category}"]) for category in CATEGORIES)

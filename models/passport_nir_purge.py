@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 PURGE_BATCH = 500
@@ -13,7 +14,8 @@ class PassportNir(models.Model):
 
     Two limits, set by each training body: months after the person's last declaration was accepted,
     and months after the collection of a number that was never used. Never while a declaration of
-    that person is still to come, waits for its answer, or was rejected and is to be corrected.
+    that person is still to come, waits for its answer, or was rejected and is to be corrected;
+    unless its deadline passed so many months ago (a third limit) that it will not come any more.
     Source: GDPR, article 5.1.e (storage limitation).
     """
 
@@ -59,10 +61,9 @@ class PassportNir(models.Model):
             self.env["event.registration"]
             .sudo()
             ._read_group(
-                [
-                    ("attendee_partner_id", "in", people.ids),
-                    ("passport_state", "in", PENDING_STATES),
-                ],
+                Domain("attendee_partner_id", "in", people.ids)
+                & Domain("passport_state", "in", PENDING_STATES)
+                & self._still_to_come_domain(),
                 ["attendee_partner_id"],
             )
         )
@@ -80,6 +81,29 @@ class PassportNir(models.Model):
             due = moment + relativedelta(months=company.nir_retention_months)
             by_person.setdefault(person.id, []).append((moment, due))
         return {"pending": {person.id for (person,) in pending}, "accepted": by_person}
+
+    @api.model
+    def _still_to_come_domain(self):
+        """Return the domain of the registrations whose deadline did not pass too long ago.
+
+        Without a deadline the end of the session counts; without a company the longest limit.
+        """
+        registrations = self.env["event.registration"]
+        today = registrations._passport_today()
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        by_months = companies.search_fetch([], ["nir_overdue_months"]).grouped("nir_overdue_months")
+        longest = max(by_months, default=0)
+
+        def not_before(months):
+            limit = today - relativedelta(months=months)
+            return Domain("passport_deadline", ">=", limit) | (
+                Domain("passport_deadline", "=", False) & Domain("event_id.date_end", ">=", limit)
+            )
+
+        return (Domain("company_id", "=", False) & not_before(longest)) | Domain.OR(
+            Domain("company_id", "in", found.ids) & not_before(months)
+            for months, found in by_months.items()
+        )
 
     def _purge_date(self, facts):
         """Return ``(date, reason)``; the date is ``False`` while the NIR is still needed."""

@@ -2,7 +2,6 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from ..tools.text import fold, forbidden_characters
 
@@ -13,12 +12,26 @@ CODE_SHAPES = {
     "rome": re.compile(r"[0-9]{4,6}", re.ASCII),
     "rs": re.compile(r"RS[0-9]{1,7}", re.ASCII),
 }
+# What the letter at the end of an NSF code says of the function people are trained for.
+# Source: Code de l'éducation, article D311-4.
+NSF_FUNCTIONS = [
+    ("m", "Several functions or none in particular"),
+    ("n", "Design"),
+    ("p", "Organisation, management"),
+    ("r", "Inspection, prevention, maintenance"),
+    ("s", "Production"),
+    ("t", "Service delivery"),
+    ("u", "Operation and supervision of machines"),
+    ("v", "Artistic production (crafts)"),
+    ("w", "Sales"),
+]
 
 
 class TrainingCode(models.Model):
     """A code of an official nomenclature, shared by all companies."""
 
     _name = "training.code"
+    _inherit = ["training.reference"]
     _description = "Training Code"
     _order = "nomenclature, code"
     _rec_names_search = ["code", "name"]
@@ -39,10 +52,18 @@ class TrainingCode(models.Model):
         string="Registered Until",
         help="Last day of the certification's registration at France compétences.",
     )
-    search_key = fields.Char(compute="_compute_search_key", store=True, index="trigram")
-    active = fields.Boolean(
-        default=True,
-        help="An archived code is no longer proposed; trainings that use it keep it.",
+    listed_on = fields.Date(
+        string="As Listed On",
+        readonly=True,
+        help="The day of the official list that the label and the end of registration come from.",
+    )
+    disappeared_on = fields.Date(
+        readonly=True,
+        help="The day an official list no longer held this code, which archived it.",
+    )
+    domain_name = fields.Char(string="Domain", help="The group of NSF specialities it is in.")
+    nsf_function = fields.Selection(
+        NSF_FUNCTIONS, string="Function", compute="_compute_nsf_function", store=True
     )
 
     _code_unique = models.UniqueIndex(
@@ -53,6 +74,14 @@ class TrainingCode(models.Model):
     def _compute_search_key(self):
         for record in self:
             record.search_key = fold(f"{record.code or ''} {record.name or ''}")
+
+    @api.depends("nomenclature", "code")
+    def _compute_nsf_function(self):
+        letters = dict(NSF_FUNCTIONS)
+        for record in self:
+            letter = (record.code or "")[-1:]
+            is_function = record.nomenclature == "nsf" and letter in letters
+            record.nsf_function = letter if is_function else False
 
     @api.depends("code", "name")
     def _compute_display_name(self):
@@ -85,14 +114,52 @@ class TrainingCode(models.Model):
             self.nomenclature
         ]
 
+    def _in_use(self):
+        if not self:
+            return self
+        self.env.flush_all()
+        used = self.browse()
+        for model_name, fnames in self._using_fields().items():
+            model = self.env[model_name].sudo().with_context(active_test=False)
+            for fname in fnames:
+                groups = model._read_group([(fname, "in", self.ids)], [fname])
+                used |= self.browse([code.id for (code,) in groups])
+        return self & used
+
     @api.model
-    def _search_display_name(self, operator, value):
-        """Search by code or label, whatever the case, the accents and the order of the words."""
-        if (
-            operator not in ("ilike", "not ilike")
-            or not isinstance(value, str)
-            or not value.strip()
-        ):
-            return super()._search_display_name(operator, value)
-        domain = Domain.AND(Domain("search_key", "like", word) for word in fold(value).split())
-        return ~domain if operator == "not ilike" else domain
+    def _using_fields(self):
+        """Return ``{model: [field, …]}``: the stored fields that hold codes."""
+        fnames = ["rs_code_id", "formacode_ids", "nsf_code_ids", "rome_code_ids"]
+        return {"product.template": fnames, "training.family": fnames}
+
+    def _load_records(self, data_list, update=False):
+        """Load shipped codes beside those that users or official lists brought in the meantime.
+
+        A code that is already there under no shipped name is taken over instead of being created a
+        second time. What an official list newer than the shipped one said of a code stays, and an
+        end of registration that the shipped data does not know erases none.
+        """
+        codes = self.with_context(active_test=False)
+        known = {
+            (code.nomenclature, code.code): code
+            for code in codes.search(
+                [("code", "in", [data["values"].get("code") for data in data_list])]
+            )
+        }
+        adopted = []
+        for data in data_list:
+            values = data["values"]
+            code = known.get((values.get("nomenclature"), values.get("code")))
+            if not code:
+                continue
+            if data.get("xml_id") and not self.env.ref(data["xml_id"], raise_if_not_found=False):
+                adopted.append({"xml_id": data["xml_id"], "record": code})
+            listed_on = fields.Date.to_date(values.get("listed_on"))
+            if code.listed_on and listed_on and code.listed_on > listed_on:
+                for fname in ("name", "valid_until", "listed_on"):
+                    values.pop(fname, None)
+            elif not values.get("valid_until"):
+                values.pop("valid_until", None)
+        if adopted:
+            self.env["ir.model.data"].sudo()._update_xmlids(adopted)
+        return super()._load_records(data_list, update=update)

@@ -1,6 +1,7 @@
 from . import (
     test_attendee,
     test_bad_input,
+    test_dashboard,
     test_deadline,
     test_declaration,
     test_declare,
@@ -32,9 +33,11 @@ from . import (
     test_tools_portal_file,
     test_tools_portal_jdr,
     test_tools_portal_row,
-    test_tools_reminders,
     test_tools_siret,
+    test_tools_table_file,
     test_tools_text,
+    test_tools_training_words,
     test_training,
+    test_training_family,
     test_views,
 )

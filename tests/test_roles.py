@@ -15,6 +15,11 @@ RIGHTS = {
         "declarant": "crw",
         "manager": "crwu",
     },
+    "training.family": {
+        **dict.fromkeys(("user", "sales", "event", "internal"), "r"),
+        "declarant": "crw",
+        "manager": "crwu",
+    },
     "passport.issue": dict.fromkeys(
         ("user", "declarant", "manager", "sales", "event", "internal"), "r"
     ),
@@ -66,6 +71,7 @@ class TestRoles(RolesCase):
     def records(self):
         return {
             "training.code": self.codes("rome"),
+            "training.family": self.env.ref("passeport_prevention.training_family_sst"),
             "passport.issue": self.env["passport.issue"].search([], limit=1),
             "passport.deadline.rule": self.env["passport.deadline.rule"].search([], limit=1),
             "passport.nir": self.env["passport.nir"].search([], limit=1),

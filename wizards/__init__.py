@@ -2,6 +2,7 @@ from . import (
     base_import,
     base_partner_merge,
     passport_declare,
+    passport_eligibility,
     passport_enrol,
     passport_line_reject,
     passport_nir_erase,

@@ -17,6 +17,9 @@ COMPANY_FIELDS = (
     "nir_unused_months",
     "renewal_reminder_days",
     "renewal_reminder_to",
+    "nir_overdue_months",
+    "passport_responsible_id",
+    "passport_alert_days",
 )
 
 
@@ -65,6 +68,21 @@ class PassportSettings(models.TransientModel):
     nir_unused_months = fields.Integer(
         string="Purge of Unused NIRs", help="Counted from the day the number was collected."
     )
+    nir_overdue_months = fields.Integer(
+        string="Purge after a Missed Deadline",
+        help="An attendee whose deadline passed longer ago no longer keeps the NIR from being purged.",
+    )
+    passport_responsible_id = fields.Many2one(
+        "res.users",
+        string="Responsible for Deadlines",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Gets the alerts of the sessions that have no responsible of their own.",
+    )
+    passport_alert_days = fields.Char(
+        string="Alerts before a Deadline",
+        help="Days before the deadline of a session, separated by /, on which its responsible is "
+        "told. Empty: no alert.",
+    )
     nir_log_months = fields.Integer(
         string="Access Log Kept",
         help="Who saw, entered, exported or erased a NIR, and when. Nobody can change the log.",
@@ -107,7 +125,8 @@ class PassportSettings(models.TransientModel):
     def default_get(self, fields):
         values = super().default_get(fields)
         company = self.env.company.sudo()
-        values.update({fname: company[fname] for fname in COMPANY_FIELDS if fname in fields})
+        for fname in set(COMPANY_FIELDS).intersection(fields):
+            values[fname] = company._fields[fname].convert_to_write(company[fname], company)
         if "nir_log_months" in fields:
             parameter = self.env["ir.config_parameter"].sudo().get_param(LOG_MONTHS_PARAMETER)
             values["nir_log_months"] = int(parameter or LOG_MONTHS)

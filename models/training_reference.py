@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
+from ..tools.text import fold
+
+# How far what is known of a code or a family can be trusted, as the sources of the data say.
+RELIABILITIES = [
+    ("official_text", "Official text"),
+    ("official_sheet", "Official sheet"),
+    ("aligned", "Codes of a related official sheet"),
+    ("cross_checked", "Found in two sources"),
+    ("valid_codes", "Valid codes, no official sheet"),
+    ("single_source", "One source only"),
+    ("doubtful", "Doubtful"),
+    ("not_established", "Not established"),
+]
+# The fields of a training that its family fills.
+ELIGIBILITY_FIELDS = (
+    "passport_aims_prevention",
+    "passport_gives_proof",
+    "passport_is_transferable",
+)
+CODE_FIELDS = ("formacode_ids", "nsf_code_ids", "rome_code_ids")
+
+
+class TrainingReference(models.AbstractModel):
+    """What the official codes and the official families share: shipped by the addon, kept by users.
+
+    The addon's update refreshes what it ships, and nothing else: what users added, archived or
+    chose stays theirs. What a later version ships no more is archived where a training uses it.
+    """
+
+    _name = "training.reference"
+    _description = "Training Reference Data"
+
+    search_key = fields.Char(compute="_compute_search_key", store=True, index="trigram")
+    reliability = fields.Selection(
+        RELIABILITIES,
+        readonly=True,
+        help="How far the shipped data can be trusted; empty for what users added.",
+    )
+    note = fields.Char(
+        translate=True, readonly=True, help="What the sources say about this reliability."
+    )
+    source = fields.Char(help="Where this comes from.")
+    active = fields.Boolean(
+        default=True,
+        help="What is archived is no longer proposed; trainings that use it keep it.",
+    )
+
+    def _compute_search_key(self):
+        """Fill the folded text that searches look into."""
+        for record in self:
+            record.search_key = fold(record.display_name)
+
+    def _in_use(self):
+        """Return those of these records that a training uses, archived trainings included."""
+        return self.browse()
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Search by any of the words, whatever the case, the accents and the order."""
+        if (
+            operator not in ("ilike", "not ilike")
+            or not isinstance(value, str)
+            or not value.strip()
+        ):
+            return super()._search_display_name(operator, value)
+        domain = Domain.AND(Domain("search_key", "like", word) for word in fold(value).split())
+        return ~domain if operator == "not ilike" else domain
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if used := self._in_use():
+            raise UserError(
+                self.env._(
+                    "Trainings use %s. Archive it instead: it will no longer be proposed, and they "
+                    "keep it.",
+                    ", ".join(used[:5].mapped("display_name")),
+                )
+            )
+
+    def unlink(self):
+        """Archive instead of deleting where the addon's update drops what a training uses."""
+        used = self.browse()
+        if self.env.context.get(MODULE_UNINSTALL_FLAG):
+            used = self._in_use()
+            used.active = False
+        return super(TrainingReference, self - used).unlink()
+
+    def _load_records_write(self, values):
+        return super(
+            TrainingReference, self.with_context(training_reference_load=True)
+        )._load_records_write(values)
