@@ -5,8 +5,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools import calendar
-
 # What the questions below read; written to the database before SQL asks for it.
 RENEWAL_FIELDS = [
     "active",
@@ -81,7 +79,7 @@ class EventRegistration(models.Model):
         "state", "active", "outcome", "attendee_partner_id", "training_id", "validity_end_date"
     )
     def _compute_renewal(self):
-        today = self._renewal_today()
+        today = self._passport_today()
         follow_ups = self._renewal_follow_ups()
         for registration in self:
             follow_up = follow_ups.get(registration._origin.id, self.browse())
@@ -106,11 +104,6 @@ class EventRegistration(models.Model):
     # ------------------------------------------------------------
     # The rules, once in Python and once as a domain
     # ------------------------------------------------------------
-
-    @api.model
-    def _renewal_today(self):
-        timezone = self.env["passport.deposit"]._portal_timezone()
-        return calendar.local_date(fields.Datetime.now(), timezone)
 
     def _has_validity(self):
         """Tell whether there is something to renew: attended, valid until a day, and ours."""
@@ -159,7 +152,7 @@ class EventRegistration(models.Model):
         pending = self._follow_up_domain(("draft", "open"))
         if state == "enrolled":
             return self._has_validity_domain() & pending & ~done
-        today = self._renewal_today()
+        today = self._passport_today()
         near = self._renewal_near_domain(today)
         dates = {
             "expired": Domain("validity_end_date", "<", today),

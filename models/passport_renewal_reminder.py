@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import split_every
 
-from ..tools.reminders import due_threshold
+from ..tools import alert_days
 
 REMINDER_BATCH = 50
 
@@ -71,7 +71,7 @@ class PassportRenewalReminder(models.Model):
         days = company._renewal_days()
         if not days:
             return []
-        today = Registration._renewal_today()
+        today = Registration._passport_today()
         registrations = Registration.search(
             Registration._renewal_open_domain()
             & fields.Domain("company_id", "=", company.id)
@@ -85,7 +85,9 @@ class PassportRenewalReminder(models.Model):
             left = (registration.validity_end_date - today).days
             for audience in registration._renewal_audiences(company.renewal_reminder_to):
                 key = (registration.id, audience, registration.validity_end_date)
-                if threshold := due_threshold(days, left, sent.get(key)):
+                threshold = alert_days.threshold(left, days)
+                # Of several thresholds passed at once only the last one is told of.
+                if threshold is not None and threshold < sent.get(key, days[0] + 1):
                     person = registration.attendee_partner_id
                     client = registration.renewal_client_id
                     group = (audience, person if audience == "trainee" else client, client)

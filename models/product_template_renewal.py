@@ -24,15 +24,17 @@ class ProductTemplate(models.Model):
     def _renews_sql(self, old, new):
         """Return the condition that one training renews another.
 
-        The same training, the one that renews it, or the initial one taken again.
+        The same training or another of its official family, the one that renews it, or the
+        initial one taken again.
 
         :param old: SQL alias of the ``product_template`` whose validity ends
         :param new: SQL alias of the ``product_template`` attended later
         """
-        self.flush_model(["renewal_training_id"])
+        self.flush_model(["passport_family_id", "renewal_training_id"])
         return SQL(
             "(%(old)s.id = %(new)s.id OR %(old)s.renewal_training_id = %(new)s.id "
-            "OR %(new)s.renewal_training_id = %(old)s.id)",
+            "OR %(new)s.renewal_training_id = %(old)s.id "
+            "OR %(old)s.passport_family_id = %(new)s.passport_family_id)",
             old=SQL.identifier(old),
             new=SQL.identifier(new),
         )

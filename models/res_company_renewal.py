@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.reminders import MOST_DAYS, MOST_REMINDERS, parse_days
+from ..tools import alert_days, siret
 from .event_registration_renewal import DEFAULT_HORIZON
 
 RENEWAL_AUDIENCES = [
@@ -35,22 +35,30 @@ class ResCompany(models.Model):
     def _check_renewal_reminder_days(self):
         for company in self:
             try:
-                parse_days(company.renewal_reminder_days)
+                alert_days.parse(company.renewal_reminder_days)
             except ValueError as error:
                 raise ValidationError(
                     self.env._(
-                        "%(company)s: enter the days of the renewal reminders like 90/30/7, each from "
-                        "1 to %(days)s, none twice, %(count)s at most.",
+                        "%(company)s: “%(days)s” is no list of days. Write numbers from 0 to %(most)s "
+                        "separated by /, such as 60/30/7.",
                         company=company.name,
-                        days=MOST_DAYS,
-                        count=MOST_REMINDERS,
+                        days=company.renewal_reminder_days,
+                        most=alert_days.MAX_DAYS,
                     )
                 ) from error
+
+    def _passport_is_identified(self):
+        """Tell whether the training body's SIRET and activity declaration number are known."""
+        self.ensure_one()
+        company = self.sudo()
+        return bool(
+            company.passport_activity_number and not siret.problem_of(company.company_registry)
+        )
 
     def _renewal_days(self):
         """Return the days before the end of validity when reminders are sent, the largest first."""
         self.ensure_one()
-        return parse_days(self.sudo().renewal_reminder_days)
+        return alert_days.parse(self.sudo().renewal_reminder_days)
 
     def _renewal_horizon(self):
         """Return from how many days before its end a training is to be renewed."""

@@ -3,6 +3,7 @@ from . import (
     test_attendee_form,
     test_bad_input,
     test_control_sheet,
+    test_dashboard,
     test_deadline,
     test_code_import,
     test_code_source,

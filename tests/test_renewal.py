@@ -144,6 +144,19 @@ class TestRenewal(RenewalCase):
         self.make_registration(self.next_session, other, state="open")
         self.assertEqual(self.state_of(held), "enrolled")
 
+    def test_family(self):
+        family = self.env["training.family"].search([], limit=1)
+        other = self.make_training(name="SST intra")
+        session = self.make_session(
+            other, date_begin="2026-11-16 08:00:00", date_end="2026-11-17 16:00:00"
+        )
+        self.training.passport_family_id = family
+        registration = self.make_valid()
+        self.make_registration(session, self.zoe, state="open")
+        self.assertEqual(self.state_of(registration), "to_renew")
+        other.passport_family_id = family
+        self.assertEqual(self.state_of(registration), "enrolled")
+
     def test_client(self):
         booker = self.env["res.partner"].create({"name": "Anne", "parent_id": self.client.id})
         alone = self.make_attendee("Seul", parent_id=False)

@@ -74,8 +74,9 @@ class PassportEnrol(models.TransientModel):
                     and event.company_id in (company, company.browse())
                 )
             )
+            count = len(people)
             roomy = coming.filtered(
-                lambda event, count=len(people): (
+                lambda event, count=count: (
                     not event.seats_limited or not event.seats_max or event.seats_available >= count
                 )
             )

@@ -1,0 +1,124 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { Layout } from "@web/search/layout";
+import { useSetupAction } from "@web/search/action_hook";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+/**
+ * The app's first screen: what is to declare and by when, what blocks, what comes next. All of it
+ * comes from `passport.dashboard`; each number opens the list behind it.
+ */
+export class PassportDashboard extends Component {
+    static template = "passeport_prevention.Dashboard";
+    static components = { Layout };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.display = { controlPanel: {} };
+        this.state = useState({ data: null });
+        useSetupAction();
+        onWillStart(() => this.load());
+    }
+
+    async load() {
+        this.state.data = await this.orm.call("passport.dashboard", "get_data", []);
+    }
+
+    get columns() {
+        return [
+            { key: "to_declare", name: _t("To declare"), class: "fw-bold" },
+            { key: "ready", name: _t("Ready"), class: "text-success" },
+            { key: "blocked", name: _t("Blocked"), class: "text-danger" },
+            { key: "rejected", name: _t("Rejected"), class: "text-danger" },
+            { key: "prepared", name: _t("Prepared"), class: "" },
+            { key: "deposited", name: _t("Deposited"), class: "text-info" },
+            { key: "accepted", name: _t("Accepted"), class: "" },
+            { key: "overdue", name: _t("Overdue"), class: "text-danger fw-bold" },
+        ];
+    }
+
+    get tiles() {
+        return this.columns
+            .filter(({ key }) => ["to_declare", "ready", "blocked", "overdue"].includes(key))
+            .map((column) => ({ ...column, number: this.state.data.totals[column.key] }));
+    }
+
+    get renewals() {
+        const names = { to_renew: _t("To renew"), expired: _t("Expired"), enrolled: _t("Re-enrolled") };
+        return Object.entries(names).map(([key, name]) => ({
+            key,
+            name,
+            number: this.state.data.renewals[key],
+        }));
+    }
+
+    get steps() {
+        const texts = {
+            company: {
+                name: _t("Your training body"),
+                text: _t("Its SIRET and its activity declaration number name the import files."),
+                button: _t("Open the settings"),
+            },
+            key: {
+                name: _t("Encryption key"),
+                text: _t("It protects the social security numbers. Keep a copy apart from the backups."),
+                button: _t("See the keys"),
+            },
+            training: {
+                name: _t("First training"),
+                text: _t("Describe a training with its official codes, or pick its official family."),
+                button: _t("Describe a training"),
+            },
+            session: {
+                name: _t("First session"),
+                text: _t("A session is an event that delivers one of your trainings."),
+                button: _t("Plan a session"),
+            },
+        };
+        return this.state.data.setup.map((step) => ({ ...step, ...texts[step.key] }));
+    }
+
+    get isEmpty() {
+        const { quarters, renewals } = this.state.data;
+        return !quarters.length && !Object.values(renewals).some(({ count }) => count);
+    }
+
+    daysLeft({ days_left: days }) {
+        if (days === 0) {
+            return _t("today");
+        }
+        if (days < 0) {
+            return days === -1 ? _t("1 day late") : _t("%s days late", -days);
+        }
+        return days === 1 ? _t("1 day left") : _t("%s days left", days);
+    }
+
+    urgencyClass(urgency) {
+        return { late: "text-bg-danger", soon: "text-bg-warning" }[urgency] || "text-bg-secondary";
+    }
+
+    /** Name of what opens, for the breadcrumb and for who hears the screen read. */
+    title(...parts) {
+        return parts.filter(Boolean).join(" – ");
+    }
+
+    openList(kind, name, number) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name,
+            target: "current",
+            domain: number.domain,
+            ...this.state.data.views[kind],
+        });
+    }
+
+    openAction(xmlid) {
+        return this.action.doAction(xmlid);
+    }
+}
+
+registry.category("actions").add("passeport_prevention.dashboard", PassportDashboard);
