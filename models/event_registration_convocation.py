@@ -61,6 +61,29 @@ class EventRegistration(models.Model):
                 self.env._("Only those who run the sessions may print and send convocations.")
             )
 
+    def _check_passport_convocable(self):
+        """Check that a convocation may be made out to each of these people.
+
+        :raises UserError: names everybody who is not named yet, or not confirmed
+        """
+        unnamed = self.filtered(lambda seat: not seat.attendee_partner_id)
+        unconfirmed = (self - unnamed).filtered(lambda seat: seat.state not in ("open", "done"))
+        problems = [
+            self.env._(
+                "%s: the attendee is not named. Enter their name on the registration.",
+                seat.display_name,
+            )
+            for seat in unnamed
+        ]
+        problems += [
+            self.env._("%s: the registration is not confirmed.", seat.display_name)
+            for seat in unconfirmed
+        ]
+        if problems:
+            raise UserError(
+                "\n".join([self.env._("No convocation can be printed yet:"), *problems])
+            )
+
     def _passport_to_convoke(self):
         """Return the confirmed, named attendees of sessions to come who got no convocation yet."""
         now = fields.Datetime.now()

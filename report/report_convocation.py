@@ -12,9 +12,11 @@ class ReportConvocation(models.AbstractModel):
         """Return what the template needs, with the links of all attendees looked up at once.
 
         :raises AccessError: the user does not run sessions
+        :raises UserError: one of them is not named, or not confirmed
         """
         registrations = self.env["event.registration"].browse(docids)
         registrations._check_passport_convocation_rights()
+        registrations._check_passport_convocable()
         return {
             "doc_ids": docids,
             "doc_model": registrations._name,

@@ -1,5 +1,6 @@
 import re
 from html import unescape
+from unittest.mock import patch
 
 from odoo.fields import Command
 
@@ -30,6 +31,13 @@ class DocumentCase(PassportCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Documents default to French, whose words come from a file these tests do not depend on.
+        cls.startClassPatcher(
+            patch.object(type(cls.env["res.lang"]), "_passport_lang", lambda _self: "en_US")
+        )
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.env["ir.default"].set("res.partner", "lang", "en_US")
+        cls.client.lang = "en_US"
         cls.training.write({**PROGRAMME, "list_price": 290, "taxes_id": False})
         cls.company.write(
             {

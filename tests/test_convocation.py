@@ -54,6 +54,17 @@ class TestConvocation(DocumentCase, MailCase):
             with self.subTest(words=words):
                 self.assertIn(words, text)
 
+    def test_only_for_who_is_named_and_confirmed(self):
+        draft = self.seat(self.order, self.make_attendee("Luc Morel"), state="draft")
+        nobody = self.env["event.registration"].create(
+            {"sale_order_line_id": self.order.order_line.id, "state": "open"}
+        )
+        with self.assertRaises(UserError) as caught:
+            self.html_of("convocation", draft | nobody | self.own_seat)
+        self.assertIn("Luc Morel: the registration is not confirmed", str(caught.exception))
+        self.assertIn("Hélène Quiniou: the attendee is not named", str(caught.exception))
+        self.assertNotIn("Le Gall", str(caught.exception))
+
     def test_online_session(self):
         self.session.write({"address_id": False, "event_url": "https://classe.example/sst"})
         self.assertIn("https://classe.example/sst", self.html_of("convocation", self.own_seat))
