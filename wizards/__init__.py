@@ -1,6 +1,7 @@
 from . import (
     base_import,
     base_partner_merge,
+    passport_convocation,
     passport_declare,
     passport_deposit_reject,
     passport_eligibility,
@@ -16,4 +17,5 @@ from . import (
     passport_settings,
     passport_settings_form,
     training_code_import,
+    passport_settings_documents,
 )

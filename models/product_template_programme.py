@@ -1,0 +1,66 @@
+from odoo import api, fields, models
+from odoo.tools import float_repr
+
+# What a training agreement must tell about the training: articles L.6353-1 and D.6353-1 of the
+# Code du travail.
+AGREEMENT_FIELDS = (
+    "training_objectives",
+    "training_content",
+    "training_duration",
+    "training_means",
+    "training_assessment",
+)
+# What the contract of a private person must tell besides: article L.6353-4, under pain of nullity.
+CONTRACT_FIELDS = ("training_prerequisites",)
+
+
+class ProductTemplate(models.Model):
+    """The programme of a training: what agreements, convocations and attestations print."""
+
+    _inherit = "product.template"
+
+    training_objectives = fields.Html(
+        string="Objectives",
+        translate=True,
+        help="What attendees are able to do afterwards. Printed on agreements and attestations.",
+    )
+    training_content = fields.Html(
+        string="Content", translate=True, help="The programme, printed on agreements."
+    )
+    training_public = fields.Text(string="For Whom", translate=True)
+    training_prerequisites = fields.Text(
+        string="Prerequisites",
+        translate=True,
+        help="What attendees have to know or hold beforehand. Write “none” if there are none: the "
+        "contract of a private person must tell.",
+    )
+    training_means = fields.Html(
+        string="Teaching and Technical Means",
+        translate=True,
+        help="Methods, rooms, equipment, documents handed out.",
+    )
+    training_assessment = fields.Html(
+        string="Follow-up and Assessment",
+        translate=True,
+        help="How attendance is followed, how skills are assessed and what attendees receive.",
+    )
+    training_to_bring = fields.Text(
+        string="What to Bring",
+        translate=True,
+        help="Equipment and papers attendees need, printed on convocations.",
+    )
+    training_accessibility = fields.Text(
+        string="Accessibility",
+        translate=True,
+        help="What the training asks of people, and which adaptations are possible for attendees "
+        "with a disability.",
+    )
+
+    @api.model
+    def _passport_hours(self, hours):
+        """Return a number of hours as text, in the language's decimals and without needless zeros."""
+        if not hours:
+            return ""
+        text = float_repr(hours, 2).rstrip("0").rstrip(".")
+        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        return text.replace(".", lang.decimal_point or ".")

@@ -1,0 +1,1 @@
+from . import report_agreement, report_attestation, report_convocation

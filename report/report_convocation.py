@@ -1,0 +1,25 @@
+from odoo import api, models
+
+
+class ReportConvocation(models.AbstractModel):
+    """The convocation of each attendee."""
+
+    _name = "report.passeport_prevention.report_convocation"
+    _description = "Convocation"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return what the template needs, with the links of all attendees looked up at once.
+
+        :raises AccessError: the user does not run sessions
+        :raises UserError: one of them is not named, or not confirmed
+        """
+        registrations = self.env["event.registration"].browse(docids)
+        registrations._check_passport_convocation_rights()
+        registrations._check_passport_convocable()
+        return {
+            "doc_ids": docids,
+            "doc_model": registrations._name,
+            "docs": registrations,
+            "links": registrations._passport_convocation_links(),
+        }

@@ -1,0 +1,66 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class PassportConvocation(models.TransientModel):
+    """The convocations of one session, about to be sent."""
+
+    _name = "passport.convocation"
+    _description = "Send Convocations"
+    _rec_name = "event_id"
+
+    event_id = fields.Many2one("event.event", string="Session", required=True, readonly=True)
+    registration_ids = fields.Many2many(
+        "event.registration",
+        string="Attendees",
+        domain="[('event_id', '=', event_id), ('state', '=', 'open'), ('attendee_partner_id', '!=', False)]",
+        help="Proposed: the confirmed and named attendees who got no convocation yet.",
+    )
+    unnamed_count = fields.Integer(compute="_compute_counts")
+    other_address_count = fields.Integer(compute="_compute_counts")
+    no_address_names = fields.Char(compute="_compute_counts")
+
+    @api.depends("registration_ids")
+    def _compute_counts(self):
+        for dialog in self:
+            seats = dialog.event_id.registration_ids.filtered(lambda seat: seat.state == "open")
+            chosen = dialog.registration_ids._origin
+            without = chosen.filtered(lambda seat: not seat._passport_form_email())
+            lost = without.filtered(lambda seat: not seat._passport_convocation_email())
+            dialog.unnamed_count = len(seats.filtered(lambda seat: not seat.attendee_partner_id))
+            dialog.other_address_count = len(without - lost)
+            dialog.no_address_names = ", ".join(lost.mapped("display_name")) or False
+
+    def action_send(self):
+        """Send the convocations and tell how many left.
+
+        :raises UserError: nobody is chosen, or somebody is not confirmed or not of this session
+        """
+        self.ensure_one()
+        seats = self.registration_ids
+        wrong = seats.filtered(
+            lambda seat: (
+                seat.event_id != self.event_id
+                or seat.state != "open"
+                or not seat.attendee_partner_id
+            )
+        )
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "Only confirmed and named attendees of this session get a convocation. Remove: %s.",
+                    ", ".join(wrong.mapped("display_name")),
+                )
+            )
+        if not seats:
+            raise UserError(self.env._("Choose the attendees to send the convocation to."))
+        sent = seats._passport_send_convocations()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if sent else "warning",
+                "message": self.env._("Convocations sent: %s.", len(sent)),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
