@@ -154,7 +154,7 @@ class TestFormOnPhone(HttpFormCase):
     def test_new_link(self):
         self.browse(
             """
-            type("email", "ines@example.com");
+            at("email").value = "ines@example.com";
             document.querySelector("button").click();
             """,
             "/passeport/lien",
