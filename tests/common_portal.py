@@ -20,6 +20,7 @@ class PortalCase(HttpCase, PassportCase):
         super().setUpClass()
         # The messages these tests look for are the source's.
         cls.env["res.lang"]._activate_lang("en_US")
+        cls.env["ir.default"].set("res.partner", "lang", "en_US")
         cls.other_client = cls.make_client("Cimenterie Quiberon", SIRET_OTHER_CLIENT)
         cls.contact = cls.make_contact("Maud Le Bris", cls.client)
         cls.colleague = cls.make_contact("Ali Benali", cls.client)

@@ -107,9 +107,9 @@ class TestPortalSheet(PortalCase):
             ]
         )
         self.assertIn("Rows that will not be kept: 2", page)
-        self.assertIn("Row 4, Éric Petit", page)
+        self.assertIn("Row 4</strong> <strong>Éric Petit", page)
         self.assertIn("The key of the social security number", page)
-        self.assertIn("Row 5, Anne Roux", page)
+        self.assertIn("Row 5</strong> <strong>Anne Roux", page)
         self.assertIn("This SIRET is not one of your establishments", page)
         self.assertNotIn(wrong, page)
         self.post(f"{url}/keep")
