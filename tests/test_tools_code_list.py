@@ -40,23 +40,23 @@ class TestColumns(unittest.TestCase):
 
 
 class TestRows(unittest.TestCase):
-    def read(self, rows, nomenclature="rome", **columns):
+    def listed(self, rows, nomenclature="rome", **columns):
         columns = code_list.Columns(0, 1, **columns)
         return read_codes([["code", "label", "end", "active"], *rows], columns, nomenclature)
 
     def test_codes_are_written_as_the_portal_writes_them(self):
-        self.assertEqual(set(self.read([["344 R", "A"]], "nsf").codes), {"344r"})
-        self.assertEqual(set(self.read([["6869", "A"], ["rs 6870", "B"]], "rs").codes),
+        self.assertEqual(set(self.listed([["344 R", "A"]], "nsf").codes), {"344r"})
+        self.assertEqual(set(self.listed([["6869", "A"], ["rs 6870", "B"]], "rs").codes),
                          {"RS6869", "RS6870"})  # fmt: skip
 
     def test_same_code_twice(self):
-        self.assertEqual(len(self.read([["100240", "A"], ["100240", " A "]]).codes), 1)
-        listed = self.read([["100240", "A"], ["100240", "B"]])
+        self.assertEqual(len(self.listed([["100240", "A"], ["100240", " A "]]).codes), 1)
+        listed = self.listed([["100240", "A"], ["100240", "B"]])
         self.assertEqual([fault.code for fault in listed.faults], [code_list.LABELS_DIFFER])
         self.assertEqual(listed.codes, {"100240": ("A", None)})
 
     def test_faulty_rows_are_told_with_their_number(self):
-        listed = self.read(
+        listed = self.listed(
             [
                 ["", "A"],
                 ["K2111", "B"],
@@ -81,7 +81,7 @@ class TestRows(unittest.TestCase):
 
     def test_dates_and_ends(self):
         rows = [["RS1", "A", "31/10/2029", "ACTIVE"], ["RS2", "B", "2020-01-01", "INACTIVE"]]
-        listed = self.read([*rows, ["RNCP3", "C"]], "rs", end=2, active=3)
+        listed = self.listed([*rows, ["RNCP3", "C"]], "rs", end=2, active=3)
         self.assertEqual(listed.codes, {"RS1": ("A", date(2029, 10, 31))})
         self.assertEqual(listed.ended, {"RS2": ("B", date(2020, 1, 1))})
         self.assertEqual(listed.ignored, 1)

@@ -8,7 +8,7 @@ from ..tools.open_data import OpenDataError, check_address, read_records
 
 
 class TestPaging(unittest.TestCase):
-    def read(self, answers, api=open_data.OPENDATASOFT, where=""):
+    def listed(self, answers, api=open_data.OPENDATASOFT, where=""):
         """Read two fields from canned answers; ``self.asked`` is what was asked."""
         self.asked = []
         left = list(answers)
@@ -24,7 +24,7 @@ class TestPaging(unittest.TestCase):
 
     def assert_refused(self, code, answers, **kwargs):
         with self.assertRaises(OpenDataError) as caught:
-            self.read(answers, **kwargs)
+            self.listed(answers, **kwargs)
         self.assertEqual(caught.exception.code, code)
 
     def test_opendatasoft_pages_are_read_in_one_order(self):
@@ -32,7 +32,7 @@ class TestPaging(unittest.TestCase):
             {"total_count": 130, "results": self.page(0, 100)},
             {"total_count": 130, "results": self.page(100, 30)},
         ]
-        self.assertEqual(len(self.read(answers, where="a = 'b'")), 130)
+        self.assertEqual(len(self.listed(answers, where="a = 'b'")), 130)
         self.assertEqual([asked["offset"] for asked in self.asked], [0, 100])
         self.assertEqual(self.asked[0]["select"], "code,label")
         self.assertEqual((self.asked[0]["order_by"], self.asked[0]["where"]), ("code", "a = 'b'"))
@@ -42,7 +42,7 @@ class TestPaging(unittest.TestCase):
             {"data": self.page(0, 50), "meta": {"page": 1, "total": 60}, "links": {}},
             {"data": self.page(50, 10), "meta": {"page": 2, "total": 60}, "links": {}},
         ]
-        found = self.read(answers, open_data.TABULAR, "Actif__exact=ACTIVE")
+        found = self.listed(answers, open_data.TABULAR, "Actif__exact=ACTIVE")
         self.assertEqual(len(found), 60)
         self.assertEqual([asked["page"] for asked in self.asked], [1, 2])
         self.assertEqual(self.asked[1]["Actif__exact"], "ACTIVE")
