@@ -198,7 +198,6 @@ class TestDeadlineAlerts(AlertCase):
         session = self.session_to_declare()
         mails = self.env["mail.mail"].search_count([])
         messages = len(session.message_ids)
-        self.env["event.event"].with_context(tracking_disable=False)
         self.run_alerts("2027-03-01")
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
         self.assertEqual(len(session.message_ids), messages)
