@@ -91,7 +91,7 @@ class PassportDashboard(models.AbstractModel):
         first = calendar.quarter_bounds(*calendar.quarter_of(today))[0]
         oldest = first - relativedelta(months=3 * (RECENT_QUARTERS - 1))
         rows = [
-            self._quarter_row(start, counts[start], deadlines.get(start), base)
+            self._quarter_row(start, counts[start], deadlines, base)
             for start in sorted(counts, reverse=True)
             if start >= oldest or counts[start]["to_declare"]
         ]
@@ -106,21 +106,30 @@ class PassportDashboard(models.AbstractModel):
 
     @api.model
     def _counts_by_quarter(self, base):
-        """Return ``{first day: {column: count}}`` and ``{first day: earliest deadline pending}``."""
+        """Return ``{first day: {column: count}}`` and ``{first day: earliest deadline}``.
+
+        Deadlines are those of what is an obligation and still to declare.
+        """
         registrations = self.env["event.registration"]
         base &= Domain("passport_reference_date", "!=", False)
         counts, deadlines = {}, {}
         groups = registrations._read_group(
             base,
-            ["passport_reference_date:quarter", "passport_state", "passport_is_pending"],
+            [
+                "passport_reference_date:quarter",
+                "passport_state",
+                "passport_is_pending",
+                "passport_obligation",
+            ],
             ["__count", "passport_deadline:min"],
         )
-        for start, state, pending, count, deadline in groups:
+        for start, state, pending, obligation, count, deadline in groups:
             row = counts.setdefault(start, dict.fromkeys(COLUMNS, 0))
             if name := self._column_of(state, pending):
                 row[name] += count
             if pending:
                 row["to_declare"] += count
+            if pending and obligation == "mandatory":
                 deadlines[start] = min(filter(None, (deadlines.get(start), deadline)), default=None)
         late = registrations._read_group(
             base & Domain(COLUMNS["overdue"]), ["passport_reference_date:quarter"], ["__count"]
@@ -139,7 +148,7 @@ class PassportDashboard(models.AbstractModel):
         return {"ready": "ready", "declared": "accepted"}.get(state)
 
     @api.model
-    def _quarter_row(self, start, counts, deadline, base):
+    def _quarter_row(self, start, counts, deadlines, base):
         year, quarter = calendar.quarter_of(start)
         end = calendar.quarter_bounds(year, quarter)[1]
         within = Domain("passport_reference_date", ">=", start) & Domain(
@@ -152,7 +161,8 @@ class PassportDashboard(models.AbstractModel):
                 name: self._number(counts[name], base & within & Domain(column))
                 for name, column in COLUMNS.items()
             },
-            **self._deadline_values(deadline),
+            "voluntary": bool(counts["to_declare"]) and start not in deadlines,
+            **self._deadline_values(deadlines.get(start)),
         }
 
     @api.model

@@ -67,11 +67,12 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------
 
     def _passport_history(self):
-        """Return what this person attended with the companies chosen, the latest first."""
+        """Return what this person attended with the current company, the latest first."""
         self.ensure_one()
         registrations = self.env["event.registration"].search(
             [
                 ("attendee_partner_id", "=", self.id),
+                ("company_id", "in", [self.env.company.id, False]),
                 ("state", "=", "done"),
                 ("training_id", "!=", False),
                 ("event_id.is_subcontracted", "=", False),
@@ -80,10 +81,6 @@ class ResPartner(models.Model):
         return registrations.sorted(
             lambda reg: (reg._passport_session_dates()[1], reg.id), reverse=True
         )
-
-    def _passport_companies(self):
-        """Return the training bodies of this person's history: one page for each."""
-        return self._passport_history().company_id or self.env.company
 
     @api.model
     def _passport_declared_on(self, registration):

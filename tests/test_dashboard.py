@@ -99,6 +99,10 @@ class TestDashboard(PassportCase):
         self.assertEqual(
             [quarter["key"] for quarter in data["quarters"]], ["2026-3", "2026-1", "2025-1"]
         )
+        self.assertEqual(
+            [(quarter["voluntary"], bool(quarter["deadline"])) for quarter in data["quarters"]],
+            [(False, True), (True, False), (True, False)],
+        )
         self.assertEqual(data["renewals"]["to_renew"]["count"], 1)
         self.assertEqual(data["setup"], [])
 
