@@ -29,7 +29,6 @@
         "data/ir_cron_renewal_data.xml",
         "data/mail_template_renewal_data.xml",
         "report/training_passport_report.xml",
-        "data/mail_template_digest_data.xml",
         "report/report_layout_templates.xml",
         "report/passport_notice_templates.xml",
         "report/agreement_templates.xml",
@@ -79,9 +78,6 @@
         "views/portal_templates.xml",
         "views/portal_place_templates.xml",
     ],
-    "assets": {
-        "web.assets_backend": ["passeport_prevention/static/src/dashboard/*"],
-    },
     "demo": [
         "demo/res_company_demo.xml",
         "demo/res_users_demo.xml",
@@ -99,7 +95,10 @@
         "demo/training_documents_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["passeport_prevention/static/src/**/*"],
+        "web.assets_backend": [
+            "passeport_prevention/static/src/dashboard/*",
+            "passeport_prevention/static/src/entry/*",
+        ],
         "web.assets_tests": ["passeport_prevention/static/tests/tours/**/*"],
         "passeport_prevention.assets_attendee_form": [
             "passeport_prevention/static/src/attendee_form/**/*",

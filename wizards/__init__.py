@@ -15,7 +15,7 @@ from . import (
     passport_return_line,
     passport_return_plan,
     passport_settings,
+    passport_settings_documents,
     passport_settings_form,
     training_code_import,
-    passport_settings_documents,
 )
