@@ -320,7 +320,7 @@ class PassportDeclaration(models.Model):
         self._check_sessions()
         for declaration in self.sudo():
             declaration.write(declaration._current_training_values())
-            for line in declaration.line_ids._stale():
+            for line in declaration._live_lines()._stale():
                 line.write(line._values_of_registration(line.registration_id))
 
     def _training_row(self):

@@ -128,7 +128,7 @@ class PassportDeclaration(models.Model):
         self._check_user()
         self._check_not_sent()
         declarations = self.sudo()
-        changed = declarations._stale().line_ids | declarations.line_ids._stale()
+        changed = declarations._stale()._lines_to_type() | declarations._lines_to_type()._stale()
         result = super().action_update_values()
         changed.filtered("typed_on")._untick_changed()
         return result
@@ -200,7 +200,10 @@ class PassportDeclaration(models.Model):
             self._check_sessions()
         except UserError as error:
             return [(str(error), None)]
-        stale = [*self.line_ids._stale().mapped("attendee_name"), *self._stale().mapped("name")]
+        stale = [
+            *self._lines_to_type()._stale().mapped("attendee_name"),
+            *self._stale().mapped("name"),
+        ]
         if not stale:
             return []
         text = self.env._(

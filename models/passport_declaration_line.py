@@ -134,13 +134,10 @@ class PassportDeclarationLine(models.Model):
     def _stale(self):
         """Return the lines whose frozen values differ from what the records say now."""
         return self.filtered(
-            lambda line: (
-                line.is_live
-                and any(
-                    (line._fields[fname].convert_to_write(line[fname], line) or False)
-                    != (value or False)
-                    for fname, value in self._values_of_registration(line.registration_id).items()
-                )
+            lambda line: any(
+                (line._fields[fname].convert_to_write(line[fname], line) or False)
+                != (value or False)
+                for fname, value in self._values_of_registration(line.registration_id).items()
             )
         )
 

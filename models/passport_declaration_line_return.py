@@ -43,7 +43,7 @@ class PassportDeclarationLine(models.Model):
         :param whole_file: one fault of the file, so one task and not one for each record
         """
         lines = self.browse(line.id for line in reasons)
-        lines._answer("rejected", False)
+        lines._answer("rejected")
         by_reason = {}
         for line, reason in reasons.items():
             text = clean_text(hide_numbers(reason))
@@ -58,6 +58,18 @@ class PassportDeclarationLine(models.Model):
                 }
             )
         lines.sudo()._schedule_corrections()
+
+    def _forget_rejection(self):
+        """Forget why the portal rejected these attendees: it was recorded by mistake."""
+        self.sudo().write(
+            {
+                "reject_reason": False,
+                "reject_reason_id": False,
+                "rejected_as_file": False,
+                "checked_on": False,
+                "checked_by_id": False,
+            }
+        )
 
     # ------------------------------------------------------------
     # What a rejection blames

@@ -29,13 +29,10 @@ class PassportDeclarationLine(models.Model):
 
     def action_accept(self):
         """Record that the portal accepted these attendees."""
-        self._answer("accepted", False)
+        self._answer("accepted")
 
-    def _reject(self, reason):
-        """Record that the portal rejected these attendees, with its reason."""
-        self._answer("rejected", reason)
-
-    def _answer(self, state, reason):
+    def _answer(self, state):
+        """Record the portal's answer: ``accepted`` or ``rejected``."""
         self._check_user()
         waiting = self.filtered(lambda line: line.state == "deposited")
         if waiting != self:
@@ -48,7 +45,6 @@ class PassportDeclarationLine(models.Model):
             )
         self._move(
             state,
-            reject_reason=reason,
             answered_on=fields.Datetime.now(),
             answered_by_id=self.env.uid,
         )
@@ -65,7 +61,8 @@ class PassportDeclarationLine(models.Model):
             raise UserError(
                 self.env._("No answer was recorded for these attendees: %s", unanswered._names())
             )
-        self._move("deposited", reject_reason=False, answered_on=False, answered_by_id=False)
+        self._move("deposited", answered_on=False, answered_by_id=False)
+        self._forget_rejection()
         self.deposit_id._follow_answers()
         self._tell_declarations(
             lambda names: self.env._("Answer recorded by mistake, awaited again: %s", names)
