@@ -1,9 +1,10 @@
 from datetime import timedelta
 
+from odoo import tools
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from .common import NOW, PassportCase
+from .common import MODULE, NOW, PassportCase
 from .test_nir import NIR
 
 
@@ -223,6 +224,15 @@ class TestFormLink(FormCase):
                 if role != "portal":
                     with self.assertRaises(AccessError):
                         registrations.export_data(["passport_form_link_ids/selector"])
+
+    def test_links_of_a_copy_of_the_database_open_nothing(self):
+        token = self.token()
+        self.env["passport.form.request"]._ask("ines@example.com")
+        self.env.flush_all()
+        with tools.file_open(f"{MODULE}/data/neutralize.sql") as stream:
+            self.env.cr.execute(stream.read())
+        self.assertFalse(self.usable(token))
+        self.assertFalse(self.env["passport.form.request"].search([]))
 
     def test_constant_number_of_queries(self):
         def attendees(count):

@@ -23,6 +23,14 @@ class TestLogFilter(TestCase):
                 self.assertRegex(scrub(text), r"nir(_entry)?['\"]: '\*\*\*'")
                 self.assertNotRegex(scrub(text), "12|85|it")
 
+    def test_personal_links_go(self):
+        for text in (
+            '"GET /passeport/f/aB-_9 HTTP/1.1" 200',
+            "https://of.example/passeport/f/aB-_9?x=1",
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(scrub(text), text.replace("aB-_9", "***"))
+
     def test_the_rest_stays(self):
         for text in ("res.partner(1234567,)", "{'name': '2026-10-15'}", "12345678901234567890"):
             with self.subTest(text=text):
