@@ -26,7 +26,7 @@ class TrainingCodeSource(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "nomenclature, name, id"
 
-    name = fields.Char(required=True)
+    name = fields.Char(required=True, translate=True)
     nomenclature = fields.Selection(NOMENCLATURES, required=True)
     interface = fields.Selection(
         [

@@ -55,10 +55,10 @@ class TrainingCodeImport(models.TransientModel):
         string="Archive That Many",
         help="More than 30 % of the codes would be archived: tick this if the list is right.",
     )
-    new_count = fields.Integer(string="New", readonly=True)
-    changed_count = fields.Integer(string="Changed", readonly=True)
+    new_count = fields.Integer(string="New Codes", readonly=True)
+    changed_count = fields.Integer(string="Changed Codes", readonly=True)
     back_count = fields.Integer(string="Proposed Again", readonly=True)
-    gone_count = fields.Integer(string="Disappeared", readonly=True)
+    gone_count = fields.Integer(string="Disappeared Codes", readonly=True)
     unchanged_count = fields.Integer(string="Unchanged", readonly=True)
     ignored_count = fields.Integer(
         string="Left Out", readonly=True, help="Certifications of the RNCP are not used here."
