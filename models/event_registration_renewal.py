@@ -260,7 +260,8 @@ class EventRegistration(models.Model):
 
     def _open_renewal(self, purpose, title):
         wizard = self.env["passport.enrol"]._make(self, purpose)
-        return wizard._get_records_action(name=title, target="new")
+        context = dict(self.env.context, dialog_size="extra-large")
+        return wizard._get_records_action(name=title, target="new", context=context)
 
     def _renewable(self):
         """Return those still to renew: one for each person and training, the latest.

@@ -305,7 +305,7 @@ class TestDashboardInBrowser(HttpCase):
                 console.log("test successful");
             })().catch((error) => console.error(error.message));
             """,
-            "document.querySelector('.o_passport_dashboard .o_passport_tile')",
+            "!!document.querySelector('.o_passport_dashboard .o_passport_tile')",
             login="passport_browser",
             timeout=120,
         )
