@@ -81,7 +81,9 @@ class EventRegistration(models.Model):
         ]
         if problems:
             raise UserError(
-                "\n".join([self.env._("No convocation can be printed yet:"), *problems])
+                "\n".join(
+                    [self.env._("No convocation can be printed yet:"), *dict.fromkeys(problems)]
+                )
             )
 
     def _passport_to_convoke(self):
