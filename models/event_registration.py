@@ -51,7 +51,12 @@ class EventRegistration(models.Model):
         help="What the employer wants to find on the portal, such as a payroll number.",
     )
     outcome = fields.Selection(
-        [("attended", "Attended"), ("passed", "Passed"), ("failed", "Failed")],
+        [
+            ("attended", "Attended"),
+            ("passed", "Passed"),
+            ("failed", "Failed"),
+            ("absent", "Absent"),
+        ],
         compute="_compute_outcome",
         store=True,
         readonly=False,

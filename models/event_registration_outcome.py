@@ -15,8 +15,6 @@ class EventRegistration(models.Model):
 
     _inherit = "event.registration"
 
-    outcome = fields.Selection(selection_add=[("absent", "Absent")])
-
     @api.depends("state")
     def _compute_outcome(self):
         result = super()._compute_outcome()

@@ -437,13 +437,3 @@ class ResPartner(models.Model):
         counts = {partner.id: count for partner, count in groups}
         for partner in self:
             partner.passport_registration_count = counts.get(partner.id, 0)
-
-    def action_passport_registrations(self):
-        """Open the trainings this person attended."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "passeport_prevention.event_registration_passport_action"
-        )
-        action["domain"] = [("attendee_partner_id", "=", self.id)]
-        action["context"] = {}
-        return action
