@@ -6,6 +6,7 @@ from . import (
     test_declare,
     test_deposit,
     test_employer,
+    test_form_abuse,
     test_form_browser,
     test_form_leaks,
     test_form_link,
