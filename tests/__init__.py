@@ -20,6 +20,7 @@ from . import (
     test_employer,
     test_entry,
     test_entry_browser,
+    test_form_abuse,
     test_form_browser,
     test_form_leaks,
     test_form_link,
