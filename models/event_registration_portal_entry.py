@@ -212,9 +212,9 @@ class EventRegistration(models.Model):
                 ]
             )
         )
-        registrations = [
-            self.browse(entry.seat.registration.id) or next(created) for entry in entries
-        ]
+        ids = [entry.seat.registration.id or next(created).id for entry in entries]
+        # Browsed together, so that what is read of one is read of all.
+        registrations = list(self.browse(ids))
         unnamed = self.browse()
         for entry, registration in zip(entries, registrations, strict=True):
             if registration.attendee_partner_id:
