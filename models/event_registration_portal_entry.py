@@ -173,7 +173,7 @@ class EventRegistration(models.Model):
 
     @api.model
     def _passport_portal_keep(self, user, entries):
-        """Write the entries without errors, in a constant number of queries.
+        """Write the entries without errors, all together.
 
         :param entries: what :meth:`_passport_portal_check` returned in this request
         :returns: the entries kept. A person who was named and turns out to be known already keeps
