@@ -199,7 +199,9 @@ class EmployerSpace(CustomerPortal):
             # A NIR is never sent back, not even one that was refused.
             typed={
                 entry.seat.ref: {
-                    fname: value for fname, value in typed[entry.seat.ref].items() if fname != "nir"
+                    fname: value
+                    for fname, value in typed[entry.seat.ref].items()
+                    if fname != "nir" and not holds_nir(value)
                 }
                 for entry in wrong
             },
@@ -230,6 +232,7 @@ class EmployerSpace(CustomerPortal):
         _found, errors = place.client._passport_portal_add_establishment(establishment, siret)
         if errors:
             typed = {"siret": siret, "establishment": establishment}
+            typed = {fname: text for fname, text in typed.items() if not holds_nir(text)}
             return self._render_place(place, section_errors=errors, section_typed=typed)
         return self._passport_redirect(place, done="establishment")
 

@@ -173,7 +173,7 @@ class EventRegistration(models.Model):
 
     @api.model
     def _passport_portal_keep(self, user, entries):
-        """Write the entries without errors, in a constant number of queries.
+        """Write the entries without errors, all together.
 
         :param entries: what :meth:`_passport_portal_check` returned in this request
         :returns: the entries kept. A person who was named and turns out to be known already keeps
@@ -212,9 +212,9 @@ class EventRegistration(models.Model):
                 ]
             )
         )
-        registrations = [
-            self.browse(entry.seat.registration.id) or next(created) for entry in entries
-        ]
+        ids = [entry.seat.registration.id or next(created).id for entry in entries]
+        # Browsed together, so that what is read of one is read of all.
+        registrations = list(self.browse(ids))
         unnamed = self.browse()
         for entry, registration in zip(entries, registrations, strict=True):
             if registration.attendee_partner_id:

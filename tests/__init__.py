@@ -43,7 +43,6 @@ from . import (
     test_passport_settings,
     test_passport_state,
     test_portal,
-    test_portal_browser,
     test_portal_leaks,
     test_portal_routes,
     test_portal_sheet,
