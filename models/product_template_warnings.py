@@ -1,20 +1,11 @@
-from datetime import date
-
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..tools import portal_file
+from ..tools import calendar, portal_file
 from .training_code_source import ACTIVITY
 from .training_reference import CODE_FIELDS
 
 BATCH = 500
-# From when training bodies must declare each category. Source: the operator's calendar.
-MANDATORY_SINCE = {
-    "1": date(2025, 9, 1),
-    "2": date(2025, 9, 1),
-    "3": date(2026, 7, 1),
-    "4": date(2026, 7, 1),
-}
 
 
 class ProductTemplate(models.Model):
@@ -77,12 +68,13 @@ class ProductTemplate(models.Model):
             )
         )
         last_ends = trainings._passport_last_session_ends()
+        rules = self.env["passport.deadline.rule"]._rules()
         warnings = {}
         for training in trainings:
             texts = [
                 training._passport_expiry_warning(last_ends.get(training._origin.id)),
                 training._passport_archived_warning(),
-                training._passport_competences_warning(),
+                training._passport_competences_warning(rules),
             ]
             if texts := [text for text in texts if text]:
                 warnings[training] = texts
@@ -133,11 +125,12 @@ class ProductTemplate(models.Model):
             ", ".join(archived.mapped("code")),
         )
 
-    def _passport_competences_warning(self):
+    def _passport_competences_warning(self, rules):
         fewest = portal_file.column("adf", "COMPETENCE_TRANSFERABLE").count[0]
-        since = MANDATORY_SINCE.get(self.passport_category)
         count = len(self.rome_code_ids)
-        if count >= fewest or not since or since > fields.Date.context_today(self):
+        today = fields.Date.context_today(self)
+        category = self.passport_category
+        if count >= fewest or not category or not calendar.is_mandatory(today, category, rules):
             return None
         return self.env._(
             "This category is to be declared: %(count)s ROME competences of the %(min)s needed.",
