@@ -161,6 +161,8 @@ class EventRegistration(models.Model):
         people = (
             self.env["res.partner"]
             .sudo()
+            # Odoo writes the company's data on each of them: nobody waits for that.
+            .with_context(passport_close_later=True)
             .create([registrations[0]._attendee_values() for registrations in groups])
         )
         for registrations, person in zip(groups, people, strict=True):

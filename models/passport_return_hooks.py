@@ -17,7 +17,8 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if PERSON_FIELDS & set(vals):
+        # Who writes on many people one by one sees to their activities together, afterwards.
+        if PERSON_FIELDS & set(vals) and not self.env.context.get("passport_close_later"):
             self.env["passport.declaration.line"]._close_corrections_of(self)
         return result
 
@@ -26,8 +27,8 @@ class PassportNir(models.Model):
     _inherit = "passport.nir"
 
     @api.model
-    def _store(self, numbers):
-        result = super()._store(numbers)
+    def _store(self, numbers, reason=None):
+        result = super()._store(numbers, reason)
         self.env["passport.declaration.line"]._close_corrections_of(list(numbers))
         return result
 

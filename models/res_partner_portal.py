@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from ..tools import siret
 from ..tools.log_filter import holds_nir
@@ -23,6 +23,20 @@ class ResPartner(models.Model):
         if not self.is_company:
             return partners.browse()
         return partners.search([("id", "child_of", self.id), ("is_company", "=", True)], order="id")
+
+    @api.model
+    def _set_birth_names(self, names):
+        """Write the birth names of many people, in a constant number of queries.
+
+        :param names: ``{person: birth name}``
+        """
+        # Browsed together, so that what Odoo reads for the first of these writes is read for all.
+        people = self.browse([person.id for person in names]).with_context(
+            passport_close_later=True
+        )
+        for person, birth_name in zip(people, names.values(), strict=True):
+            person.birth_name = birth_name
+        self.env["passport.declaration.line"]._close_corrections_of(people)
 
     def _passport_portal_add_establishment(self, name, number):
         """Find or make the establishment of this company that has the SIRET ``number``.
