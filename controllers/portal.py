@@ -1,15 +1,19 @@
+import logging
 from types import SimpleNamespace
 
 from werkzeug.exceptions import NotFound
 
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
-from ..models.event_registration_portal_entry import PORTAL_FIELDS
+from ..models.event_registration_portal_entry import MAX_NAME_LENGTH, PORTAL_FIELDS
 from ..tools.log_filter import holds_nir
+
+_logger = logging.getLogger(__name__)
 
 PLACE = "/my/passport/<any(orders, sessions):kind>/<int:place_id>"
 SEATS_PER_PAGE = 20
@@ -185,27 +189,90 @@ class EmployerSpace(CustomerPortal):
         """Keep what is right of what was typed for the attendees; show what is wrong."""
         place = self._place(kind, place_id)
         typed = self._typed_values()
-        registrations = request.env["event.registration"]
-        entries = registrations._passport_portal_check(place.user, place.seats, typed)
-        kept = registrations._passport_portal_keep(place.user, entries)
-        wrong = [entry for entry in entries if entry.errors]
-        if not wrong:
+        if not self._may_save(place):
+            return self._render_too_many(place, page=page, typed=self._shown_again(typed))
+        entries, kept = self._check_and_keep(place, typed)
+        if kept is None:
+            return self._render_not_kept(place, page=page, typed=self._shown_again(typed))
+        errors = {entry.seat.ref: entry.errors for entry in entries if entry.errors}
+        taken = self._taken_places_error(place, typed)
+        if not errors and not taken:
             return self._passport_redirect(place, page=page, saved=len(kept))
         return self._render_place(
             self._place(kind, place_id),
             page=page,
             saved=len(kept),
-            errors={entry.seat.ref: entry.errors for entry in wrong},
-            # A NIR is never sent back, not even one that was refused.
-            typed={
-                entry.seat.ref: {
-                    fname: value
-                    for fname, value in typed[entry.seat.ref].items()
-                    if fname != "nir" and not holds_nir(value)
-                }
-                for entry in wrong
-            },
+            errors=errors,
+            section_errors=taken,
+            typed=self._shown_again({ref: typed[ref] for ref in errors}),
         )
+
+    def _may_save(self, place):
+        """Count one more save of the user, unless there were too many within the hour."""
+        return request.env["passport.form.attempt"]._take("portal_save", place.user.id)
+
+    def _check_and_keep(self, place, typed):
+        """Return the entries of what was typed, and those kept; see :meth:`_keep`."""
+        registrations = request.env["event.registration"]
+        entries = registrations._passport_portal_check(place.user, place.seats, typed)
+        return entries, self._keep(place, entries)
+
+    def _keep(self, place, entries):
+        """Keep what is right, or nothing of it and return ``None`` where the data is refused.
+
+        The keys are missing or the session is full, for instance: the training body's affair, whose
+        messages are not the client's to read.
+        """
+        try:
+            with request.env.cr.savepoint():
+                return request.env["event.registration"]._passport_portal_keep(place.user, entries)
+        except UserError:
+            _logger.warning("Portal: nothing could be kept on %s", place.key, exc_info=True)
+            return None
+
+    def _not_kept_text(self):
+        return request.env._(
+            "What you typed could not be stored for now: nothing was saved. Please try again later, or "
+            "tell us in a remark."
+        )
+
+    def _render_not_kept(self, place, **values):
+        errors = {"keep": self._not_kept_text()}
+        return self._render_place(
+            self._place(place.kind, place.record.id), section_errors=errors, **values
+        )
+
+    def _render_too_many(self, place, **values):
+        error = request.env._(
+            "You have saved very often within the last hour. Nothing was saved this time: please wait "
+            "a while, then save again."
+        )
+        return self._render_place(place, section_errors={"limit": error}, **values)
+
+    def _shown_again(self, typed):
+        """Return what was typed without any NIR: none is sent back, not even one that was refused."""
+        return {
+            ref: {
+                fname: text
+                for fname, text in values.items()
+                if fname != "nir" and not holds_nir(text)
+            }
+            for ref, values in typed.items()
+        }
+
+    def _taken_places_error(self, place, typed):
+        """Tell which names found no place any more: a colleague was faster, or the order shrank."""
+        known = {seat.ref for seat in place.seats}
+        gone = self._shown_again({ref: typed[ref] for ref in typed if ref not in known})
+        names = [values["name"].strip() for values in gone.values() if values.get("name")]
+        if not any(names):
+            return {}
+        return {
+            "taken": request.env._(
+                "Not saved, since their places have been taken or cancelled meanwhile: %s",
+                ", ".join(name[:MAX_NAME_LENGTH] for name in names if name),
+            )
+        }
 
     def _typed_values(self):
         """Return ``{reference: {field: text}}`` of the form; of other fields nothing is read."""
@@ -229,10 +296,12 @@ class EmployerSpace(CustomerPortal):
         place = self._place(kind, place_id)
         if not place.client.is_company:
             raise NotFound
+        typed = {"siret": siret, "establishment": establishment}
+        typed = {fname: text for fname, text in typed.items() if not holds_nir(text)}
+        if not self._may_save(place):
+            return self._render_too_many(place, section_typed=typed)
         _found, errors = place.client._passport_portal_add_establishment(establishment, siret)
         if errors:
-            typed = {"siret": siret, "establishment": establishment}
-            typed = {fname: text for fname, text in typed.items() if not holds_nir(text)}
             return self._render_place(place, section_errors=errors, section_typed=typed)
         return self._passport_redirect(place, done="establishment")
 
@@ -247,14 +316,16 @@ class EmployerSpace(CustomerPortal):
     def passport_employer(self, kind, place_id, employer="", **_kwargs):
         """Put all attendees of the page whose employer may be changed in one establishment."""
         place = self._place(kind, place_id)
+        if not self._may_save(place):
+            return self._render_too_many(place)
         typed = {
             seat.ref: {"employer": employer}
             for seat in place.seats
             if seat.person and "employer" in seat.allowed
         }
-        registrations = request.env["event.registration"]
-        entries = registrations._passport_portal_check(place.user, place.seats, typed)
-        kept = registrations._passport_portal_keep(place.user, entries)
+        _entries, kept = self._check_and_keep(place, typed)
+        if kept is None:
+            return self._render_not_kept(place)
         return self._passport_redirect(place, saved=len(kept))
 
     @http.route(
@@ -269,7 +340,7 @@ class EmployerSpace(CustomerPortal):
         """Hand a remark to the training body, as an internal note on the order or session."""
         place = self._place(kind, place_id)
         remark = remark.strip()
-        error = self._remark_error(remark)
+        error = self._remark_error(remark, place.user)
         if error:
             # A remark with a NIR in it is not sent back either.
             typed = {} if holds_nir(remark) else {"remark": remark}
@@ -278,7 +349,7 @@ class EmployerSpace(CustomerPortal):
         registrations._passport_portal_remark(place.user, place.record, remark)
         return self._passport_redirect(place, done="remark")
 
-    def _remark_error(self, remark):
+    def _remark_error(self, remark, user):
         if not remark:
             return request.env._("Write your remark first.")
         if len(remark) > MAX_REMARK_LENGTH:
@@ -287,6 +358,11 @@ class EmployerSpace(CustomerPortal):
             return request.env._(
                 "Your remark seems to hold a social security number: type it in its own field, where "
                 "it is encrypted."
+            )
+        if not request.env["passport.form.attempt"]._take("portal_remark", user.id):
+            return request.env._(
+                "You have sent us many remarks within the last hour: please wait a while, then send "
+                "this one again."
             )
         return None
 

@@ -76,15 +76,7 @@ class EmployerSheet(EmployerSpace):
         _upload, sheet = self._uploaded(place, token)
         if sheet is None:
             return self._upload_gone(place)
-        return self._passport_render(
-            "passeport_prevention.portal_passport_upload",
-            {
-                "passport_place": place,
-                "place": place,
-                "sheet": sheet,
-                "upload_url": f"{place.url}/upload/{token}",
-            },
-        )
+        return self._render_check(place, sheet, token)
 
     @http.route(
         f"{PLACE}/upload/<string:token>/<any(keep, forget):answer>",
@@ -102,11 +94,32 @@ class EmployerSheet(EmployerSpace):
             return self._upload_gone(place)
         kept = []
         if answer == "keep":
-            kept = request.env["event.registration"]._passport_portal_keep(place.user, sheet.good)
+            registrations = request.env["event.registration"]
+            if not registrations._passport_portal_hold(sheet.good):
+                error = request.env._(
+                    "Somebody else is naming attendees of this order right now: keep the rows again in "
+                    "a moment."
+                )
+                return self._render_check(place, sheet, token, error)
+            kept = self._keep(place, sheet.good)
+            if kept is None:
+                return self._render_check(place, sheet, token, self._not_kept_text())
         upload._forget()
         if answer == "keep":
             return self._passport_redirect(place, saved=len(kept))
         return self._passport_redirect(place, done="forgotten")
+
+    def _render_check(self, place, sheet, token, error=None):
+        return self._passport_render(
+            "passeport_prevention.portal_passport_upload",
+            {
+                "passport_place": place,
+                "place": place,
+                "sheet": sheet,
+                "error": error,
+                "upload_url": f"{place.url}/upload/{token}",
+            },
+        )
 
     def _uploaded(self, place, token):
         """Return the pending upload and what it comes to now, or ``(None, None)`` when it is gone.

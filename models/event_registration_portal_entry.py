@@ -177,9 +177,18 @@ class EventRegistration(models.Model):
 
         :param entries: what :meth:`_passport_portal_check` returned in this request
         :returns: the entries kept. A person who was named and turns out to be known already keeps
-            the NIR and birth name that are there.
+            the NIR and birth name that are there. Free places that somebody else is filling in at
+            this moment are given an error and left out.
         """
         kept = [entry for entry in entries if not entry.errors]
+        if not self._passport_portal_hold(kept):
+            for entry in kept:
+                if not entry.seat.registration:
+                    entry.errors["name"] = self.env._(
+                        "Somebody else is naming attendees of this order right now: save again in a "
+                        "moment."
+                    )
+            kept = [entry for entry in kept if not entry.errors]
         if not kept:
             return kept
         company = kept[0].seat.event.company_id or self.env.company
@@ -196,6 +205,12 @@ class EventRegistration(models.Model):
             bodies=dict.fromkeys(browse.ids, self.env._("Data completed in the customer portal."))
         )
         return kept
+
+    @api.model
+    def _passport_portal_hold(self, entries):
+        """Keep the free places that these entries name from anybody else; tell whether it worked."""
+        free = [entry.seat.line.order_id.id for entry in entries if not entry.seat.registration]
+        return self.env["sale.order"].browse(set(free))._passport_portal_hold()
 
     def _passport_portal_name(self, entries):
         """Name the attendees of these entries; return the registration of each, in order."""
@@ -264,12 +279,11 @@ class EventRegistration(models.Model):
             if "nir" in entry.values and "nir" in allowed:
                 numbers[person] = entry.values["nir"]
             if "birth_name" in entry.values and "birth_name" in allowed:
-                birth_names.setdefault(entry.values["birth_name"], person.browse())
-                birth_names[entry.values["birth_name"]] |= person
+                birth_names[person] = entry.values["birth_name"]
         if numbers:
             self.env["passport.nir"]._store(numbers)
-        for birth_name, people in birth_names.items():
-            people.write({"birth_name": birth_name})
+        if birth_names:
+            self.env["res.partner"]._set_birth_names(birth_names)
 
     @api.model
     def _passport_portal_remark(self, user, record, remark):

@@ -13,6 +13,9 @@ LIMITS = {
     "answer_link": (15, 60),
     "new_link": (15, 60),
     "new_link_email": (3, 24 * 60),
+    # Of one user of the employer's space.
+    "portal_save": (200, 60),
+    "portal_remark": (10, 60),
 }
 KEPT_MINUTES = max(minutes for _count, minutes in LIMITS.values())
 

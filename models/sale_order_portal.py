@@ -37,6 +37,20 @@ class SaleOrder(models.Model):
             ]
         )
 
+    def _passport_portal_hold(self):
+        """Keep the free places of these orders for this transaction; tell whether that was possible.
+
+        It is not while somebody else fills them in. Who has just finished, after what was read here,
+        is met too: the orders are written, so that the database has the slower one read again (Odoo
+        then repeats its request by itself).
+        """
+        orders = self.sudo()
+        if orders.try_lock_for_update(allow_referencing=True) != orders:
+            return False
+        orders.write({})  # nothing but who wrote last, and when
+        orders.flush_recordset(["write_date"])
+        return True
+
     def _passport_portal_empty_places(self):
         """Return ``{order line: places that have no registration yet}``, in superuser mode.
 
