@@ -10,7 +10,8 @@ KEPT_HOURS = 1
 MAX_UPLOADS_PER_HOUR = 20
 
 
-class PassportPortalUpload(models.TransientModel):
+# No wizard: nobody opens it, Odoo only cleans it up like one.
+class PassportPortalUpload(models.TransientModel):  # pylint: disable=no-wizard-in-models
     """A sheet a client uploaded, between its check and its confirmation.
 
     What it holds is sealed with the vault's keys, bound to the user and to the page it was uploaded

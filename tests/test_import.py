@@ -22,7 +22,8 @@ class TestImport(PassportCase):
             }
         )
 
-    def run_import(self, text, columns=COLUMNS, dryrun=False, **kwargs):
+    def run_import(self, text, columns=None, dryrun=False, **kwargs):
+        columns = columns or COLUMNS
         wizard = self.wizard(text, **kwargs)
         return wizard.execute_import(columns, columns, dict(OPTIONS), dryrun=dryrun)
 

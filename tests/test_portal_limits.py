@@ -98,9 +98,10 @@ class TestPortalLimits(PortalCase):
         sheet = self.fill(self.get(f"{page}/sheet").content, [row])
         uploaded = self.upload(self.order, sheet).headers["Location"]
         self.env.flush_all()
-        with patch.object(
-            type(self.env["passport.nir"]), "_store", side_effect=UserError("no key")
-        ), self.assertLogs("odoo.addons.passeport_prevention.controllers.portal", "WARNING"):
+        with (
+            patch.object(type(self.env["passport.nir"]), "_store", side_effect=UserError("no key")),
+            self.assertLogs("odoo.addons.passeport_prevention.controllers.portal", "WARNING"),
+        ):
             saved = self.save(self.order, [{"name": "Zoé Martin", "nir": self.next_nir()}])
             kept = self.post(f"{uploaded}/keep")
         for answer in (saved, kept):

@@ -123,7 +123,10 @@ class TestPortalTogether(BaseCase):
             self.assertEqual(len(stale), 1)
             self.name(first, self.seats(first), "Zoé Martin")
             first.cr.commit()
-            with self.assertRaises(psycopg2.errors.SerializationFailure), mute_logger("odoo.sql_db"):
+            with (
+                self.assertRaises(psycopg2.errors.SerializationFailure),
+                mute_logger("odoo.sql_db"),
+            ):
                 self.name(second, stale, "Éric Petit")
         self.assert_named("Zoé Martin")
 

@@ -37,6 +37,7 @@ def repacked(content, replace):
 
 class TestAttendeeSheet(TestCase):
     def setUp(self):
+        super().setUp()
         self.content = written([{"ref": "AAAA", "name": FORMULA_NAME}, {"ref": "BBBB"}])
 
     def refused(self, content, code):
