@@ -16,6 +16,8 @@ DATA_BY_ISSUE = {
     "siret_missing": "employer",
     "siret_invalid": "employer",
 }
+# Of an establishment: the client mends those of its own.
+SIRET_ISSUES = {"siret_missing", "siret_invalid"}
 IN_DECLARATION_STATES = ("in_progress", "declared")
 
 
@@ -82,12 +84,21 @@ class EventRegistration(models.Model):
 
     @api.model
     def _passport_portal_missing_domain(self, user):
-        """Return the domain of those for whom the employer can still give something."""
-        return self._passport_portal_domain(user) & Domain(
-            [
-                ("passport_issue_ids.code", "in", list(DATA_BY_ISSUE)),
-                ("passport_state", "not in", IN_DECLARATION_STATES),
-            ]
+        """Return the domain of those for whom the employer can still give something.
+
+        The same as the pages find, lest an order be called incomplete where nothing can be done.
+        """
+        closed = Domain("nir_state", "=", "refused") | Domain(
+            "passport_registration_ids.passport_line_ids.is_live", "=", True
+        )
+        client_ids = user.commercial_partner_id.ids
+        own = Domain("passport_issue_ids.code", "in", list(DATA_BY_ISSUE.keys() - SIRET_ISSUES))
+        siret = Domain("passport_issue_ids.code", "in", list(SIRET_ISSUES))
+        return (
+            self._passport_portal_domain(user)
+            & Domain("passport_state", "not in", IN_DECLARATION_STATES)
+            & Domain("attendee_partner_id", "not any", closed)
+            & (own | (siret & Domain("employer_id", "child_of", client_ids)))
         )
 
     @api.model

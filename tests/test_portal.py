@@ -298,6 +298,39 @@ class TestPortal(PortalCase):
         self.make_order(self.contact, 2, state="sent")
         self.assertEqual(counters("passport_missing_count"), {"passport_missing_count": 4})
 
+    def test_home_counts_what_the_pages_ask_for(self):
+        """An order where nothing can be given any more is not called incomplete for ever."""
+        nameless = self.make_attendee("Sans Rien", nir=False, birth_name=False)
+        refused = self.make_attendee("Gwen Roch", nir=False, birth_name=False)
+        declared = self.make_attendee("Déclaré Ailleurs")
+        elsewhere = self.make_attendee("Autre Patron")
+        registrations = [
+            self.make_registration(attendee=person, partner_id=self.contact.id)
+            for person in (nameless, refused, declared, elsewhere)
+        ]
+        refused.action_nir_refused()
+        self.make_deposit(self.make_registration(attendee=declared))
+        declared.sudo().birth_name = False
+        self.other_client.company_registry = False
+        registrations[3].employer_id = self.other_client
+        self.client.company_registry = False
+        registrations.append(
+            self.make_registration(
+                attendee=self.make_attendee("Sans Siret"), partner_id=self.contact.id
+            )
+        )
+        model = self.env["event.registration"].sudo()
+        counted = model.search(model._passport_portal_missing_domain(self.hr))
+        asked = {
+            seat.registration: bool(seat.missing)
+            for registration in registrations
+            for seat in self.seats(registration.event_id)
+        }
+        self.assertEqual([asked[reg] for reg in registrations], [True, False, False, False, True])
+        self.assertEqual(
+            [reg in counted for reg in registrations], [True, False, False, False, True]
+        )
+
     def test_list_shows_what_lacks_data_first(self):
         complete = self.make_registration(partner_id=self.contact.id).event_id
         complete.name = "Session complète"
