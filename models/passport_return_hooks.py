@@ -26,8 +26,8 @@ class PassportNir(models.Model):
     _inherit = "passport.nir"
 
     @api.model
-    def _store(self, numbers):
-        result = super()._store(numbers)
+    def _store(self, numbers, reason=None):
+        result = super()._store(numbers, reason)
         self.env["passport.declaration.line"]._close_corrections_of(list(numbers))
         return result
 
