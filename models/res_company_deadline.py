@@ -31,16 +31,23 @@ class ResCompany(models.Model):
 
     @api.constrains("passport_alert_days")
     def _check_passport_alert_days(self):
+        self._check_day_list("passport_alert_days")
+
+    def _check_day_list(self, fname):
+        """Refuse a setting such as ``60/30/7`` that cannot be read.
+
+        :raises ValidationError: names the company and what was typed
+        """
         for company in self:
             try:
-                alert_days.parse(company.passport_alert_days)
+                alert_days.parse(company[fname])
             except ValueError as error:
                 raise ValidationError(
                     self.env._(
                         "%(company)s: “%(days)s” is no list of days. Write numbers from 0 to %(most)s "
                         "separated by /, such as 60/30/7.",
                         company=company.name,
-                        days=company.passport_alert_days,
+                        days=company[fname],
                         most=alert_days.MAX_DAYS,
                     )
                 ) from error

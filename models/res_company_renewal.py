@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from ..tools import alert_days, siret
 from .event_registration_renewal import DEFAULT_HORIZON
@@ -33,19 +32,7 @@ class ResCompany(models.Model):
 
     @api.constrains("renewal_reminder_days")
     def _check_renewal_reminder_days(self):
-        for company in self:
-            try:
-                alert_days.parse(company.renewal_reminder_days)
-            except ValueError as error:
-                raise ValidationError(
-                    self.env._(
-                        "%(company)s: “%(days)s” is no list of days. Write numbers from 0 to %(most)s "
-                        "separated by /, such as 60/30/7.",
-                        company=company.name,
-                        days=company.renewal_reminder_days,
-                        most=alert_days.MAX_DAYS,
-                    )
-                ) from error
+        self._check_day_list("renewal_reminder_days")
 
     def _passport_is_identified(self):
         """Tell whether the training body's SIRET and activity declaration number are known."""

@@ -52,7 +52,7 @@ class TestControlSheet(ControlSheetCase):
             "Employer's Reference": "Matricule 42",
             "Valid From": datetime(2026, 9, 10),
             "Valid Until": datetime(2028, 9, 9),
-            "State": "Prepared",
+            "State": "In a Deposit",
             "Unique Identifier": deposit.line_ids.filtered(
                 lambda line: line.partner_id == self.zoe
             ).unique_id,

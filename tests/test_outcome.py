@@ -163,9 +163,6 @@ class TestOutcome(PassportCase):
         self.assertMarks(*[("done", "passed")] * 4)
         # Free again: it can be corrected.
         deposit.action_cancel()
-        deposit.env["passport.declaration"].search(
-            [("event_id", "=", self.session.id)]
-        ).action_cancel()
         self.chosen(declared).action_outcome_failed()
         self.assertEqual(declared.outcome, "failed")
 

@@ -45,7 +45,7 @@ registry.category("web_tour.tours").add("passport_entry_begins", {
             },
         },
         progress("0 / 2"),
-        title("The training, once"),
+        { content: "The training comes first", trigger: ".o_passport_entry_training" },
         {
             content: "Dates are copied as the portal writes them",
             trigger: "[data-column=DATE_FIN_FORMATION] .o_passport_copy",
