@@ -20,11 +20,11 @@ class PassportDeclarationLine(models.Model):
     _inherit = "passport.declaration.line"
 
     deposited_on = fields.Datetime(readonly=True)
-    deposited_by_id = fields.Many2one("res.users", string="Deposited By", readonly=True)
+    deposited_by_id = fields.Many2one("res.users", readonly=True)
     answered_on = fields.Datetime(string="Answer Recorded On", readonly=True)
     answered_by_id = fields.Many2one("res.users", string="Answer Recorded By", readonly=True)
     withdrawn_on = fields.Datetime(readonly=True)
-    withdrawn_by_id = fields.Many2one("res.users", string="Withdrawn By", readonly=True)
+    withdrawn_by_id = fields.Many2one("res.users", readonly=True)
     withdraw_reason = fields.Char(string="Reason of the Withdrawal", readonly=True)
 
     def action_accept(self):

@@ -64,13 +64,17 @@ class PassportNirSeal(models.Model):
     def _due_domain(self):
         """Return the domain of the seals whose retention is over, by training body."""
         domains = []
-        for company in self.env["res.company"].sudo().search([]):
-            limit = fields.Datetime.now() - relativedelta(months=company.nir_retention_months)
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        by_months = companies.search_fetch([], ["nir_retention_months"]).grouped(
+            "nir_retention_months"
+        )
+        for months, found in by_months.items():
+            limit = fields.Datetime.now() - relativedelta(months=months)
             over = Domain("line_id.withdrawn_on", "<=", limit) | (
                 Domain("line_id.withdrawn_on", "=", False)
                 & Domain("line_id.answered_on", "<=", limit)
             )
-            domains.append(Domain("line_id.company_id", "=", company.id) & over)
+            domains.append(Domain("line_id.company_id", "in", found.ids) & over)
         return Domain("line_id.state", "not in", OPEN_STATES) & Domain.OR(domains)
 
     @api.model
