@@ -170,16 +170,17 @@ class PassportDeclarationLine(models.Model):
     def _corrections(self, records):
         """Return the open activities about rejections on ``records``."""
         activities = self.env["mail.activity"].sudo()
-        activity_type = self.env.ref(ACTIVITY_TYPE, raise_if_not_found=False)
+        # Cached, as this is asked at each write of a contact.
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(ACTIVITY_TYPE)
         ids = {}
         for record in records:
             ids.setdefault(record._name, []).append(record.id)
-        if not activity_type or not ids:
+        if not type_id or not ids:
             return activities
         places = fields.Domain.OR(
             [("res_model", "=", model), ("res_id", "in", found)] for model, found in ids.items()
         )
-        return activities.search(fields.Domain("activity_type_id", "=", activity_type.id) & places)
+        return activities.search(fields.Domain("activity_type_id", "=", type_id) & places)
 
     @api.model
     def _tasks_left(self, activities):
