@@ -87,12 +87,16 @@
         "demo/portal_demo.xml",
         "demo/res.partner-trainees.csv",
         "demo/res.partner-individuals.csv",
+        "demo/res.partner-followed.csv",
         "demo/product_demo.xml",
         "demo/event_demo.xml",
         "demo/event.registration.csv",
         "demo/event_registration_demo.xml",
+        "demo/event_calendar_demo.xml",
+        "demo/event.registration-calendar.csv",
         "demo/sale_order_demo.xml",
         "demo/training_documents_demo.xml",
+        "demo/training_programmes_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
