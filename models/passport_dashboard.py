@@ -74,8 +74,12 @@ class PassportDashboard(models.AbstractModel):
 
     @api.model
     def _base_domain(self):
-        return Domain("training_id", "!=", False) & Domain(
-            "event_end_date", "<=", fields.Datetime.now()
+        # Older sessions were never to be declared; the wizard does not propose them either.
+        first = fields.Datetime.to_datetime(calendar.FIRST_DECLARED_DAY)
+        return (
+            Domain("training_id", "!=", False)
+            & Domain("event_end_date", ">=", first)
+            & Domain("event_end_date", "<=", fields.Datetime.now())
         )
 
     # ------------------------------------------------------------
