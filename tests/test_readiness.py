@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.passeport_prevention.models.event_registration_readiness import WARNING_CODES
+from odoo.addons.passeport_prevention.models.passport_reject_reason import ISSUE_BY_KIND
 
 from .common import NOW, SIRET_OTHER_CLIENT, PassportCase, nir_with_key
 
@@ -199,11 +200,15 @@ class TestReadiness(PassportCase):
 
     def test_every_code_has_its_case_and_its_data(self):
         self.assertEqual(set(CASES), BLOCKING | WARNINGS)
+        # Those of the portal's rejections have their cases in test_return_corrections.
+        rejections = set(ISSUE_BY_KIND.values())
         issues = self.env["passport.issue"].search([])
-        self.assertEqual(set(issues.filtered("is_blocking").mapped("code")), BLOCKING)
-        self.assertEqual(set(issues.mapped("code")) - BLOCKING, WARNINGS)
+        blocking = set(issues.filtered("is_blocking").mapped("code"))
+        self.assertEqual(blocking, BLOCKING | rejections)
+        self.assertEqual(set(issues.mapped("code")) - blocking, WARNINGS)
         self.assertEqual(WARNING_CODES, WARNINGS)
-        self.assertEqual(set(self.registration._passport_message_texts()), BLOCKING | WARNINGS)
+        texts = self.registration._passport_message_texts()
+        self.assertEqual(set(texts), BLOCKING | WARNINGS | rejections)
 
     def test_each_code(self):
         """Alone, with the record to mend, its name in the message, and no digits of a NIR."""

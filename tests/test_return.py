@@ -301,8 +301,8 @@ class TestReturn(ReturnCase):
         self.env.flush_all()
         lines = type(self.env["passport.declaration.line"])
         activities = self.env["mail.activity"].search_count([])
-        for place in ("_schedule_corrections", "_reject_kind", "_close_when_answered"):
-            owner = type(self.deposit) if place == "_close_when_answered" else lines
+        for place in ("_schedule_corrections", "_reject_kind", "_follow_answers"):
+            owner = type(self.deposit) if place == "_follow_answers" else lines
             with (
                 self.subTest(place=place),
                 self.assertRaisesRegex(RuntimeError, "killed"),
