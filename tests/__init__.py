@@ -50,6 +50,7 @@ from . import (
     test_portal_routes,
     test_portal_sheet,
     test_portal_together,
+    test_quote_browser,
     test_quote_notice,
     test_readiness,
     test_reference_data,

@@ -1,10 +1,13 @@
 import io
+from contextlib import contextmanager
+from unittest.mock import patch
 
 import openpyxl
 
 from odoo import http
 from odoo.fields import Command
 from odoo.tests import HttpCase
+from odoo.tests.common import ChromeBrowser
 from odoo.tools import mute_logger
 
 from .common import SIRET_OTHER_CLIENT, PassportCase
@@ -141,3 +144,17 @@ class PortalCase(HttpCase, PassportCase):
         return self.post(
             f"{self.url_of(record)}/upload", files={"sheet": (name, content, "application/x")}
         )
+
+    @contextmanager
+    def script_on_each_page(self, script):
+        """Have the browser run ``script`` on each page it opens: a tour ends with its page."""
+        navigate = ChromeBrowser.navigate_to
+
+        def navigate_to(browser, *args, **kwargs):
+            browser._websocket_request(
+                "Page.addScriptToEvaluateOnNewDocument", params={"source": script}
+            )
+            return navigate(browser, *args, **kwargs)
+
+        with patch.object(ChromeBrowser, "navigate_to", navigate_to):
+            yield

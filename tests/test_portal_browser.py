@@ -1,7 +1,4 @@
-from unittest.mock import patch
-
 from odoo.tests import tagged
-from odoo.tests.common import ChromeBrowser
 
 from .common_portal import PortalCase
 
@@ -65,15 +62,7 @@ class TestPortalOnPhone(PortalCase):
     def test_from_the_home_page_to_a_saved_attendee(self):
         self.env.flush_all()
         script = ON_EACH_PAGE % {"url": self.url_of(self.order), "number": self.next_nir()}
-        navigate = ChromeBrowser.navigate_to
-
-        def navigate_to(browser, *args, **kwargs):
-            browser._websocket_request(
-                "Page.addScriptToEvaluateOnNewDocument", params={"source": script}
-            )
-            return navigate(browser, *args, **kwargs)
-
-        with patch.object(ChromeBrowser, "navigate_to", navigate_to):
+        with self.script_on_each_page(script):
             self.browser_js(
                 "/my",
                 "",
