@@ -3,7 +3,7 @@ from ast import literal_eval
 from lxml import etree
 
 from odoo.fields import Domain
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval, time
 
 from .common import PassportCase
@@ -117,6 +117,25 @@ class TestViews(PassportCase):
         elif node.get("context"):
             group_by = literal_eval(node.get("context"))["group_by"]
             model._read_group([], [group_by], ["__count"])
+
+    def test_forms_open_for_each_role(self):
+        """With all that they show, also of models of Odoo's own."""
+        deposit = self.make_deposit(
+            self.make_registration(self.make_session(), self.make_attendee())
+        )
+        line = deposit.line_ids
+        records = (
+            deposit,
+            line.declaration_id,
+            line.event_id,
+            line.registration_id,
+            line.partner_id,
+            line.training_id,
+        )
+        for role in STAFF:
+            for record in records:
+                with self.subTest(role=role, model=record._name):
+                    Form(self.as_role(record, role))
 
     def test_wizard_opens_on_its_defaults(self):
         wizard = self.as_role(self.env["passport.declare"], "user")
