@@ -22,6 +22,13 @@ MAX_REMARK_LENGTH = 2000
 # A page of twenty attendees is far below; an upload has its own limit.
 MAX_FORM_BYTES = 256 * 1024
 MAX_ID = 2**31 - 1
+WRITE = {
+    "type": "http",
+    "auth": "user",
+    "website": True,
+    "methods": ["POST"],
+    "max_content_length": MAX_FORM_BYTES,
+}
 
 
 def _small_number(text):
@@ -179,11 +186,7 @@ class EmployerSpace(CustomerPortal):
 
     @http.route(
         f"{PLACE}/attendees",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-        max_content_length=MAX_FORM_BYTES,
+        **WRITE,
     )
     def passport_save(self, kind, place_id, page="1", **_kwargs):
         """Keep what is right of what was typed for the attendees; show what is wrong."""
@@ -285,11 +288,7 @@ class EmployerSpace(CustomerPortal):
 
     @http.route(
         f"{PLACE}/establishment",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-        max_content_length=MAX_FORM_BYTES,
+        **WRITE,
     )
     def passport_establishment(self, kind, place_id, siret="", establishment="", **_kwargs):
         """Add an establishment to the client's own, so that attendees can be put in it."""
@@ -307,11 +306,7 @@ class EmployerSpace(CustomerPortal):
 
     @http.route(
         f"{PLACE}/employer",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-        max_content_length=MAX_FORM_BYTES,
+        **WRITE,
     )
     def passport_employer(self, kind, place_id, employer="", **_kwargs):
         """Put all attendees of the page whose employer may be changed in one establishment."""
@@ -330,11 +325,7 @@ class EmployerSpace(CustomerPortal):
 
     @http.route(
         f"{PLACE}/remark",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-        max_content_length=MAX_FORM_BYTES,
+        **WRITE,
     )
     def passport_remark(self, kind, place_id, remark="", **_kwargs):
         """Hand a remark to the training body, as an internal note on the order or session."""

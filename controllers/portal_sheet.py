@@ -4,7 +4,7 @@ from odoo import http
 from odoo.http import content_disposition, request
 
 from ..tools import attendee_sheet
-from .portal import PLACE, EmployerSpace
+from .portal import PLACE, WRITE, EmployerSpace
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Above the sheet's own limit, so that most files too big are told so in words.
@@ -34,11 +34,7 @@ class EmployerSheet(EmployerSpace):
 
     @http.route(
         f"{PLACE}/upload",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-        max_content_length=MAX_REQUEST_BYTES,
+        **{**WRITE, "max_content_length": MAX_REQUEST_BYTES},
     )
     def passport_upload(self, kind, place_id, **_kwargs):
         """Read an uploaded sheet and seal its rows until they are confirmed."""
@@ -80,11 +76,7 @@ class EmployerSheet(EmployerSpace):
 
     @http.route(
         f"{PLACE}/upload/<string:token>/<any(keep, forget):answer>",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-        max_content_length=MAX_REQUEST_BYTES,
+        **{**WRITE, "max_content_length": MAX_REQUEST_BYTES},
     )
     def passport_upload_answer(self, kind, place_id, token, answer, **_kwargs):
         """Keep the good rows of an uploaded sheet, or forget it; its content is dropped either way."""

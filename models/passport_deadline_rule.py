@@ -1,5 +1,4 @@
 from datetime import datetime, time, timedelta
-from itertools import pairwise
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -124,17 +123,17 @@ class PassportDeadlineRule(models.Model):
     @api.constrains("date_from", "date_to", "active")
     def _check_overlap(self):
         rules = self.search([("active", "=", True)]).sorted("date_from")
-        for before, after in pairwise(rules):
-            if not before.date_to or before.date_to >= after.date_from:
-                raise ValidationError(
-                    self.env._(
-                        "The rules “%(first)s” and “%(second)s” share days: a training would have two "
-                        "deadlines. End the first one before %(day)s.",
-                        first=before.name,
-                        second=after.name,
-                        day=format_date(self.env, after.date_from),
-                    )
+        if overlaps := calendar.overlapping_rules(rules):
+            before, after = overlaps[0]
+            raise ValidationError(
+                self.env._(
+                    "The rules “%(first)s” and “%(second)s” share days: a training would have two "
+                    "deadlines. End the first one before %(day)s.",
+                    first=before.name,
+                    second=after.name,
+                    day=format_date(self.env, after.date_from),
                 )
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

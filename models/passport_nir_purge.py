@@ -40,8 +40,11 @@ class PassportNir(models.Model):
         if operator not in ("<", "<="):
             return NotImplemented
         limit = fields.Date.to_date(value)
-        # Nothing is due on the day it is collected.
-        rows = self.sudo().search([("collected_on", "<", fields.Datetime.now())])
+        # The columns the rules need, and not the envelopes: there may be a hundred thousand rows.
+        rows = self.sudo().search_fetch(
+            [("collected_on", "<", self._collected_before(limit))],
+            ["partner_id", "collected_on", "collecting_company_id"],
+        )
         found = rows.filtered(
             lambda row: (
                 row.purge_on
@@ -49,6 +52,21 @@ class PassportNir(models.Model):
             )
         )
         return [("id", "in", found.ids)]
+
+    @api.model
+    def _collected_before(self, limit):
+        """Return the moment before which a number was collected that can be due on ``limit``.
+
+        Each rule adds months to the collection or to something later, so the shortest one counts.
+        Months differ in length, hence some days more. Nothing is due on the day it is collected.
+        """
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        found = companies.search_fetch([], ["nir_retention_months", "nir_unused_months"])
+        months = min(
+            min(company.nir_retention_months, company.nir_unused_months) for company in found
+        )
+        earliest = limit - relativedelta(months=months) + relativedelta(days=4)
+        return min(fields.Datetime.to_datetime(earliest), fields.Datetime.now())
 
     def _purge_facts(self):
         """Return what the rules need about the people of these rows, in two queries.

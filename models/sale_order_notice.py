@@ -3,7 +3,6 @@ from odoo import api, fields, models
 from ..tools import siret
 
 # States in which nothing is left to ask for the NIR of a person.
-KNOWN_NIR = ("provided", "purged")
 
 
 class SaleOrder(models.Model):

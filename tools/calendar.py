@@ -157,7 +157,7 @@ def overlapping_rules(rules):
     return [
         (before, after)
         for before, after in pairwise(ordered)
-        if before.date_to is None or before.date_to >= after.date_from
+        if not before.date_to or before.date_to >= after.date_from
     ]
 
 

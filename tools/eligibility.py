@@ -58,8 +58,6 @@ DELIVERERS = {
     "subcontractor": "declared_by_us_for_subcontractor",
     "other": "declared_by_other_body",
 }
-# Fines of a training body that does not declare, or too late.
-PENALTY_ARTICLES = ("L.6356-1", "L.6356-2")
 
 
 @dataclass(frozen=True)

@@ -21,19 +21,6 @@ AMBIGUOUS = "ambiguous"
 CONFLICT = "conflict"
 STATUS_UNCLEAR = "unclear"
 NO_ANSWER = "no_answer"
-OUTCOMES = (
-    ACCEPT,
-    REJECT,
-    ALREADY_ACCEPTED,
-    ALREADY_REJECTED,
-    NOT_DEPOSITED,
-    ELSEWHERE,
-    UNKNOWN,
-    AMBIGUOUS,
-    CONFLICT,
-    STATUS_UNCLEAR,
-    NO_ANSWER,
-)
 # Somebody is meant whom we do not find: the rest of the file cannot be taken for accepted.
 UNRESOLVED = {ELSEWHERE, UNKNOWN, AMBIGUOUS, CONFLICT, STATUS_UNCLEAR, NO_ANSWER}
 _BY_STATE = {

@@ -3,6 +3,7 @@ from . import (
     base_partner_merge,
     passport_convocation,
     passport_declare,
+    passport_reject_dialog,
     passport_deposit_reject,
     passport_eligibility,
     passport_enrol,

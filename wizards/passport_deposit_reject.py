@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.return_file import hide_numbers
 from ..tools.text import clean_text
 
 
@@ -9,42 +8,16 @@ class PassportDepositReject(models.TransientModel):
     """Records that the portal rejected a whole file: everybody in it without an answer goes back."""
 
     _name = "passport.deposit.reject"
+    _inherit = ["passport.reject.dialog"]
     _description = "Record the Rejection of a File"
 
     deposit_id = fields.Many2one("passport.deposit", required=True, readonly=True)
     line_count = fields.Integer(compute="_compute_line_count")
-    reason = fields.Char(required=True, help="What the portal answered, in its own words.")
-    reject_reason_id = fields.Many2one(
-        "passport.reject.reason",
-        string="Kind of Rejection",
-        compute="_compute_reject_reason_id",
-        store=True,
-        readonly=False,
-        help="Recognised in the words of the portal; it decides what has to be mended.",
-    )
 
     @api.depends("deposit_id")
     def _compute_line_count(self):
         for dialog in self:
             dialog.line_count = len(dialog._waiting())
-
-    @api.depends("reason")
-    def _compute_reject_reason_id(self):
-        for dialog in self:
-            reasons = self.env["passport.reject.reason"]
-            dialog.reject_reason_id = reasons._recognise(dialog.reason)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("reason"):
-                vals["reason"] = hide_numbers(vals["reason"])
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if vals.get("reason"):
-            vals["reason"] = hide_numbers(vals["reason"])
-        return super().write(vals)
 
     def _waiting(self):
         self.ensure_one()

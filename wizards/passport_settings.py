@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import is_html_empty
 
 from ..models.passport_deposit import MANAGER_GROUP
 from ..models.passport_nir_access import LOG_MONTHS, LOG_MONTHS_PARAMETER
@@ -23,6 +24,13 @@ COMPANY_FIELDS = (
     "passport_form_days",
     "passport_reminder_days",
     "passport_reminder_employer_days",
+    "passport_activity_region",
+    "passport_signatory_id",
+    "passport_accessibility_id",
+    "passport_rules_url",
+    "passport_privacy_email",
+    "passport_cancellation_terms",
+    "passport_notice",
 )
 
 
@@ -150,12 +158,22 @@ class PassportSettings(models.TransientModel):
         """Write the settings to the company, as the managers' group allows."""
         self._check_manager()
         for settings in self:
-            settings.company_id.sudo().write({fname: settings[fname] for fname in COMPANY_FIELDS})
+            settings.company_id.sudo().write(settings._company_values())
             if settings.nir_log_months < 1:
                 raise ValidationError(self.env._("The access log is kept for 1 month or more."))
             self.env["ir.config_parameter"].sudo().set_param(
                 LOG_MONTHS_PARAMETER, str(settings.nir_log_months)
             )
+
+    def _company_values(self):
+        """Return what to write to the company; a text of empty paragraphs counts as none."""
+        self.ensure_one()
+        values = {}
+        for fname in COMPANY_FIELDS:
+            field, value = self._fields[fname], self[fname]
+            is_nothing = field.type == "html" and is_html_empty(value)
+            values[fname] = False if is_nothing else field.convert_to_write(value, self)
+        return values
 
     def action_save(self):
         """Tell that the settings are saved: saving the form has applied them."""

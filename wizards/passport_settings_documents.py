@@ -1,16 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import is_html_empty
-
-# Settings of the company that documents print, shown and saved under their own names.
-DOCUMENT_FIELDS = (
-    "passport_activity_region",
-    "passport_signatory_id",
-    "passport_accessibility_id",
-    "passport_rules_url",
-    "passport_privacy_email",
-    "passport_cancellation_terms",
-    "passport_notice",
-)
 
 
 class PassportSettings(models.TransientModel):
@@ -55,28 +43,6 @@ class PassportSettings(models.TransientModel):
     def _compute_passport_notice_standard(self):
         for settings in self:
             settings.passport_notice_standard = settings.company_id._passport_standard_notice()
-
-    @api.model
-    def default_get(self, fields):
-        values = super().default_get(fields)
-        company = self.env.company.sudo()
-        for fname in DOCUMENT_FIELDS:
-            if fname in fields:
-                value = company[fname]
-                values[fname] = value.id if isinstance(value, models.Model) else value
-        return values
-
-    def _apply(self):
-        result = super()._apply()
-        for settings in self:
-            values = {fname: settings[fname] for fname in DOCUMENT_FIELDS}
-            for fname, value in values.items():
-                if isinstance(value, models.Model):
-                    values[fname] = value.id
-                elif settings._fields[fname].type == "html" and is_html_empty(value):
-                    values[fname] = False
-            settings.company_id.sudo().write(values)
-        return result
 
     def action_notice_from_standard(self):
         """Start one's own wording from the standard one."""
