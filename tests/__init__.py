@@ -60,6 +60,13 @@ from . import (
     test_return_corrections,
     test_return_roles,
     test_roles,
+    test_training,
+    test_training_family,
+    test_two_connections,
+    test_views,
+)
+
+from .tools import (
     test_tools_attendee_sheet,
     test_tools_calendar,
     test_tools_cipher,
@@ -82,8 +89,4 @@ from . import (
     test_tools_table_file,
     test_tools_text,
     test_tools_training_words,
-    test_training,
-    test_training_family,
-    test_two_connections,
-    test_views,
 )

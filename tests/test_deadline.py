@@ -5,7 +5,7 @@ from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import format_date
 
 from .common import PassportCase
-from .test_tools_deadline import DEADLINES, RULES
+from .tools.test_tools_deadline import DEADLINES, RULES
 
 JDR = {"passport_document": "jdr", "jdr_type": "CERTIFICAT", "jdr_name": "Certificat"}
 

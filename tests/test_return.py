@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from .common import PassportCase, nir_with_key
 from .test_leaks import LeakCase, number, spaced
-from .test_tools_table_file import workbook
+from .tools.test_tools_table_file import workbook
 
 
 class ReturnCase(PassportCase):

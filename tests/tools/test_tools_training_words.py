@@ -1,6 +1,6 @@
 import unittest
 
-from ..tools.training_words import likeness, search_words, title_words
+from ...tools.training_words import likeness, search_words, title_words
 
 FAMILIES = [
     ("sst", "Sauveteur secouriste du travail (SST)", ["sst", "sauveteur secouriste"]),

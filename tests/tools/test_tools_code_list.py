@@ -1,8 +1,8 @@
 import unittest
 from datetime import date
 
-from ..tools import code_list
-from ..tools.code_list import CodeList, compare, find_columns, read_codes
+from ...tools import code_list
+from ...tools.code_list import CodeList, compare, find_columns, read_codes
 
 ROME = [
     ["code_macro_competence", "code_ogr_competence", "libelle_competence"],

@@ -3,8 +3,8 @@ from unittest.mock import patch
 
 import requests
 
-from ..tools import open_data
-from ..tools.open_data import OpenDataError, check_address, read_records
+from ...tools import open_data
+from ...tools.open_data import OpenDataError, check_address, read_records
 
 
 class TestPaging(unittest.TestCase):
