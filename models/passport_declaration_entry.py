@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..tools import calendar, portal_file, portal_form
 from .event_registration_readiness import WARNING_CODES
-from .res_partner import DECLARANT_GROUP
+from .vault.res_partner import DECLARANT_GROUP
 
 NOMENCLATURES = {
     "COMPETENCE_TRANSFERABLE": "rome",

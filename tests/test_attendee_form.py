@@ -11,7 +11,7 @@ from odoo.addons.passeport_prevention.models import passport_form_attempt
 
 from .common import NOW
 from .test_form_link import FormCase
-from .test_nir import NIR, OTHER_NIR, SHOWN
+from .vault.test_nir import NIR, OTHER_NIR, SHOWN
 
 ANSWER = {"action": "give", "nir": SHOWN, "birth_name": "MOREL", "notice": "1"}
 

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
 from .common import MODULE, NOW, PassportCase
-from .test_nir import NIR
+from .vault.test_nir import NIR
 
 
 class FormCase(PassportCase):

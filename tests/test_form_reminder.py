@@ -6,7 +6,7 @@ from odoo.tests import freeze_time, tagged
 
 from .common import NOW
 from .test_form_link import FormCase
-from .test_nir import NIR
+from .vault.test_nir import NIR
 
 
 @tagged("post_install", "-at_install", "passport")

@@ -3,7 +3,7 @@ from odoo.tests import tagged
 
 from .common import NOW
 from .test_form_link import FormCase
-from .test_nir import NIR
+from .vault.test_nir import NIR
 
 MAY = ("user", "declarant", "manager")
 MAY_NOT = ("sales", "event", "internal")

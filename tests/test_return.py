@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import PassportCase, nir_with_key
-from .test_leaks import LeakCase, number, spaced
+from .vault.test_leaks import LeakCase, number, spaced
 from .tools.test_tools_table_file import workbook
 
 

@@ -63,7 +63,7 @@ class TestNirMerge(NirCase):
         lost = {"PASSPORT_NIR_KEYS": "other:ISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+P0A="}
         with (
             patch.dict(os.environ, lost),
-            mute_logger("odoo.addons.passeport_prevention.models.passport_nir"),
+            mute_logger("odoo.addons.passeport_prevention.models.vault.passport_nir"),
             suppress(UserError),
         ):
             self.merge(without, self.zoe)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import portal_file, siret
+from ...tools import portal_file, siret
 
 
 class ResCompany(models.Model):

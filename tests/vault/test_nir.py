@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import PassportCase, nir_with_key
+from ..common import PassportCase, nir_with_key
 
 NIR = nir_with_key("1850475006084")
 OTHER_NIR = nir_with_key("2690299341123")
@@ -61,7 +61,7 @@ class TestNirAtRest(NirCase):
             (zoe, theo),
         )
         self.env.invalidate_all()
-        with mute_logger("odoo.addons.passeport_prevention.models.passport_nir"):
+        with mute_logger("odoo.addons.passeport_prevention.models.vault.passport_nir"):
             self.assertFalse(self.zoe.nir)
             self.assertFalse(self.theo.nir)
 

@@ -6,8 +6,8 @@ from collections import Counter
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
-from ..tools import cipher
-from ..tools.log_filter import NIR_FILTER
+from ...tools import cipher
+from ...tools.log_filter import NIR_FILTER
 
 _logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.passeport_prevention import uninstall_hook
 
-from .common import MODULE
+from ..common import MODULE
 from .test_nir import NIR, OTHER_NIR, SHOWN, NirCase
 from .test_nir_keys import VARIABLE, VAULT_LOGGER, key
 

@@ -3,7 +3,7 @@ import base64
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from .common import PassportCase
+from ..common import PassportCase
 from .test_nir import NIR, OTHER_ROLES
 
 PROOF = b"Je refuse de donner mon num\xc3\xa9ro."

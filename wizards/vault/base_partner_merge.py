@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..tools import nir
+from ...tools import nir
 
 
 class BasePartnerMerge(models.TransientModel):

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import config, mute_logger
 
-from .common import NIR_KEYS, PassportCase, nir_with_key
+from ..common import NIR_KEYS, PassportCase, nir_with_key
 from .test_nir import NIR, OTHER_NIR, SHOWN, NirCase
 
 VARIABLE = "PASSPORT_NIR_KEYS"

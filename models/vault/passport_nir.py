@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools import nir
+from ...tools import nir
 
 
 class PassportNir(models.Model):

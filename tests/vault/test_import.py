@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import PassportCase
+from ..common import PassportCase
 
 COLUMNS = ["name", "birth_name", "nir"]
 OPTIONS = {"quoting": '"', "separator": ";", "has_headers": True, "encoding": "utf-8"}

@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, fields, models
 
-from ..tools import cipher
+from ...tools import cipher
 
 _logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from .common import NOW, SIRET_OF_B, PassportCase, nir_with_key
+from ..common import NOW, SIRET_OF_B, PassportCase, nir_with_key
 
 TODAY = fields.Date.to_date("2026-10-15")  # common's NOW
 LONG_AGO = "2020-01-01 10:00:00"

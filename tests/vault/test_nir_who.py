@@ -14,7 +14,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_qweb import QWebError
 
-from .common import MODULE
+from ..common import MODULE
 from .test_nir import NIR, OTHER_NIR, OTHER_ROLES, SHOWN, NirCase
 
 MASKED = "1 85 04 ** *** *** **"

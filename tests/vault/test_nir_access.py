@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import MODULE, ROLES
+from ..common import MODULE, ROLES
 from .test_nir import NIR, OTHER_NIR, NirCase
 
 PARAMETER = f"{MODULE}.nir_log_months"

@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import SQL, config
 
-from .common import NIR_KEYS, PassportCase, nir_with_key
+from ..common import NIR_KEYS, PassportCase, nir_with_key
 from .test_nir_keys import VARIABLE, keys
 
 # What all numbers of these tests begin with: nothing else in the database does.

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import ROLES, SIRET_LA_POSTE, SIRET_OF_A
+from ..common import ROLES, SIRET_LA_POSTE, SIRET_OF_A
 from .test_nir import NirCase
 from .test_nir_keys import KEYS_LOGGER, VARIABLE, key, keys
 

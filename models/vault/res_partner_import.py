@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..tools import nir
+from ...tools import nir
 
 
 class ResPartner(models.Model):
