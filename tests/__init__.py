@@ -4,9 +4,6 @@ from . import (
     test_attendee_form,
     test_attestation,
     test_bad_input,
-    test_code_import,
-    test_code_source,
-    test_code_warnings,
     test_control_sheet,
     test_convocation,
     test_dashboard,
@@ -16,7 +13,6 @@ from . import (
     test_declare,
     test_deposit,
     test_document_leaks,
-    test_eligibility,
     test_employer,
     test_entry,
     test_entry_browser,
@@ -42,15 +38,12 @@ from . import (
     test_quote_browser,
     test_quote_notice,
     test_readiness,
-    test_reference_data,
     test_renewal,
     test_renewal_reminder,
     test_return,
     test_return_corrections,
     test_return_roles,
     test_roles,
-    test_training,
-    test_training_family,
     test_two_connections,
     test_views,
 )
@@ -92,4 +85,14 @@ from .vault import (
     test_nir_refuse,
     test_nir_who,
     test_passport_settings,
+)
+
+from .training import (
+    test_code_import,
+    test_code_source,
+    test_code_warnings,
+    test_eligibility,
+    test_reference_data,
+    test_training,
+    test_training_family,
 )

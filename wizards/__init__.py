@@ -1,10 +1,10 @@
 from . import (
     vault,
+    training,
     base_import,
     passport_convocation,
     passport_declare,
     passport_deposit_reject,
-    passport_eligibility,
     passport_enrol,
     passport_line_reject,
     passport_line_withdraw,
@@ -14,5 +14,4 @@ from . import (
     passport_return_plan,
     passport_settings_documents,
     passport_settings_form,
-    training_code_import,
 )

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
-from ..tools.text import fold
+from ...tools.text import fold
 
 # How far what is known of a code or a family can be trusted, as the sources of the data say.
 RELIABILITIES = [

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..tools import calendar, portal_file
+from ...tools import calendar, portal_file
 from .training_code_source import ACTIVITY
 from .training_reference import CODE_FIELDS
 

@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools import code_list, open_data
+from ...tools import code_list, open_data
 from .training_code import NOMENCLATURES
 
 _logger = logging.getLogger(__name__)

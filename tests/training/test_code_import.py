@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools.misc import file_open
 
-from .common import MODULE, PassportCase
+from ..common import MODULE, PassportCase
 
 
 @tagged("post_install", "-at_install", "passport")

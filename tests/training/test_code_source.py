@@ -4,9 +4,9 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..tools import open_data
-from .common import MODULE, PassportCase
-from .portal_server import Portal
+from ...tools import open_data
+from ..common import MODULE, PassportCase
+from ..portal_server import Portal
 
 
 @tagged("post_install", "-at_install", "passport")

@@ -4,10 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..models.event_event import PASSPORT_DOCUMENTS
-from ..models.event_registration_deadline import PASSPORT_OBLIGATIONS
-from ..models.product_template import ANSWERS
-from ..tools import calendar, eligibility
+from ...models.event_event import PASSPORT_DOCUMENTS
+from ...models.event_registration_deadline import PASSPORT_OBLIGATIONS
+from ...models.training.product_template import ANSWERS
+from ...tools import calendar, eligibility
 
 # Question of the simulator: field of the training it fills.
 TRAINING_FIELDS = {

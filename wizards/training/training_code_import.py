@@ -4,8 +4,8 @@ import itertools
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.training_code import NOMENCLATURES
-from ..tools import code_list, table_file
+from ...models.training.training_code import NOMENCLATURES
+from ...tools import code_list, table_file
 
 # Of each kind of change the preview shows this many; the numbers are of all.
 SHOWN = 200

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .common import PassportCase
+from ..common import PassportCase
 
 SST = "passeport_prevention.training_family_sst"
 R489 = "passeport_prevention.training_family_caces_r489_3"

@@ -3,7 +3,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.passeport_prevention.tools import eligibility
 
-from .common import PassportCase
+from ..common import PassportCase
 
 YES = {"aims_prevention": "yes", "gives_proof": "yes", "is_transferable": "yes"}
 COMPLETE = {**YES, "exclusion": "none", "result": "attest", "deliverer": "own", "category": "3"}

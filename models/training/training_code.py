@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.code_list import CODE_SHAPES
-from ..tools.text import QUOTE, SEPARATOR, fold, forbidden_characters
+from ...tools.code_list import CODE_SHAPES
+from ...tools.text import QUOTE, SEPARATOR, fold, forbidden_characters
 
 NOMENCLATURES = [
     ("formacode", "Formacode"),

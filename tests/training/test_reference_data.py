@@ -8,8 +8,8 @@ from odoo.tools.misc import file_open
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
-from ..models.training_code import NSF_FUNCTIONS
-from .common import MODULE, PassportCase
+from ...models.training.training_code import NSF_FUNCTIONS
+from ..common import MODULE, PassportCase
 
 FILES = {
     "rome": "rome_competences_sst",

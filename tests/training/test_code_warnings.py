@@ -1,6 +1,6 @@
 from odoo.tests import freeze_time, tagged
 
-from .common import MODULE, PassportCase
+from ..common import MODULE, PassportCase
 
 TO_COME = {"date_begin": "2026-11-12 08:00:00", "date_end": "2026-11-12 16:00:00"}
 

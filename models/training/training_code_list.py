@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools import code_list
+from ...tools import code_list
 from .training_reference import CODE_FIELDS
 
 BATCH = 1000

@@ -1,0 +1,4 @@
+from . import (
+    passport_eligibility,
+    training_code_import,
+)
