@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import calendar
-from .event_event import PASSPORT_DOCUMENTS
+from .session.event_event import PASSPORT_DOCUMENTS
 
 USER_GROUP = "passeport_prevention.group_passport_user"
 DECLARANT_GROUP = "passeport_prevention.group_passport_declarant"

@@ -1,6 +1,5 @@
 from . import (
     test_agreement,
-    test_attendee,
     test_attendee_form,
     test_attestation,
     test_bad_input,
@@ -13,7 +12,6 @@ from . import (
     test_declare,
     test_deposit,
     test_document_leaks,
-    test_employer,
     test_entry,
     test_entry_browser,
     test_form_abuse,
@@ -25,7 +23,6 @@ from . import (
     test_golden_files,
     test_jdr,
     test_line_states,
-    test_outcome,
     test_passport_state,
     test_portal,
     test_portal_browser,
@@ -95,4 +92,10 @@ from .training import (
     test_reference_data,
     test_training,
     test_training_family,
+)
+
+from .session import (
+    test_attendee,
+    test_employer,
+    test_outcome,
 )

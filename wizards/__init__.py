@@ -1,11 +1,10 @@
 from . import (
     vault,
     training,
-    base_import,
+    session,
     passport_convocation,
     passport_declare,
     passport_deposit_reject,
-    passport_enrol,
     passport_line_reject,
     passport_line_withdraw,
     passport_reject_dialog,

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..models.event_event import PASSPORT_DOCUMENTS
+from ..models.session.event_event import PASSPORT_DOCUMENTS
 from ..tools import calendar, portal_file
 
 

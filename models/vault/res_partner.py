@@ -5,7 +5,7 @@ from odoo.addons.base.models.res_users import check_identity
 
 from ...tools import nir, portal_file, siret
 from ...tools.text import clean_text, describe_character, forbidden_characters
-from ..event_event import TRAINER_QUALIFICATIONS
+from ..session.event_event import TRAINER_QUALIFICATIONS
 
 DECLARANT_GROUP = "passeport_prevention.group_passport_declarant"
 # They follow from the vault and from recorded refusals; nobody writes them directly.

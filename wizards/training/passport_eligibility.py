@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...models.event_event import PASSPORT_DOCUMENTS
+from ...models.session.event_event import PASSPORT_DOCUMENTS
 from ...models.event_registration_deadline import PASSPORT_OBLIGATIONS
 from ...models.training.product_template import ANSWERS
 from ...tools import calendar, eligibility

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import calendar
-from ..tools.text import clean_text
+from ...tools import calendar
+from ...tools.text import clean_text
 from .event_event import PASSPORT_DOCUMENTS
 
 # Free text that goes into an import file.

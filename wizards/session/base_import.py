@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import cipher
+from ...tools import cipher
 
 NIR_FIELDS = {"nir", "nir_entry"}
 

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import email_normalize
 
-from ..tools.text import clean_text, is_close_name, name_key
+from ...tools.text import clean_text, is_close_name, name_key
 
 
 class EventRegistration(models.Model):

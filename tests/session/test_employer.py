@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common import SIRET_OTHER_CLIENT, PassportCase
+from ..common import SIRET_OTHER_CLIENT, PassportCase
 
 
 @tagged("post_install", "-at_install", "passport")

@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .common import SIRET_OTHER_CLIENT, PassportCase
+from ..common import SIRET_OTHER_CLIENT, PassportCase
 
 
 @tagged("post_install", "-at_install", "passport")

@@ -2,7 +2,7 @@ import pytz
 
 from odoo import api, fields, models
 
-from ..tools import calendar
+from ...tools import calendar
 
 # Portal values as the import file writes them, with the words of the portal's form.
 TRAINING_MODALITIES = [

@@ -1,0 +1,4 @@
+from . import (
+    base_import,
+    passport_enrol,
+)
