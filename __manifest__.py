@@ -38,7 +38,7 @@
         "report/attendance_templates.xml",
         "data/convocation_data.xml",
         "views/training/training_code_views.xml",
-        "views/passport_deadline_rule_views.xml",
+        "views/readiness/passport_deadline_rule_views.xml",
         "views/training/product_template_views.xml",
         "views/training/training_family_views.xml",
         "views/training/training_code_source_views.xml",

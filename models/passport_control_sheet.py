@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..tools import control_sheet
-from .event_registration_readiness import JDR_COLUMNS
+from .readiness.event_registration_readiness import JDR_COLUMNS
 
 # More would not fit into an address.
 MAX_RECORDS = 500

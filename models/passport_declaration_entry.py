@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import calendar, portal_file, portal_form
-from .event_registration_readiness import WARNING_CODES
+from .readiness.event_registration_readiness import WARNING_CODES
 from .vault.res_partner import DECLARANT_GROUP
 
 NOMENCLATURES = {

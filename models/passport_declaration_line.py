@@ -2,7 +2,7 @@ import uuid
 
 from odoo import api, fields, models
 
-from .event_registration_readiness import JDR_COLUMNS
+from .readiness.event_registration_readiness import JDR_COLUMNS
 
 LIVE_STATES = ("prepared", "in_deposit", "deposited", "accepted")
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import calendar, nir, portal_file
-from .event_registration_readiness import WARNING_CODES
+from .readiness.event_registration_readiness import WARNING_CODES
 
 # How many faults a message lists: enough to see the pattern, few enough to read.
 SHOWN_FAULTS = 15

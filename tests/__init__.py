@@ -2,12 +2,9 @@ from . import (
     test_agreement,
     test_attendee_form,
     test_attestation,
-    test_bad_input,
     test_control_sheet,
     test_convocation,
     test_dashboard,
-    test_deadline,
-    test_deadline_alerts,
     test_declaration,
     test_declare,
     test_deposit,
@@ -23,7 +20,6 @@ from . import (
     test_golden_files,
     test_jdr,
     test_line_states,
-    test_passport_state,
     test_portal,
     test_portal_browser,
     test_portal_leaks,
@@ -34,7 +30,6 @@ from . import (
     test_portal_together,
     test_quote_browser,
     test_quote_notice,
-    test_readiness,
     test_renewal,
     test_renewal_reminder,
     test_return,
@@ -98,4 +93,12 @@ from .session import (
     test_attendee,
     test_employer,
     test_outcome,
+)
+
+from .readiness import (
+    test_bad_input,
+    test_deadline,
+    test_deadline_alerts,
+    test_passport_state,
+    test_readiness,
 )

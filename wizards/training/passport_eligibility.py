@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...models.session.event_event import PASSPORT_DOCUMENTS
-from ...models.event_registration_deadline import PASSPORT_OBLIGATIONS
+from ...models.readiness.event_registration_deadline import PASSPORT_OBLIGATIONS
 from ...models.training.product_template import ANSWERS
 from ...tools import calendar, eligibility
 

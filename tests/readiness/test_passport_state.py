@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
-from .common import NOW, SIRET_CLIENT, PassportCase
+from ..common import NOW, SIRET_CLIENT, PassportCase
 
 
 @tagged("post_install", "-at_install", "passport")

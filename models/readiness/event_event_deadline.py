@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools import calendar
+from ...tools import calendar
 from .event_registration_deadline import PASSPORT_DEADLINE_STATES, PASSPORT_OBLIGATIONS
 
 

@@ -2,7 +2,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .common import SIRET_CLIENT, SIRET_LA_POSTE, PassportCase, nir_with_key
+from ..common import SIRET_CLIENT, SIRET_LA_POSTE, PassportCase, nir_with_key
 
 
 @tagged("post_install", "-at_install", "passport")

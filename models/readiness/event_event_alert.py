@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..tools import alert_days, calendar
+from ...tools import alert_days, calendar
 
 ALERT_BATCH = 500
 ALERT_TYPE = "passeport_prevention.mail_activity_type_deadline"

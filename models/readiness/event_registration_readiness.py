@@ -2,8 +2,8 @@ from datetime import date
 
 from odoo import api, fields, models
 
-from ..tools import calendar, portal_file, siret
-from ..tools.text import forbidden_characters
+from ...tools import calendar, portal_file, siret
+from ...tools.text import forbidden_characters
 
 # Attendees in these states have nothing to mend: they are in a declaration, or need none.
 STATE_BY_LINE = {

@@ -4,8 +4,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import format_date
 
-from .common import PassportCase
-from .tools.test_tools_deadline import DEADLINES, RULES
+from ..common import PassportCase
+from ..tools.test_tools_deadline import DEADLINES, RULES
 
 JDR = {"passport_document": "jdr", "jdr_type": "CERTIFICAT", "jdr_name": "Certificat"}
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools import alert_days
+from ...tools import alert_days
 
 
 class ResCompany(models.Model):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..tools import calendar
+from ...tools import calendar
 
 CATEGORIES = ("1", "2", "3", "4")
 # What, in a rule, changes deadlines.

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..tools.text import describe_character
+from ...tools.text import describe_character
 
 
 class EventRegistration(models.Model):

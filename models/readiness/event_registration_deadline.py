@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools import calendar
+from ...tools import calendar
 
 PASSPORT_OBLIGATIONS = [("mandatory", "Mandatory"), ("voluntary", "Voluntary")]
 PASSPORT_DEADLINE_STATES = [("late", "Overdue"), ("soon", "Due soon"), ("ok", "On time")]

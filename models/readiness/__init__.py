@@ -1,0 +1,12 @@
+"""Can this person be declared, why not, by when?"""
+
+from . import (
+    event_event_alert,
+    event_event_deadline,
+    event_registration_deadline,
+    event_registration_messages,
+    event_registration_readiness,
+    passport_deadline_rule,
+    passport_issue,
+    res_company_deadline,
+)
