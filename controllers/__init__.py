@@ -1,7 +1,6 @@
 from . import (
+    declaration,
     attendee_form,
-    control_sheet,
-    deposit,
     portal,
     portal_sheet,
 )

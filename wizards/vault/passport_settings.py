@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import is_html_empty
 
-from ...models.passport_deposit import MANAGER_GROUP
+from ...models.declaration.passport_deposit import MANAGER_GROUP
 from ...models.vault.passport_nir_access import LOG_MONTHS, LOG_MONTHS_PARAMETER
 from ...models.res_company_renewal import RENEWAL_AUDIENCES
 

@@ -1,0 +1,4 @@
+from . import (
+    control_sheet,
+    deposit,
+)

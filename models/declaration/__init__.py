@@ -1,0 +1,26 @@
+"""What was told to the authority, what did it answer?"""
+
+from . import (
+    event_registration_return,
+    passport_control_sheet,
+    passport_dashboard,
+    passport_declaration,
+    passport_declaration_entry,
+    passport_declaration_line,
+    passport_declaration_line_activity,
+    passport_declaration_line_entry,
+    passport_declaration_line_history,
+    passport_declaration_line_return,
+    passport_declaration_line_states,
+    passport_declaration_return,
+    passport_deposit,
+    passport_deposit_alert,
+    passport_deposit_file,
+    passport_deposit_return,
+    passport_nir_seal,
+    passport_reject_reason,
+    passport_return_hooks,
+    res_company_digest,
+    res_partner_history,
+    sale_order,
+)

@@ -1,0 +1,320 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ...tools import calendar
+from .passport_deposit import MANAGER_GROUP
+
+# Attendees by where their declaration stands: each column is a domain, and the list behind it.
+COLUMNS = {
+    "to_declare": [("passport_is_pending", "=", True)],
+    "ready": [("passport_state", "=", "ready")],
+    "blocked": [("passport_state", "=", "blocked"), ("passport_is_pending", "=", True)],
+    "rejected": [("passport_state", "=", "rejected"), ("passport_is_pending", "=", True)],
+    "prepared": [("passport_state", "=", "in_progress"), ("passport_is_pending", "=", True)],
+    "deposited": [("passport_state", "=", "in_progress"), ("passport_is_pending", "=", False)],
+    "accepted": [("passport_state", "=", "declared")],
+    "overdue": [("passport_deadline_state", "=", "late")],
+}
+# Quarters always shown, when something happened in them; older ones while they have work left.
+RECENT_QUARTERS = 4
+DEADLINES_SHOWN = 5
+REASONS_SHOWN = 8
+
+
+class PassportDashboard(models.AbstractModel):
+    """What the app's first screen shows, in a constant number of queries, with the user's rights.
+
+    Every number comes with the domain of the list behind it. Only sessions that have ended count.
+    """
+
+    _name = "passport.dashboard"
+    _description = "Passport Dashboard"
+
+    @api.model
+    @api.readonly
+    def get_data(self, company_ids=None):
+        """Return all that the dashboard shows.
+
+        :param company_ids: the companies to look at, among those the user has chosen; all of them
+            by default
+        :returns: ``today``, ``totals``, ``quarters``, ``reasons``, ``deadlines``, ``renewals``,
+            ``nir`` (``None`` but for managers), ``setup`` and ``views`` (ids of the lists); each
+            number as ``{"count", "domain"}``
+        :raises AccessError: the user follows no declarations, or may not see one of the companies
+        """
+        self.env["passport.deposit"]._check_passport_user()
+        dashboard = self
+        if company_ids:
+            dashboard = self.with_context(allowed_company_ids=list(company_ids))
+        return dashboard._data()
+
+    @api.model
+    def _data(self):
+        # env.companies refuses companies that are not the user's.
+        setup = self._setup(self.env.companies[:1])
+        quarters, totals = self._quarters()
+        return {
+            "today": format_date(self.env, self._today()),
+            "totals": totals,
+            "quarters": quarters,
+            "reasons": self._reasons(),
+            "deadlines": self._deadlines(),
+            "renewals": self._renewals(),
+            "nir": self._nir(),
+            "setup": setup,
+            "views": self._views(),
+        }
+
+    @api.model
+    def _today(self):
+        return self.env["event.registration"]._passport_today()
+
+    @api.model
+    def _base_domain(self):
+        # Older sessions were never to be declared; the wizard does not propose them either.
+        first = fields.Datetime.to_datetime(calendar.FIRST_DECLARED_DAY)
+        return (
+            Domain("training_id", "!=", False)
+            & Domain("event_end_date", ">=", first)
+            & Domain("event_end_date", "<=", fields.Datetime.now())
+        )
+
+    # ------------------------------------------------------------
+    # Declarations
+    # ------------------------------------------------------------
+
+    @api.model
+    def _quarters(self):
+        """Return the quarters, the latest first, and the totals of their columns."""
+        base = self._base_domain()
+        counts, deadlines = self._counts_by_quarter(base)
+        today = self._today()
+        first = calendar.quarter_bounds(*calendar.quarter_of(today))[0]
+        oldest = first - relativedelta(months=3 * (RECENT_QUARTERS - 1))
+        rows = [
+            self._quarter_row(start, counts[start], deadlines, base)
+            for start in sorted(counts, reverse=True)
+            if start >= oldest or counts[start]["to_declare"]
+        ]
+        totals = {
+            name: self._number(
+                sum(found[name] for found in counts.values()),
+                base & Domain("passport_reference_date", "!=", False) & Domain(column),
+            )
+            for name, column in COLUMNS.items()
+        }
+        return rows, totals
+
+    @api.model
+    def _counts_by_quarter(self, base):
+        """Return ``{first day: {column: count}}`` and ``{first day: earliest deadline}``.
+
+        Deadlines are those of what is an obligation and still to declare.
+        """
+        registrations = self.env["event.registration"]
+        base &= Domain("passport_reference_date", "!=", False)
+        counts, deadlines = {}, {}
+        groups = registrations._read_group(
+            base,
+            [
+                "passport_reference_date:quarter",
+                "passport_state",
+                "passport_is_pending",
+                "passport_obligation",
+            ],
+            ["__count", "passport_deadline:min"],
+        )
+        for start, state, pending, obligation, count, deadline in groups:
+            row = counts.setdefault(start, dict.fromkeys(COLUMNS, 0))
+            if name := self._column_of(state, pending):
+                row[name] += count
+            if pending:
+                row["to_declare"] += count
+            if pending and obligation == "mandatory":
+                deadlines[start] = min(filter(None, (deadlines.get(start), deadline)), default=None)
+        late = registrations._read_group(
+            base & Domain(COLUMNS["overdue"]), ["passport_reference_date:quarter"], ["__count"]
+        )
+        for start, count in late:
+            counts[start]["overdue"] = count
+        return counts, deadlines
+
+    @api.model
+    def _column_of(self, state, pending):
+        """Return the column of a group, ``None`` for who is left to the employer."""
+        if state == "in_progress":
+            return "prepared" if pending else "deposited"
+        if state in ("blocked", "rejected"):
+            return state if pending else None
+        return {"ready": "ready", "declared": "accepted"}.get(state)
+
+    @api.model
+    def _quarter_row(self, start, counts, deadlines, base):
+        year, quarter = calendar.quarter_of(start)
+        end = calendar.quarter_bounds(year, quarter)[1]
+        within = Domain("passport_reference_date", ">=", start) & Domain(
+            "passport_reference_date", "<=", end
+        )
+        return {
+            "key": f"{year}-{quarter}",
+            "name": self.env._("Q%(quarter)s %(year)s", quarter=quarter, year=year),
+            "numbers": {
+                name: self._number(counts[name], base & within & Domain(column))
+                for name, column in COLUMNS.items()
+            },
+            "voluntary": bool(counts["to_declare"]) and start not in deadlines,
+            **self._deadline_values(deadlines.get(start)),
+        }
+
+    @api.model
+    def _deadline_values(self, deadline):
+        if not deadline:
+            return {"deadline": False, "days_left": False, "urgency": False}
+        today = self._today()
+        left = calendar.days_left(deadline, today)
+        registrations = self.env["event.registration"]
+        return {
+            "deadline": format_date(self.env, deadline),
+            "days_left": left,
+            "urgency": registrations._passport_urgency(deadline, "mandatory", today),
+        }
+
+    @api.model
+    def _reasons(self):
+        """Return what blocks most attendees, as bars: name, count, share of the longest bar."""
+        domain = self._base_domain() & Domain("passport_state", "in", ["blocked", "rejected"])
+        groups = self.env["event.registration"]._read_group(
+            domain,
+            ["passport_issue_ids"],
+            ["__count"],
+        )
+        found = [(issue, count) for issue, count in groups if issue.is_blocking]
+        found.sort(key=lambda pair: (-pair[1], pair[0].sequence))
+        most = max((count for _issue, count in found), default=1)
+        return [
+            {
+                "id": issue.id,
+                "name": issue.name,
+                "share": round(100 * count / most),
+                **self._number(count, domain & Domain("passport_issue_ids", "in", issue.ids)),
+            }
+            for issue, count in found[:REASONS_SHOWN]
+        ]
+
+    @api.model
+    def _deadlines(self):
+        """Return the next deadlines, those missed first, with who is still to declare by then."""
+        base = self._base_domain() & Domain("passport_is_pending", "=", True)
+        groups = self.env["event.registration"]._read_group(
+            base & Domain("passport_deadline", "!=", False),
+            ["passport_deadline:day", "passport_obligation"],
+            ["__count"],
+            order="passport_deadline:day",
+        )
+        # What is voluntary is never late.
+        groups = [
+            group
+            for group in groups
+            if group[1] == "mandatory" or fields.Date.to_date(group[0]) >= self._today()
+        ]
+        return [
+            {
+                "key": f"{day}-{obligation}",
+                "voluntary": obligation != "mandatory",
+                **self._deadline_values(fields.Date.to_date(day)),
+                **self._number(
+                    count,
+                    base
+                    & Domain("passport_deadline", "=", fields.Date.to_date(day))
+                    & Domain("passport_obligation", "=", obligation),
+                ),
+            }
+            for day, obligation, count in groups[:DEADLINES_SHOWN]
+        ]
+
+    # ------------------------------------------------------------
+    # NIRs and renewals
+    # ------------------------------------------------------------
+
+    @api.model
+    def _nir(self):
+        """Return how many NIRs are to purge; only managers know."""
+        if not self.env.user.has_group(MANAGER_GROUP):
+            return None
+        domain = Domain("purge_on", "<=", fields.Date.to_string(self._today()))
+        return self._number(self.env["passport.nir"].search_count(domain), domain)
+
+    @api.model
+    def _renewals(self):
+        registrations = self.env["event.registration"]
+        return {
+            state: self._number(registrations.search_count(domain), domain)
+            for state in ("to_renew", "expired", "enrolled")
+            for domain in [Domain("renewal_state", "=", state)]
+        }
+
+    # ------------------------------------------------------------
+    # Set-up
+    # ------------------------------------------------------------
+
+    @api.model
+    def _setup(self, company):
+        """Return the first steps, each with whether it is done; empty when all are."""
+        done = {
+            "company": company._passport_is_identified(),
+            "key": self._has_key(),
+            "training": bool(
+                self.env["product.template"].search_count(
+                    [("service_tracking", "=", "event"), ("passport_eligible", "=", True)], limit=1
+                )
+            ),
+            "session": bool(
+                self.env["event.event"].search_count([("training_id", "!=", False)], limit=1)
+            ),
+        }
+        if all(done.values()):
+            return []
+        manager = self.env.user.has_group(MANAGER_GROUP)
+        actions = {
+            "company": manager and "passeport_prevention.passport_settings_action",
+            "key": manager and "passeport_prevention.passport_settings_action",
+            "training": "passeport_prevention.product_template_passport_action",
+            "session": "event.action_event_view",
+        }
+        return [{"key": key, "done": done[key], "action": actions[key]} for key in done]
+
+    @api.model
+    def _has_key(self):
+        report = self.env["passport.nir"].sudo()._key_report()
+        return bool(report["primary"]) and not report["problems"]
+
+    # ------------------------------------------------------------
+    # The lists behind
+    # ------------------------------------------------------------
+
+    @api.model
+    def _number(self, count, domain):
+        return {"count": count, "domain": list(domain)}
+
+    @api.model
+    def _views(self):
+        """Return how the web client opens the lists: model, views and search view."""
+        actions = {
+            "attendees": "event_registration_passport_action",
+            "renewals": "event_registration_renewal_action",
+            "nir": "passport_nir_action",
+        }
+        if not self.env.user.has_group(MANAGER_GROUP):
+            del actions["nir"]
+        views = {}
+        for key, xmlid in actions.items():
+            action = self.env["ir.actions.act_window"]._for_xml_id(f"passeport_prevention.{xmlid}")
+            views[key] = {
+                "res_model": action["res_model"],
+                "views": action["views"],
+                "search_view_id": action["search_view_id"],
+            }
+        return views

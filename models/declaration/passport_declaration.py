@@ -1,0 +1,444 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...tools import portal_file
+from ...tools.text import clean_text
+from ..session.event_event import (
+    JDR_MODES,
+    JDR_TYPES,
+    PASSPORT_DOCUMENTS,
+    TRAINER_QUALIFICATIONS,
+    TRAINING_MODALITIES,
+)
+
+# What users may write themselves; all the rest is frozen when the declaration is prepared.
+WRITABLE_FIELDS = {
+    "deposit_id",
+    "reference",
+    "activity_ids",
+    "message_follower_ids",
+    "message_ids",
+    "message_main_attachment_id",
+}
+
+
+class PassportDeclaration(models.Model):
+    """One session × one document × one batch of attendees, as the portal counts declarations.
+
+    Made by the wizard ``passport.declare``, which freezes here the columns that all lines share and
+    on each line those of the attendee. Put into a deposit, rendered there, then followed line by
+    line. A declaration not yet deposited can be cancelled: its attendees are free again.
+    """
+
+    _name = "passport.declaration"
+    _description = "Passport Declaration"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char(
+        string="Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        help="ID_DECLARATION in the file.",
+    )
+    reference = fields.Char(
+        required=True, help="REFERENCE_DECLARATION: how you find the declaration on the portal."
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    event_id = fields.Many2one(
+        "event.event",
+        string="Session",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    event_slot_id = fields.Many2one("event.slot", string="Slot", readonly=True, ondelete="restrict")
+    training_id = fields.Many2one(
+        "product.template", required=True, readonly=True, ondelete="restrict"
+    )
+    document = fields.Selection(PASSPORT_DOCUMENTS, required=True, readonly=True, default="adf")
+    channel = fields.Selection(
+        [("file", "Import file"), ("form", "Web form")],
+        required=True,
+        readonly=True,
+        default="file",
+    )
+    deposit_id = fields.Many2one(
+        "passport.deposit",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        copy=False,
+        tracking=True,
+    )
+    is_editable = fields.Boolean(compute="_compute_is_editable")
+    line_ids = fields.One2many("passport.declaration.line", "declaration_id", string="Attendees")
+    line_count = fields.Integer(string="Attendee Count", compute="_compute_line_counts", store=True)
+    state = fields.Selection(
+        [
+            ("prepared", "Prepared"),
+            ("deposited", "Deposited"),
+            ("done", "Answered"),
+            ("cancelled", "Cancelled"),
+        ],
+        compute="_compute_line_counts",
+        store=True,
+        tracking=True,
+    )
+    accepted_count = fields.Integer(compute="_compute_line_counts", store=True)
+    rejected_count = fields.Integer(compute="_compute_line_counts", store=True)
+    withdrawn_count = fields.Integer(compute="_compute_line_counts", store=True)
+
+    # The training columns, frozen: identical on every line of the declaration.
+    training_name = fields.Char(readonly=True)
+    date_start = fields.Date(string="Start", readonly=True)
+    date_end = fields.Date(string="End", readonly=True)
+    modality = fields.Selection(TRAINING_MODALITIES, string="Delivery", readonly=True)
+    trainer_qualification = fields.Selection(
+        TRAINER_QUALIFICATIONS, string="Trainer's Qualification", readonly=True
+    )
+    is_certifying = fields.Boolean(string="Certifying", readonly=True)
+    rome_codes = fields.Char(string="ROME Competences", readonly=True)
+    rs_code = fields.Char(string="RS Certification", readonly=True)
+    formacodes = fields.Char(readonly=True)
+    nsf_codes = fields.Char(string="NSF Specialities", readonly=True)
+
+    jdr_type = fields.Selection(JDR_TYPES, string="Kind of Certificate", readonly=True)
+    jdr_name = fields.Char(string="Name of the Certificate", readonly=True)
+    jdr_option = fields.Char(string="Option or Speciality", readonly=True)
+    jdr_mode = fields.Selection(JDR_MODES, string="Obtained", readonly=True)
+
+    _name_unique = models.Constraint(
+        "unique(company_id, name)", "A declaration's number is used once."
+    )
+
+    @api.depends("line_ids.state")
+    def _compute_line_counts(self):
+        for declaration in self:
+            states = declaration.line_ids.mapped("state")
+            declaration.withdrawn_count = states.count("withdrawn")
+            # Who was taken out is no longer counted, unless everybody was.
+            declaration.line_count = len(states) - declaration.withdrawn_count or len(states)
+            declaration.accepted_count = states.count("accepted")
+            declaration.rejected_count = states.count("rejected")
+            declaration.state = self._state_of(set(states))
+
+    @api.depends("state", "deposit_id.state")
+    def _compute_is_editable(self):
+        for declaration in self:
+            declaration.is_editable = declaration.state == "prepared" and (
+                declaration.sudo().deposit_id.state in (False, "draft")
+            )
+
+    @api.model
+    def _state_of(self, line_states):
+        if line_states & {"prepared", "in_deposit"} or not line_states:
+            return "prepared"
+        if "deposited" in line_states:
+            return "deposited"
+        return "cancelled" if line_states == {"withdrawn"} else "done"
+
+    @api.constrains("reference")
+    def _check_reference(self):
+        limit = portal_file.column("adf", "REFERENCE_DECLARATION").max_length
+        for declaration in self:
+            if len(declaration.reference) > limit:
+                raise UserError(
+                    self.env._(
+                        "%(name)s: the reference has %(count)s characters; the portal takes %(max)s.",
+                        name=declaration.name,
+                        count=len(declaration.reference),
+                        max=limit,
+                    )
+                )
+
+    def write(self, vals):
+        if not self.env.su and not set(vals) <= WRITABLE_FIELDS:
+            raise AccessError(
+                self.env._(
+                    "A declaration cannot be edited: it says what the session and its attendees say."
+                )
+            )
+        if {"deposit_id", "reference"} & set(vals):
+            self._check_not_sent()
+        if vals.get("reference"):
+            vals["reference"] = clean_text(vals["reference"])
+        result = super().write(vals)
+        if "deposit_id" in vals:
+            self._follow_deposit()
+        return result
+
+    def _follow_deposit(self):
+        """Have the lines say whether they are in a deposit."""
+        lines = self.sudo().line_ids
+        entering = lines.filtered(lambda line: line.state == "prepared" and line.deposit_id)
+        leaving = lines.filtered(lambda line: line.state == "in_deposit" and not line.deposit_id)
+        entering._move("in_deposit")
+        leaving._move("prepared")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("A declaration is never deleted. Cancel it: its attendees are free again.")
+        )
+
+    # ------------------------------------------------------------
+    # Making
+    # ------------------------------------------------------------
+
+    @api.model
+    def _prepare(self, registrations, company, channel, max_attendees):
+        """Create the declarations of ready ``registrations``.
+
+        One per session (a slot, where the event has slots), document and batch of ``max_attendees``.
+
+        :param registrations: registrations checked to be ready, as superuser
+        :param company: the training body that declares
+        :returns: the declarations, in the order of sessions and attendees
+        """
+        # Lines freed in this transaction must be free in the database before new ones come.
+        self.env["passport.declaration.line"].flush_model(["state"])
+        vals_list = []
+        ordered = registrations.sorted(
+            lambda reg: (reg._passport_session_dates()[1], reg.event_id.id, reg.event_slot_id.id)
+        )
+        sessions = ordered.grouped(
+            lambda reg: (reg.event_id, reg.event_slot_id, reg.passport_document)
+        )
+        for attendees in sessions.values():
+            by_name = attendees.sorted(lambda reg: (reg.attendee_partner_id.birth_name, reg.id))
+            for start in range(0, len(by_name), max_attendees):
+                batch = by_name[start : start + max_attendees]
+                vals_list.append(self._values_of_batch(batch, company, channel))
+        return self.create(vals_list)
+
+    @api.model
+    def _values_of_batch(self, registrations, company, channel):
+        first = registrations[0]
+        line_model = self.env["passport.declaration.line"]
+        lines = [line_model._values_of_registration(reg) for reg in registrations]
+        name = company._passport_next_number("passport.declaration")
+        return {
+            "name": name,
+            "reference": self._reference_of(first, name),
+            "company_id": company.id,
+            "channel": channel,
+            "document": first.passport_document,
+            **self._training_values(first),
+            "line_ids": [fields.Command.create(values) for values in lines],
+        }
+
+    @api.model
+    def _reference_of(self, registration, name):
+        """Return a reference a person recognises on the portal; with a valid name it always fits."""
+        return f"{name} - {registration.event_id.training_id._passport_name()}"
+
+    @api.model
+    def _training_values(self, registration):
+        """Return the values to freeze of the registration's session and training."""
+        event, training = registration.event_id, registration.event_id.training_id
+        start, end = registration._passport_session_dates()
+        certifying = training.is_certifying
+        return {
+            "event_id": event.id,
+            "event_slot_id": registration.event_slot_id.id,
+            "training_id": training.id,
+            "training_name": training._passport_name(),
+            "date_start": start,
+            "date_end": end,
+            "modality": event.training_modality,
+            "trainer_qualification": event.trainer_qualification,
+            "is_certifying": certifying,
+            "rome_codes": "/".join(training.rome_code_ids.mapped("code")),
+            "rs_code": certifying and training.rs_code_id.code,
+            "formacodes": not certifying and "/".join(training.formacode_ids.mapped("code")),
+            "nsf_codes": not certifying and "/".join(training.nsf_code_ids.mapped("code")),
+            **self._jdr_values(training, registration.passport_document),
+        }
+
+    @api.model
+    def _jdr_values(self, training, document):
+        names = ("jdr_type", "jdr_name", "jdr_option", "jdr_mode")
+        return {fname: document == "jdr" and training[fname] for fname in names}
+
+    def _stale(self):
+        """Return the declarations whose frozen training differs from what the session says now."""
+        return self.filtered(
+            lambda declaration: any(
+                (
+                    declaration._fields[fname].convert_to_write(declaration[fname], declaration)
+                    or False
+                )
+                != (value or False)
+                for fname, value in declaration._current_training_values().items()
+            )
+        )
+
+    def _current_training_values(self):
+        self.ensure_one()
+        return self._training_values(self._live_lines()[:1].registration_id)
+
+    def _live_lines(self):
+        return self.line_ids.filtered("is_live")
+
+    def _check_sessions(self):
+        """Refuse declarations with an attendee who belongs into another one by now.
+
+        :raises UserError: names the attendees; a declaration never mixes sessions or documents
+        """
+        moved = (
+            self.sudo()
+            ._live_lines()
+            .filtered(
+                lambda line: (
+                    line.registration_id.event_id != line.event_id
+                    or line.registration_id.event_slot_id != line.declaration_id.event_slot_id
+                    or line.registration_id.passport_document != line.declaration_id.document
+                )
+            )
+        )
+        if moved:
+            raise UserError(
+                self.env._(
+                    "These attendees were moved to another session, or passed or failed after all, "
+                    "since their declaration was prepared. Cancel it and prepare it anew: %s",
+                    ", ".join(
+                        f"{line.declaration_id.name}, {line.attendee_name}" for line in moved[:10]
+                    ),
+                )
+            )
+
+    def action_update_values(self):
+        """Freeze anew what sessions and attendees say now; only before the deposit."""
+        self._check_user()
+        self._check_not_sent()
+        self._check_sessions()
+        for declaration in self.sudo():
+            declaration.write(declaration._current_training_values())
+            for line in declaration._live_lines()._stale():
+                line.write(line._values_of_registration(line.registration_id))
+
+    def _training_row(self):
+        """Return the columns that all lines of this declaration share."""
+        self.ensure_one()
+        return {
+            "ID_DECLARATION": self.name,
+            "REFERENCE_DECLARATION": self.reference,
+            "NOM_FORMATION": self.training_name or "",
+            "DATE_DEBUT_FORMATION": self.date_start or None,
+            "DATE_FIN_FORMATION": self.date_end or None,
+            "MODALITE_DISPENSE": self.modality or "",
+            "COMPETENCE_TRANSFERABLE": _codes(self.rome_codes),
+            "QUALIFICATION_FORMATEUR": self.trainer_qualification or "",
+            "FORMATION_CERTIFIANTE": self.is_certifying,
+            "CERTIFICATION_VISEE": _codes(self.rs_code),
+            "DOMAINE_FORMATION": _codes(self.formacodes),
+            "SPECIALITE_FORMATION": _codes(self.nsf_codes),
+            **(self._jdr_row() if self.document == "jdr" else {}),
+        }
+
+    def _jdr_row(self):
+        return {
+            "TYPE_JDR": self.jdr_type or "",
+            "NOM_JDR": self.jdr_name or "",
+            "NOM_OPTION_SPECIALITE": self.jdr_option or "",
+            "MODE_OBTENTION": self.jdr_mode or "",
+            # What is declared here was always trained here.
+            "PRESENCE_FORMATION": True,
+        }
+
+    # ------------------------------------------------------------
+    # Following
+    # ------------------------------------------------------------
+
+    def action_create_deposit(self):
+        """Put these declarations into new deposits, one for each document, and open them."""
+        return self._create_deposit()._get_records_action(name=self.env._("Deposits"))
+
+    def _create_deposit(self):
+        self._check_user()
+        if not self:
+            raise UserError(self.env._("Choose the declarations to deposit first."))
+        self._check_not_sent()
+        if self.filtered(lambda declaration: declaration.channel != "file"):
+            raise UserError(self.env._("Declarations made for the web form have no import file."))
+        if self.deposit_id:
+            raise UserError(
+                self.env._(
+                    "Already in a deposit: %s",
+                    ", ".join(self.filtered("deposit_id").mapped("name")),
+                )
+            )
+        if len(self.company_id) > 1:
+            raise UserError(
+                self.env._(
+                    "A deposit holds the declarations of one company. Choose them by company."
+                )
+            )
+        return self.env["passport.deposit"].create(
+            [
+                {
+                    "company_id": self.company_id.id,
+                    "document": document,
+                    "declaration_ids": [fields.Command.set(declarations.ids)],
+                }
+                for document, declarations in self.grouped("document").items()
+            ]
+        )
+
+    def action_mark_deposited(self):
+        """Record that these declarations were typed into the portal's web form."""
+        self._check_user()
+        if self.filtered(lambda declaration: declaration.channel != "form"):
+            raise UserError(
+                self.env._("Declarations of an import file are deposited with their deposit.")
+            )
+        self._mark_deposited()
+
+    def _mark_deposited(self):
+        self._check_not_sent()
+        self._live_lines()._move(
+            "deposited", deposited_on=fields.Datetime.now(), deposited_by_id=self.env.uid
+        )
+
+    def action_cancel(self):
+        """Give up declarations that were never deposited: their attendees are free again."""
+        self._check_user()
+        self._check_not_sent()
+        self.deposit_id = False
+        self._live_lines()._withdraw()
+
+    def action_open_lines(self):
+        """Open the attendees of this declaration."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "passeport_prevention.passport_declaration_line_action"
+        )
+        action["domain"] = [("declaration_id", "=", self.id)]
+        return action
+
+    def _check_not_sent(self):
+        """Refuse to change declarations that are out of our hands."""
+        sent = self.filtered(lambda declaration: not declaration.is_editable)
+        if sent:
+            raise UserError(
+                self.env._(
+                    "These declarations cannot change any more, since their file was generated or "
+                    "deposited, or since they are cancelled: %s",
+                    ", ".join(sent.mapped("name")),
+                )
+            )
+
+    def _check_user(self):
+        self.env["passport.deposit"]._check_passport_user()
+        self.check_access("read")
+
+
+def _codes(joined):
+    """Return the codes of a frozen ``/``-joined column as a tuple."""
+    return tuple((joined or "").split("/")) if joined else ()

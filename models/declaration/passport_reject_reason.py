@@ -1,0 +1,97 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+
+from ...tools.text import fold
+
+# What to mend, and the readiness issue that says so.
+KINDS = [
+    ("person", "The person: NIR and birth name"),
+    ("employer", "The employer: SIRET"),
+    ("training", "The training: codes"),
+    ("other", "Something else"),
+]
+ISSUE_BY_KIND = {
+    "person": "return_nir_unknown",
+    "employer": "return_siret_unknown",
+    "training": "return_code_unknown",
+    "other": "return_other",
+}
+
+
+class PassportRejectReason(models.Model):
+    """A known reason why the portal rejects an attendee: how to recognise it, and what to mend.
+
+    The wording of the portal's answers is not published and may change: managers correct the
+    keywords here, without touching the addon.
+    """
+
+    _name = "passport.reject.reason"
+    _description = "Reason of a Rejection"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=50, help="The first reason that is recognised counts.")
+    active = fields.Boolean(default=True)
+    kind = fields.Selection(
+        KINDS,
+        string="What to Mend",
+        required=True,
+        default="other",
+        help="Where attendees rejected for this reason are mended, and who is told.",
+    )
+    keywords = fields.Text(
+        help="How the portal words this reason: one wording a line. A line is recognised when all its "
+        "words are found, in any order; accents and capitals do not matter, and the beginning of a "
+        "word is enough.",
+    )
+    advice = fields.Char(translate=True, help="What to do, shown to whoever mends it.")
+
+    @api.constrains("keywords", "kind")
+    def _check_keywords(self):
+        for reason in self:
+            if any(len(line) == 1 and len(line[0]) < 3 for line in reason._wordings()):
+                raise ValidationError(
+                    self.env._(
+                        "%s: a single word of one or two letters would be found everywhere.",
+                        reason.name,
+                    )
+                )
+
+    def _wordings(self):
+        """Return the wordings of this reason, each as a list of word beginnings."""
+        lines = [_words(line) for line in (self.keywords or "").splitlines()]
+        return [line for line in lines if line]
+
+    @api.model
+    @tools.ormcache()
+    def _known_wordings(self):
+        """Return ``[(id, wordings)]`` of all reasons, in their order."""
+        return [(reason.id, reason._wordings()) for reason in self.sudo().search([])]
+
+    @api.model
+    def _recognise(self, text):
+        """Return the known reason that ``text``, the portal's words, gives; empty if none fits."""
+        words = _words(text)
+        for reason_id, wordings in self._known_wordings():
+            for wording in wordings:
+                if all(any(word.startswith(start) for word in words) for start in wording):
+                    return self.browse(reason_id)
+        return self.browse()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+
+def _words(text):
+    folded = fold(text)
+    return "".join(char if char.isalnum() else " " for char in folded).split()

@@ -1,0 +1,227 @@
+"""What happens to committed data when two users act at once, or when the server is killed.
+
+Transactions of their own are needed, so nothing is rolled back: each test cleans up by hand.
+"""
+
+import os
+import threading
+from contextlib import closing, contextmanager, suppress
+from unittest.mock import patch
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError, ValidationError
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, freeze_time, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from ..common import NIR_KEYS, NOW, PassportCase
+
+ATTENDEES = 6
+# Newest first, so that nothing refers to what is deleted.
+TABLES = (
+    "passport_nir_seal",
+    "passport_declaration_line",
+    "passport_declaration",
+    "passport_deposit",
+    "passport_declare",
+    "event_registration",
+    "event_event",
+    "passport_nir_access",
+    "passport_nir",
+    "mail_message",
+    "mail_followers",
+    "product_product",
+    "product_template",
+)
+
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install", "passport")
+class TestTwoConnections(BaseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
+        cls.startClassPatcher(patch.dict(os.environ, PASSPORT_NIR_KEYS=NIR_KEYS))
+
+    def setUp(self):
+        super().setUp()
+        with self.connection() as env:
+            env.cr.execute("SELECT 1")
+            self.before = {table: self.last_id(env, table) for table in (*TABLES, "ir_sequence")}
+            self.company_id = env.company.id
+            self.old_siret = env.company.company_registry
+            env.company.company_registry = "81234567600017"
+            self.session_id, self.partner_ids = self.make_session(env)
+            for code in ("passport.declaration", "passport.deposit"):
+                env.company._passport_next_number(code)
+            env.cr.commit()
+        self.addCleanup(self.clean)
+
+    @contextmanager
+    def connection(self):
+        """A transaction of its own, given up unless committed."""
+        with closing(self.registry.cursor()) as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {"lang": "en_US", "tracking_disable": True})
+            with suppress(psycopg2.Error):  # killed on purpose
+                cr.rollback()
+
+    def last_id(self, env, table):
+        env.cr.execute(f"SELECT COALESCE(max(id), 0) FROM {table}")
+        return env.cr.fetchone()[0]
+
+    def make_session(self, env):
+        """Make a session whose attendees are ready, with the factories of the other tests."""
+        factory = type("Factory", (PassportCase,), {})
+        factory.env = env
+        factory.company = env.company
+        factory.france = env.ref("base.fr")
+        factory.numbers = iter(range(9000, 9999))
+        factory.client = factory.make_client("Menuiserie Bréhat", "78945612600018")
+        factory.training = factory.make_training()
+        session = factory.make_session(name="Deux connexions")
+        people = factory.make_attendees([f"Personne {number}" for number in range(ATTENDEES)])
+        factory.make_registrations(session, people)
+        env.flush_all()
+        self.assertEqual(set(session.registration_ids.mapped("passport_state")), {"ready"})
+        return session.id, (people | factory.client).ids
+
+    def clean(self):
+        with self.connection() as env:
+            for table in TABLES:
+                env.cr.execute(f"DELETE FROM {table} WHERE id > %s", (self.before[table],))
+            env["ir.sequence"].search([("id", ">", self.before["ir_sequence"])]).unlink()
+            env.cr.execute("DELETE FROM res_partner WHERE id = ANY(%s)", (self.partner_ids,))
+            env.cr.execute(
+                "UPDATE res_partner SET company_registry = %s WHERE id = "
+                "(SELECT partner_id FROM res_company WHERE id = %s)",
+                (self.old_siret or None, self.company_id),
+            )
+            env.cr.commit()
+        self.registry.clear_all_caches()
+
+    def prepare(self, env):
+        wizard = env["passport.declare"].create(
+            {"company_id": env.company.id, "event_ids": [(6, 0, [self.session_id])]}
+        )
+        return wizard.action_prepare_deposit()
+
+    def lines(self, env):
+        return env["passport.declaration.line"].search([("event_id", "=", self.session_id)])
+
+    def assert_each_declared_once(self):
+        with self.connection() as env:
+            lines = self.lines(env)
+            registrations = env["event.event"].browse(self.session_id).registration_ids
+            self.assertEqual(len(lines), ATTENDEES)
+            self.assertEqual(lines.registration_id, registrations)
+            self.assertEqual(len(lines.declaration_id.deposit_id), 1)
+
+    def second_user(self, outcome):
+        """What the other user's request does, as the server runs it: retried, then told."""
+        with self.connection() as env:
+
+            def call():
+                result = self.prepare(env)
+                env.flush_all()
+                return result
+
+            try:
+                with mute_logger("odoo.service.model", "odoo.sql_db"):
+                    outcome["result"] = retrying(call, env)
+                env.cr.commit()
+            except (UserError, ValidationError) as error:
+                outcome["message"] = str(error)
+            except Exception as error:  # pylint: disable=broad-except
+                outcome["error"] = error
+
+    def test_second_user_while_the_first_is_preparing(self):
+        outcome = {}
+        with self.connection() as first:
+            self.prepare(first)
+            first.flush_all()
+            self.second_user(outcome)
+            first.cr.commit()
+        self.assertIn("message", outcome, outcome)
+        self.assertRegex(outcome["message"], "at this moment|already in a declaration")
+        self.assert_each_declared_once()
+
+    def test_two_users_who_both_saw_them_ready(self):
+        """Past all checks at the same second: the database itself lets one of them through."""
+        outcome = {}
+        no_lock = patch.object(
+            self.registry["event.registration"],
+            "try_lock_for_update",
+            lambda records, **_kwargs: records,
+        )
+        with no_lock, self.connection() as first:
+            self.prepare(first)
+            first.flush_all()
+            second = threading.Thread(target=self.second_user, args=(outcome,))
+            second.start()
+            # Long enough to run into the first one's rows; what follows holds in either case.
+            second.join(1.0)
+            first.cr.commit()
+            second.join(60)
+        self.assertFalse(second.is_alive())
+        self.assertIn("message", outcome, outcome)
+        self.assertRegex(outcome["message"], "Nobody is ready|already in a declaration")
+        self.assert_each_declared_once()
+
+    def test_first_declarations_of_a_company(self):
+        """Two sequences of one company would give the same number twice."""
+        with self.connection() as env:
+            env["ir.sequence"].search([("id", ">", self.before["ir_sequence"])]).unlink()
+            env.cr.commit()
+        with self.connection() as first, self.connection() as second:
+            first.company._passport_next_number("passport.declaration")
+            first.flush_all()
+            with self.assertRaisesRegex(UserError, "first declarations"):
+                second.company._passport_next_number("passport.declaration")
+            first.cr.commit()
+
+    def test_killed_while_preparing(self):
+        with self.connection() as env:
+            self.prepare(env)
+            env.flush_all()
+            self.kill(env)
+        with self.connection() as env:
+            self.assertFalse(self.lines(env))
+            self.prepare(env)
+            env.flush_all()
+            env.cr.commit()
+        self.assert_each_declared_once()
+
+    def test_killed_while_generating_the_file(self):
+        with self.connection() as env:
+            self.prepare(env)
+            env.flush_all()
+            env.cr.commit()
+        with self.connection() as env:
+            self.lines(env).deposit_id._render_file()
+            env.flush_all()
+            self.kill(env)
+        with self.connection() as env:
+            deposit = self.lines(env).deposit_id
+            self.assertEqual((deposit.state, deposit.file_sha256), ("draft", False))
+            self.assertFalse(
+                env["passport.nir.seal"].search([("line_id", "in", deposit.line_ids.ids)])
+            )
+            content = deposit._render_file()
+            env.flush_all()
+            env.cr.commit()
+        # Killed between the file and the download: the same click gives the same file.
+        with self.connection() as env:
+            self.assertEqual(self.lines(env).deposit_id._render_file(), content)
+
+    def kill(self, env):
+        """End the connection as the death of the server does: nothing is committed."""
+        env.cr.execute("SELECT pg_backend_pid()")
+        (pid,) = env.cr.fetchone()
+        with self.connection() as other:
+            other.cr.execute("SELECT pg_terminate_backend(%s)", (pid,))
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.Error):
+            env.cr.execute("SELECT 1")

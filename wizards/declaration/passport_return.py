@@ -1,0 +1,283 @@
+import base64
+import binascii
+import hashlib
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...models.declaration.passport_deposit import DECLARANT_GROUP
+from ...tools import return_file, table_file
+
+SAMPLES = 3
+
+
+class PassportReturn(models.TransientModel):
+    """Imports the portal's report on a deposit: any table that tells who was rejected and why.
+
+    Three steps: the file, its columns, a preview; nothing is recorded before the last click, and
+    then all or nothing. The file may hold NIRs: it is read while it is uploaded and never stored;
+    what is kept until the last step is the table without them.
+    """
+
+    _name = "passport.return"
+    _description = "Import the Portal's Return"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    deposit_id = fields.Many2one(
+        "passport.deposit",
+        domain="[('company_id', '=', company_id), ('state', '=', 'deposited')]",
+        help="Leave empty where the file is about several deposits, or about attendees typed into the "
+        "web form.",
+    )
+    state = fields.Selection(
+        [("file", "File"), ("columns", "Columns"), ("preview", "Preview"), ("done", "Recorded")],
+        default="file",
+        required=True,
+        readonly=True,
+    )
+    # Not stored: the bytes never reach the database.
+    upload = fields.Binary(
+        string="Report of the Portal",
+        compute="_compute_upload",
+        inverse="_inverse_upload",
+        help="CSV or XLSX, with a line for each attendee.",
+    )
+    file_name = fields.Char()
+    table = fields.Json(readonly=True, groups=fields.NO_ACCESS)
+    nir_partners = fields.Json(readonly=True, groups=fields.NO_ACCESS)
+    row_count = fields.Integer(string="Rows", readonly=True)
+    header_row = fields.Integer(
+        string="Row of the Headers", help="Rows above it are left aside. 0: the file has none."
+    )
+    column_ids = fields.One2many("passport.return.column", "return_id", string="Columns")
+    has_hidden_nirs = fields.Boolean(readonly=True)
+    without_reason = fields.Selection(
+        [
+            ("silent", "No answer: leave them as they are"),
+            ("rejected", "They are rejected"),
+            ("accepted", "They are accepted"),
+        ],
+        string="Rows without Status and Reason",
+        default="silent",
+        required=True,
+    )
+    default_reason = fields.Char(
+        string="Reason if None Is Given",
+        help="For rejected rows that give no reason.",
+    )
+    others_accepted = fields.Boolean(
+        string="All Others Are Accepted",
+        help="Tick it if the report lists rejections only: who waits for an answer in the same deposits "
+        "and is not in the file is accepted.",
+    )
+
+    @api.depends_context("uid")
+    def _compute_upload(self):
+        self.upload = False
+
+    def _inverse_upload(self):
+        for wizard in self:
+            if wizard.upload:
+                wizard._read_upload(_decoded(wizard.upload))
+        # What was uploaded leaves the cache too.
+        self.invalidate_recordset(["upload"])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["passport.deposit"]._check_passport_user()
+        for vals in vals_list:
+            self._hide_numbers_in(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._hide_numbers_in(vals)
+        return super().write(vals)
+
+    @api.model
+    def _hide_numbers_in(self, vals):
+        for fname in ("file_name", "default_reason"):
+            if vals.get(fname):
+                vals[fname] = return_file.hide_numbers(vals[fname])
+
+    # ------------------------------------------------------------
+    # The file
+    # ------------------------------------------------------------
+
+    def _read_upload(self, content):
+        """Keep the table of the uploaded file, less its NIRs, and what its columns seem to be.
+
+        :param content: the file, bytes
+        :raises UserError: it cannot be read as a table
+        """
+        self.ensure_one()
+        try:
+            rows = table_file.read_table(content)
+        except table_file.TableError as error:
+            raise UserError(self._table_error_text(error)) from None
+        layout = return_file.detect(rows)
+        if not layout.roles or len(rows) <= layout.first_row:
+            raise UserError(self.env._("The file has no row below its headers."))
+        numbers = return_file.take_numbers_out(rows, layout)
+        holders = {}
+        if self._may_use_nirs():
+            holders = self.env["passport.nir"]._partner_ids_of_many(numbers.values())
+        self.sudo().write(
+            {
+                "table": rows,
+                "nir_partners": {
+                    f"{y},{x}": holders[text] for (y, x), text in numbers.items() if text in holders
+                },
+                "has_hidden_nirs": bool(numbers),
+                "row_count": sum(1 for row in rows[layout.first_row :] if row),
+                "header_row": layout.first_row,
+                "state": "columns",
+                "column_ids": [
+                    fields.Command.clear(),
+                    *map(fields.Command.create, self._column_values(rows, layout)),
+                ],
+            }
+        )
+
+    @api.model
+    def _column_values(self, rows, layout):
+        header = rows[layout.header] if layout.header is not None else []
+        may_use_nirs = self._may_use_nirs()
+        values = []
+        for x, role in enumerate(layout.roles):
+            cells = (row[x] for row in rows[layout.first_row :] if x < len(row) and row[x])
+            samples = list(dict.fromkeys(cells))[:SAMPLES]
+            if role == return_file.NIR and not may_use_nirs:
+                role = None
+            name = header[x] if x < len(header) else ""
+            values.append(
+                {
+                    "position": x,
+                    "name": name or self.env._("Column %s", x + 1),
+                    "samples": ", ".join(samples),
+                    "role": role or False,
+                }
+            )
+        return values
+
+    @api.model
+    def _may_use_nirs(self):
+        return self.env.su or self.env.user.has_group(DECLARANT_GROUP)
+
+    def _layout(self):
+        """Return the columns as the user confirmed them.
+
+        :raises UserError: none of them tells who is meant, or one role is given twice
+        """
+        self.ensure_one()
+        columns = self.column_ids.sorted("position")
+        roles = [column.role or None for column in columns]
+        if return_file.NIR in roles and not self._may_use_nirs():
+            raise AccessError(
+                self.env._("Only declarants may find attendees by their social security number.")
+            )
+        labels = dict(columns._fields["role"]._description_selection(self.env))
+        twice = {
+            labels[role]
+            for role in roles
+            if role and role != return_file.REASON and roles.count(role) > 1
+        }
+        if twice:
+            raise UserError(self.env._("Two columns cannot both be: %s", ", ".join(sorted(twice))))
+        if return_file.IDENTIFYING_ROLES.isdisjoint(roles):
+            raise UserError(
+                self.env._(
+                    "Tell which column identifies the attendee: the unique identifier, the NIR or the "
+                    "name."
+                )
+            )
+        header = min(max(self.header_row, 0), len(self.sudo().table))
+        return return_file.Layout(header - 1 if header else None, tuple(roles))
+
+    def _entries(self):
+        """Return what each row says, see ``tools/return_file.py``."""
+        wizard = self.sudo()
+        if not wizard.table:
+            raise UserError(self.env._("Choose the report of the portal first."))
+        partner_ids = {
+            tuple(map(int, cell.split(","))): ids
+            for cell, ids in (wizard.nir_partners or {}).items()
+        }
+        return return_file.read_entries(wizard.table, self._layout(), partner_ids)
+
+    def _table_error_text(self, error):
+        texts = {
+            table_file.EMPTY: self.env._("The file is empty."),
+            table_file.TOO_LARGE: self.env._("The file is larger than %(max)s MB."),
+            table_file.TOO_MANY_ROWS: self.env._("The file has more than %(max)s rows."),
+            table_file.TOO_MANY_COLUMNS: self.env._("The file has more than %(max)s columns."),
+            table_file.OLD_EXCEL: self.env._(
+                "This is a workbook of the format before 2007 (.xls), or it is protected by a "
+                "password. Open it and save it as .xlsx or .csv."
+            ),
+            table_file.UNKNOWN_FORMAT: self.env._(
+                "This is neither a CSV file nor an Excel workbook (.xlsx). Save it as one of these."
+            ),
+            table_file.BROKEN: self.env._(
+                "The file is damaged or cut. Download it again from the portal, or open it and save it "
+                "as .xlsx."
+            ),
+        }
+        return texts[error.code] % error.params
+
+    # ------------------------------------------------------------
+    # Steps
+    # ------------------------------------------------------------
+
+    def action_read_file(self):
+        """Go on to the columns of the uploaded file."""
+        self.ensure_one()
+        if not self.sudo().table:
+            raise UserError(self.env._("Choose the report of the portal first."))
+        return self._reopen()
+
+    def action_back(self):
+        """Go back one step; going back to the file forgets it."""
+        self.ensure_one()
+        wizard = self.sudo()
+        if wizard.state == "preview":
+            wizard.state = "columns"
+        elif wizard.state == "columns":
+            wizard.write({"state": "file", "file_name": False, **wizard._forgotten()})
+        return self._reopen()
+
+    @api.model
+    def _forgotten(self):
+        """Return the values that empty what was read of the file."""
+        return {
+            "table": False,
+            "nir_partners": False,
+            "column_ids": [fields.Command.clear()],
+        }
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Import the Portal's Return"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+
+def _decoded(upload):
+    """Return the bytes of a binary field as the web client sends it."""
+    try:
+        return base64.b64decode(upload)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def digest_of(values):
+    """Return a short text that changes with ``values`` (lists and strings)."""
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
