@@ -1,6 +1,4 @@
 from . import (
     declaration,
-    attendee_form,
-    portal,
-    portal_sheet,
+    request,
 )

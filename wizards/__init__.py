@@ -3,7 +3,7 @@ from . import (
     training,
     session,
     declaration,
+    request,
     passport_convocation,
     passport_settings_documents,
-    passport_settings_form,
 )

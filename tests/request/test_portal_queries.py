@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
-from .common import SIRET_LA_POSTE
-from .common_portal import PortalCase
+from ..common import SIRET_LA_POSTE
+from ..common_portal import PortalCase
 
 FEW, MANY = 20, 60
 # Odoo's own, for a contact made beneath a company: its address and its commercial fields.

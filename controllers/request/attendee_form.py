@@ -4,7 +4,7 @@ from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..tools import nir
+from ...tools import nir
 
 # A filled-in form takes about one kilobyte.
 MAX_BODY = 16 * 1024

@@ -4,10 +4,10 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import freeze_time, tagged
 
-from ..models import passport_portal_upload
-from ..tools import attendee_sheet
-from .common import NOW, SIRET_CLIENT, nir_with_key
-from .common_portal import PortalCase
+from ...models.request import passport_portal_upload
+from ...tools import attendee_sheet
+from ..common import NOW, SIRET_CLIENT, nir_with_key
+from ..common_portal import PortalCase
 
 
 @tagged("post_install", "-at_install", "passport")

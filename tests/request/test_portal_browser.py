@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common_portal import PortalCase
+from ..common_portal import PortalCase
 
 # Run on each page: what a client's contact does there. The last one says that all went well.
 ON_EACH_PAGE = """

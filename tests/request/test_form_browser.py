@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from odoo.tests.common import ChromeBrowser
 
 from .test_attendee_form import HttpFormCase
-from .vault.test_nir import NIR, SHOWN
+from ..vault.test_nir import NIR, SHOWN
 
 DASHED = SHOWN.replace(" ", "-")
 

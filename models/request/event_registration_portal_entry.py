@@ -3,9 +3,9 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import email_normalize, plaintext2html
 
-from ..tools import nir
-from ..tools.log_filter import holds_nir
-from ..tools.text import clean_text, forbidden_characters, name_key
+from ...tools import nir
+from ...tools.log_filter import holds_nir
+from ...tools.text import clean_text, forbidden_characters, name_key
 
 # All that the employer's space can write, whatever a request holds.
 PORTAL_FIELDS = ("name", "email", "nir", "birth_name", "employer", "no_employer")

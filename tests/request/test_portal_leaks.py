@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
-from .common_portal import PortalCase
-from .vault.test_leaks import PREFIX, LeakCase, number, spaced
+from ..common_portal import PortalCase
+from ..vault.test_leaks import PREFIX, LeakCase, number, spaced
 
 
 @tagged("post_install", "-at_install", "passport")

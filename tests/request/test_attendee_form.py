@@ -7,11 +7,11 @@ from lxml import html
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.passeport_prevention.models import passport_form_attempt
+from odoo.addons.passeport_prevention.models.request import passport_form_attempt
 
-from .common import NOW
+from ..common import NOW
 from .test_form_link import FormCase
-from .vault.test_nir import NIR, OTHER_NIR, SHOWN
+from ..vault.test_nir import NIR, OTHER_NIR, SHOWN
 
 ANSWER = {"action": "give", "nir": SHOWN, "birth_name": "MOREL", "notice": "1"}
 

@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.tools import format_datetime
 
-from ..tools import nir
-from ..tools.text import clean_text, forbidden_characters
+from ...tools import nir
+from ...tools.text import clean_text, forbidden_characters
 
 NAME_LENGTH = 100
 

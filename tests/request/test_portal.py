@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
-from .common import SIRET_LA_POSTE, SIRET_OF_A
-from .common_portal import PortalCase
+from ..common import SIRET_LA_POSTE, SIRET_OF_A
+from ..common_portal import PortalCase
 
 
 @tagged("post_install", "-at_install", "passport")

@@ -13,8 +13,8 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, freeze_time, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from .common import NIR_KEYS, NOW
-from .common_portal import PortalCase
+from ..common import NIR_KEYS, NOW
+from ..common_portal import PortalCase
 
 # Newest first, so that nothing refers to what is deleted.
 TABLES = (

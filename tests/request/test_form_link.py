@@ -4,8 +4,8 @@ from odoo import tools
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from .common import MODULE, NOW, PassportCase
-from .vault.test_nir import NIR
+from ..common import MODULE, NOW, PassportCase
+from ..vault.test_nir import NIR
 
 
 class FormCase(PassportCase):

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .test_attendee_form import ANSWER, HttpFormCase
-from .vault.test_leaks import PREFIX, LeakCase, number, spaced
+from ..vault.test_leaks import PREFIX, LeakCase, number, spaced
 
 
 @tagged("post_install", "-at_install", "passport")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools import intervals
+from ...tools import intervals
 
 
 class ResCompany(models.Model):

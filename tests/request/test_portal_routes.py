@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common_portal import PortalCase
+from ..common_portal import PortalCase
 
 REFUSED = (403, 404)
 

@@ -6,9 +6,9 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import NOW, nir_with_key
+from ..common import NOW, nir_with_key
 from .test_attendee_form import ANSWER, HttpFormCase
-from .vault.test_nir import NIR, SHOWN
+from ..vault.test_nir import NIR, SHOWN
 
 
 @tagged("post_install", "-at_install", "passport")

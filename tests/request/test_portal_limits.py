@@ -3,9 +3,9 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models.passport_form_attempt import LIMITS
-from .common import SIRET_LA_POSTE
-from .common_portal import PortalCase
+from ...models.request.passport_form_attempt import LIMITS
+from ..common import SIRET_LA_POSTE
+from ..common_portal import PortalCase
 
 
 @tagged("post_install", "-at_install", "passport")
@@ -100,7 +100,7 @@ class TestPortalLimits(PortalCase):
         self.env.flush_all()
         with (
             patch.object(type(self.env["passport.nir"]), "_store", side_effect=UserError("no key")),
-            self.assertLogs("odoo.addons.passeport_prevention.controllers.portal", "WARNING"),
+            self.assertLogs("odoo.addons.passeport_prevention.controllers.request.portal", "WARNING"),
         ):
             saved = self.save(self.order, [{"name": "Zoé Martin", "nir": self.next_nir()}])
             kept = self.post(f"{uploaded}/keep")

@@ -3,7 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import content_disposition, request
 
-from ..tools import attendee_sheet
+from ...tools import attendee_sheet
 from .portal import PLACE, WRITE, EmployerSpace
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

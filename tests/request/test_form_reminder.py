@@ -4,9 +4,9 @@ from unittest.mock import patch
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from .common import NOW
+from ..common import NOW
 from .test_form_link import FormCase
-from .vault.test_nir import NIR
+from ..vault.test_nir import NIR
 
 
 @tagged("post_install", "-at_install", "passport")

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import consteq
 from odoo.tools.misc import hmac
 
-from ..tools import form_token
-from ..tools.log_filter import NIR_FILTER
+from ...tools import form_token
+from ...tools.log_filter import NIR_FILTER
 
 SCOPE = "passeport_prevention.form_link"
 PATH = "/passeport/f/"

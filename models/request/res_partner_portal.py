@@ -1,8 +1,8 @@
 from odoo import api, models
 
-from ..tools import siret
-from ..tools.log_filter import holds_nir
-from ..tools.text import clean_text, forbidden_characters
+from ...tools import siret
+from ...tools.log_filter import holds_nir
+from ...tools.text import clean_text, forbidden_characters
 
 MAX_ESTABLISHMENTS = 100
 MAX_NAME_LENGTH = 100

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..tools import cipher
+from ...tools import cipher
 
 KEPT_HOURS = 1
 MAX_UPLOADS_PER_HOUR = 20

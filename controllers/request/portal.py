@@ -10,8 +10,8 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
-from ..models.event_registration_portal_entry import MAX_NAME_LENGTH, PORTAL_FIELDS
-from ..tools.log_filter import holds_nir
+from ...models.request.event_registration_portal_entry import MAX_NAME_LENGTH, PORTAL_FIELDS
+from ...tools.log_filter import holds_nir
 
 _logger = logging.getLogger(__name__)
 

@@ -1,9 +1,9 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from .common import NOW
+from ..common import NOW
 from .test_form_link import FormCase
-from .vault.test_nir import NIR
+from ..vault.test_nir import NIR
 
 MAY = ("user", "declarant", "manager")
 MAY_NOT = ("sales", "event", "internal")

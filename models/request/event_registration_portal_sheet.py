@@ -3,8 +3,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import format_date
 
-from ..tools import attendee_sheet, calendar, siret
-from ..tools.text import name_key
+from ...tools import attendee_sheet, calendar, siret
+from ...tools.text import name_key
 
 
 class PortalSheet(NamedTuple):

@@ -1,0 +1,5 @@
+from . import (
+    attendee_form,
+    portal,
+    portal_sheet,
+)

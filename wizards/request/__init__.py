@@ -1,0 +1,3 @@
+from . import (
+    passport_settings_form,
+)
