@@ -1,10 +1,4 @@
 from . import (
-    test_agreement,
-    test_attestation,
-    test_convocation,
-    test_document_leaks,
-    test_quote_browser,
-    test_quote_notice,
     test_renewal,
     test_renewal_reminder,
     test_roles,
@@ -107,4 +101,13 @@ from .request import (
     test_portal_routes,
     test_portal_sheet,
     test_portal_together,
+)
+
+from .document import (
+    test_agreement,
+    test_attestation,
+    test_convocation,
+    test_document_leaks,
+    test_quote_browser,
+    test_quote_notice,
 )

@@ -4,6 +4,5 @@ from . import (
     session,
     declaration,
     request,
-    passport_convocation,
-    passport_settings_documents,
+    document,
 )

@@ -2,8 +2,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
-from .common import SIRET_OTHER_CLIENT
-from .document_common import DocumentCase
+from ..common import SIRET_OTHER_CLIENT
+from ..document_common import DocumentCase
 
 WHY = "Code du travail, article L.4141-5"
 HIDDEN = ("nir", "nir_masked", "nir_entry")

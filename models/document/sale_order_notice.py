@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools import siret
+from ...tools import siret
 
 # States in which nothing is left to ask for the NIR of a person.
 

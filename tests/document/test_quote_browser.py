@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common_portal import PortalCase
+from ..common_portal import PortalCase
 
 # Run on each page: a client reads the quotation, then follows the link of the notice.
 ON_EACH_PAGE = """

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import format_date, format_time, groupby
 
-from ..tools import half_days
+from ...tools import half_days
 
 # What fits on a landscape A4 sheet with room to sign.
 SHEET_ROWS = 9

@@ -3,7 +3,7 @@ import re
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .document_common import REPORTS, DocumentCase
+from ..document_common import REPORTS, DocumentCase
 
 
 @tagged("post_install", "-at_install", "passport")

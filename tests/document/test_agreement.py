@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .document_common import DocumentCase
+from ..document_common import DocumentCase
 
 CONVENTION = "Vocational training agreement"
 CONTRACT = "Individual vocational training contract"

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
-from ..tools import siret
+from ...tools import siret
 from .product_template_programme import AGREEMENT_FIELDS, CONTRACT_FIELDS
 
 

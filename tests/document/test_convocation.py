@@ -4,7 +4,7 @@ from odoo.tests import freeze_time, tagged
 
 from odoo.addons.mail.tests.common import MailCase
 
-from .document_common import DocumentCase
+from ..document_common import DocumentCase
 
 
 @tagged("post_install", "-at_install", "passport")

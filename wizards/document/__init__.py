@@ -1,0 +1,4 @@
+from . import (
+    passport_convocation,
+    passport_settings_documents,
+)
