@@ -48,7 +48,7 @@
         "views/request/event_registration_form_views.xml",
         "views/request/attendee_form_templates.xml",
         "views/session/event_registration_outcome_views.xml",
-        "views/event_registration_renewal_views.xml",
+        "views/renewal/event_registration_renewal_views.xml",
         "wizards/declaration/passport_line_reject_views.xml",
         "wizards/declaration/passport_line_withdraw_views.xml",
         "views/declaration/passport_declaration_line_views.xml",

@@ -1,6 +1,4 @@
 from . import (
-    test_renewal,
-    test_renewal_reminder,
     test_roles,
     test_views,
 )
@@ -110,4 +108,9 @@ from .document import (
     test_document_leaks,
     test_quote_browser,
     test_quote_notice,
+)
+
+from .renewal import (
+    test_renewal,
+    test_renewal_reminder,
 )

@@ -4,7 +4,7 @@ from odoo.tools import is_html_empty
 
 from ...models.declaration.passport_deposit import MANAGER_GROUP
 from ...models.vault.passport_nir_access import LOG_MONTHS, LOG_MONTHS_PARAMETER
-from ...models.res_company_renewal import RENEWAL_AUDIENCES
+from ...models.renewal.res_company_renewal import RENEWAL_AUDIENCES
 
 # Settings of the company, shown and saved under their own names.
 COMPANY_FIELDS = (

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools import alert_days, siret
+from ...tools import alert_days, siret
 from .event_registration_renewal import DEFAULT_HORIZON
 
 RENEWAL_AUDIENCES = [

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import NOW, PassportCase
+from ..common import NOW, PassportCase
 
 TODAY = NOW.date()
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import split_every
 
-from ..tools import alert_days
+from ...tools import alert_days
 
 REMINDER_BATCH = 50
 

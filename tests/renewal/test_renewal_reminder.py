@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from .common import NOW
+from ..common import NOW
 from .test_renewal import TODAY, RenewalCase
 
 CRON = "passeport_prevention.ir_cron_renewal_reminders"
