@@ -2,7 +2,6 @@
 
 from . import (
     event_registration_return,
-    passport_control_sheet,
     passport_dashboard,
     passport_declaration,
     passport_declaration_entry,
@@ -23,4 +22,5 @@ from . import (
     res_company_digest,
     res_partner_history,
     sale_order,
+    passport_control_sheet,
 )

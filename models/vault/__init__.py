@@ -1,12 +1,12 @@
 """Who holds which number, who may see it, until when?"""
 
 from . import (
+    passport_nir_sealed,
     passport_nir,
     passport_nir_access,
     passport_nir_keys,
     passport_nir_lookup,
     passport_nir_purge,
-    passport_nir_sealed,
     res_company,
     res_partner,
     res_partner_import,
