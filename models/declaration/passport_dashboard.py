@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...tools import calendar
-from .passport_deposit import MANAGER_GROUP
+from ..ground.passport_rights import MANAGER_GROUP
 
 # Attendees by where their declaration stands: each column is a domain, and the list behind it.
 COLUMNS = {
@@ -57,7 +57,7 @@ class PassportDashboard(models.AbstractModel):
         setup = self._setup(self.env.companies[:1])
         quarters, totals = self._quarters()
         return {
-            "today": format_date(self.env, self._today()),
+            "today": format_date(self.env, self.env["passport.clock"]._today()),
             "totals": totals,
             "quarters": quarters,
             "reasons": self._reasons(),
@@ -67,10 +67,6 @@ class PassportDashboard(models.AbstractModel):
             "setup": setup,
             "views": self._views(),
         }
-
-    @api.model
-    def _today(self):
-        return self.env["event.registration"]._passport_today()
 
     @api.model
     def _base_domain(self):
@@ -91,7 +87,7 @@ class PassportDashboard(models.AbstractModel):
         """Return the quarters, the latest first, and the totals of their columns."""
         base = self._base_domain()
         counts, deadlines = self._counts_by_quarter(base)
-        today = self._today()
+        today = self.env["passport.clock"]._today()
         first = calendar.quarter_bounds(*calendar.quarter_of(today))[0]
         oldest = first - relativedelta(months=3 * (RECENT_QUARTERS - 1))
         rows = [
@@ -173,7 +169,7 @@ class PassportDashboard(models.AbstractModel):
     def _deadline_values(self, deadline):
         if not deadline:
             return {"deadline": False, "days_left": False, "urgency": False}
-        today = self._today()
+        today = self.env["passport.clock"]._today()
         left = calendar.days_left(deadline, today)
         registrations = self.env["event.registration"]
         return {
@@ -218,7 +214,8 @@ class PassportDashboard(models.AbstractModel):
         groups = [
             group
             for group in groups
-            if group[1] == "mandatory" or fields.Date.to_date(group[0]) >= self._today()
+            if group[1] == "mandatory"
+            or fields.Date.to_date(group[0]) >= self.env["passport.clock"]._today()
         ]
         return [
             {
@@ -242,9 +239,11 @@ class PassportDashboard(models.AbstractModel):
     @api.model
     def _nir(self):
         """Return how many NIRs are to purge; only managers know."""
-        if not self.env.user.has_group(MANAGER_GROUP):
+        if not self.env["passport.rights"]._has(MANAGER_GROUP):
             return None
-        domain = Domain("purge_on", "<=", fields.Date.to_string(self._today()))
+        domain = Domain(
+            "purge_on", "<=", fields.Date.to_string(self.env["passport.clock"]._today())
+        )
         return self._number(self.env["passport.nir"].search_count(domain), domain)
 
     @api.model
@@ -277,7 +276,7 @@ class PassportDashboard(models.AbstractModel):
         }
         if all(done.values()):
             return []
-        manager = self.env.user.has_group(MANAGER_GROUP)
+        manager = self.env["passport.rights"]._has(MANAGER_GROUP)
         actions = {
             "company": manager and "passeport_prevention.passport_settings_action",
             "key": manager and "passeport_prevention.passport_settings_action",
@@ -307,7 +306,7 @@ class PassportDashboard(models.AbstractModel):
             "renewals": "event_registration_renewal_action",
             "nir": "passport_nir_action",
         }
-        if not self.env.user.has_group(MANAGER_GROUP):
+        if not self.env["passport.rights"]._has(MANAGER_GROUP):
             del actions["nir"]
         views = {}
         for key, xmlid in actions.items():

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...tools import portal_file
 from ...tools.text import clean_text
-from ..session.event_event import (
+from ..ground.selections import (
     JDR_MODES,
     JDR_TYPES,
     PASSPORT_DOCUMENTS,

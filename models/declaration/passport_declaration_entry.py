@@ -1,9 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
-from ...tools import calendar, portal_file, portal_form
+from ...tools import portal_file, portal_form
+from ..ground.passport_rights import DECLARANT_GROUP
 from ..readiness.event_registration_readiness import WARNING_CODES
-from ..vault.res_partner import DECLARANT_GROUP
 
 NOMENCLATURES = {
     "COMPETENCE_TRANSFERABLE": "rome",
@@ -139,12 +139,12 @@ class PassportDeclaration(models.Model):
 
     def _check_entry(self):
         """Check that the user may type this declaration into the portal's web form."""
-        if not self.env.su and not self.env.user.has_group(DECLARANT_GROUP):
-            raise AccessError(
-                self.env._(
-                    "Only declarants may open the assisted entry: it gives social security numbers."
-                )
-            )
+        self.env["passport.rights"]._check(
+            DECLARANT_GROUP,
+            self.env._(
+                "Only declarants may open the assisted entry: it gives social security numbers."
+            ),
+        )
         self.check_access("read")
         for declaration in self:
             if declaration.channel != "form":
@@ -217,7 +217,7 @@ class PassportDeclaration(models.Model):
         numbers = lines._entry_numbers()
         rows = [line._row(numbers[line]) for line in lines]
         deposits = self.env["passport.deposit"]
-        today = calendar.local_date(fields.Datetime.now(), deposits._portal_timezone())
+        today = self.env["passport.clock"]._today()
         rules = deposits._rule_texts()
         texts = []
         for fault in portal_file.check_file(self.document, rows, today):

@@ -2,9 +2,9 @@ import uuid
 
 from odoo import api, fields, models
 
+from ..ground.selections import LINE_STATES, LIVE_STATES
 from ..readiness.event_registration_readiness import JDR_COLUMNS
 
-LIVE_STATES = ("prepared", "in_deposit", "deposited", "accepted")
 
 
 class PassportDeclarationLine(models.Model):
@@ -74,14 +74,7 @@ class PassportDeclarationLine(models.Model):
     jdr_proof_reference = fields.Char(string="Number of the Proof", readonly=True)
 
     state = fields.Selection(
-        [
-            ("prepared", "Prepared"),
-            ("in_deposit", "In a Deposit"),
-            ("deposited", "Deposited"),
-            ("accepted", "Accepted"),
-            ("rejected", "Rejected"),
-            ("withdrawn", "Withdrawn"),
-        ],
+        LINE_STATES,
         default="prepared",
         required=True,
         readonly=True,
@@ -109,6 +102,29 @@ class PassportDeclarationLine(models.Model):
     def _compute_is_live(self):
         for line in self:
             line.is_live = line.state in LIVE_STATES
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            self._tell_registrations()
+        return result
+
+    def _tell_registrations(self):
+        """Tell the registrations of these lines where their last line stands.
+
+        Withdrawn lines are left aside: their attendees are free.
+        """
+        registrations = self.sudo().registration_id
+        lines = self.sudo().search_fetch(
+            [("registration_id", "in", registrations.ids), ("state", "!=", "withdrawn")],
+            ["registration_id", "state"],
+            order="id",
+        )
+        last = {line.registration_id.id: line.state for line in lines}
+        for state, found in registrations.grouped(lambda reg: last.get(reg.id, False)).items():
+            found.filtered(lambda reg, state=state: reg.passport_line_state != state).write(
+                {"passport_line_state": state}
+            )
 
     @api.model
     def _values_of_registration(self, registration):

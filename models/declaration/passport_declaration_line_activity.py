@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from .passport_deposit import DECLARANT_GROUP, USER_GROUP
+from ..ground.passport_rights import DECLARANT_GROUP, USER_GROUP
 
 ACTIVITY_TYPE = "passeport_prevention.mail_activity_type_correct"
 # How many different reasons an activity lists.
@@ -28,6 +28,7 @@ class PassportDeclarationLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
+        lines._tell_registrations()
         # Declared again: what was still open about the earlier rejection is done.
         before = lines.sudo().registration_id.passport_line_ids - lines.sudo()
         before.filtered(lambda line: line.state == "rejected")._close_corrections()

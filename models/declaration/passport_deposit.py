@@ -1,14 +1,8 @@
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...tools import calendar
-from ..session.event_event import PASSPORT_DOCUMENTS
-
-USER_GROUP = "passeport_prevention.group_passport_user"
-DECLARANT_GROUP = "passeport_prevention.group_passport_declarant"
-MANAGER_GROUP = "passeport_prevention.group_passport_manager"
+from ..ground.passport_rights import DECLARANT_GROUP, USER_GROUP
+from ..ground.selections import PASSPORT_DOCUMENTS
 
 # What only the addon's own methods write.
 TECHNICAL_FIELDS = {
@@ -241,21 +235,16 @@ class PassportDeposit(models.Model):
                 )
 
     @api.model
-    def _portal_timezone(self):
-        return pytz.timezone(calendar.PORTAL_TIMEZONE)
-
-    @api.model
     def _check_passport_user(self):
         """Check that the user follows declarations (superuser code may everything)."""
-        if not self.env.su and not self.env.user.has_group(USER_GROUP):
-            raise AccessError(self.env._("Only users of the Passeport de prévention may do this."))
+        self.env["passport.rights"]._check(USER_GROUP)
 
     def _check_declarant(self):
         """Check that the user may see NIRs and sees this deposit."""
-        if not self.env.su and not self.env.user.has_group(DECLARANT_GROUP):
-            raise AccessError(
-                self.env._(
-                    "Only declarants may generate import files: they hold social security numbers."
-                )
-            )
+        self.env["passport.rights"]._check(
+            DECLARANT_GROUP,
+            self.env._(
+                "Only declarants may generate import files: they hold social security numbers."
+            ),
+        )
         self.check_access("read")

@@ -3,7 +3,7 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import calendar, nir, portal_file
+from ...tools import nir, portal_file
 from ..readiness.event_registration_readiness import WARNING_CODES
 
 # How many faults a message lists: enough to see the pattern, few enough to read.
@@ -81,7 +81,7 @@ class PassportDeposit(models.Model):
         known = self.env["passport.nir"]._read_numbers(lines.partner_id)
         numbers = {line.id: nir.parse(known.get(line.partner_id.id)).body for line in lines}
         rows = [line._row(numbers[line.id]) for line in lines]
-        today = calendar.local_date(fields.Datetime.now(), self._portal_timezone())
+        today = self.env["passport.clock"]._today()
         if faults := portal_file.check_file(self.document, rows, today):
             raise UserError(self._fault_text(lines, faults))
         self.file_line_end = self.company_id.passport_line_end
@@ -142,7 +142,7 @@ class PassportDeposit(models.Model):
                 "file_name": portal_file.file_name(
                     self.company_id._passport_siren(),
                     self.document,
-                    calendar.local_date(now, self._portal_timezone()),
+                    self.env["passport.clock"]._day_of(now),
                     self.name,
                 ),
                 "file_sha256": hashlib.sha256(content).hexdigest(),

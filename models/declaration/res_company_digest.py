@@ -19,7 +19,7 @@ class ResCompany(models.Model):
     @api.model
     def _cron_passport_digest(self):
         """Send each company its digest; nothing to those that have nothing to be told."""
-        limit = fields.Date.context_today(self) - timedelta(days=DIGEST_DAYS)
+        limit = self.env["passport.clock"]._today() - timedelta(days=DIGEST_DAYS)
         companies = self.search(
             ["|", ("passport_digest_on", "=", False), ("passport_digest_on", "<=", limit)]
         )
@@ -49,7 +49,7 @@ class ResCompany(models.Model):
                 email_values={"recipient_ids": [Command.set(users.partner_id.ids)]},
             )
             mails |= mails.browse(mail_id)
-        self.sudo().passport_digest_on = fields.Date.context_today(self)
+        self.sudo().passport_digest_on = self.env["passport.clock"]._today()
         return mails
 
     def _passport_digest_readers(self):

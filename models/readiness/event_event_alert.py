@@ -46,7 +46,7 @@ class EventEvent(models.Model):
         companies = self.env["res.company"].sudo().search_fetch([], ["passport_alert_days"])
         days = [day for company in companies for day in company._passport_alert_days()]
         horizon = max((*days, *companies.browse()._passport_alert_days()))
-        today = self.env["event.registration"]._passport_today()
+        today = self.env["passport.clock"]._today()
         return (
             Domain("passport_is_pending", "=", True)
             & Domain("passport_deadline", "<=", today + timedelta(days=horizon))
@@ -101,7 +101,7 @@ class EventEvent(models.Model):
 
     def _passport_alert(self):
         """Tell the responsible of those of these sessions whose time has come, once each time."""
-        today = self.env["event.registration"]._passport_today()
+        today = self.env["passport.clock"]._today()
         groups = {}
         for event in self._passport_to_alert():
             deadline = event.passport_deadline
@@ -128,7 +128,7 @@ class EventEvent(models.Model):
     def _passport_schedule_alert(self, deadline, user, open_alerts):
         """Put an alert on each of these sessions, or bring the one that is open up to date."""
         events = self.with_context(lang=user.lang, mail_activity_quick_update=True)
-        today = self.env["event.registration"]._passport_today()
+        today = self.env["passport.clock"]._today()
         day = format_date(events.env, deadline)
         if deadline < today:
             summary = events.env._("Overdue since %s: declare the attendees", day)

@@ -103,7 +103,7 @@ class EventEvent(models.Model):
     @api.depends("passport_is_pending", "passport_deadline", "passport_obligation")
     def _compute_passport_deadline_state(self):
         registrations = self.env["event.registration"]
-        today = registrations._passport_today()
+        today = self.env["passport.clock"]._today()
         for event in self:
             event.passport_deadline_state = registrations._passport_urgency(
                 event.passport_is_pending and event.passport_deadline,

@@ -111,7 +111,7 @@ class EventRegistration(models.Model):
 
     @api.depends("passport_is_pending", "passport_deadline", "passport_obligation")
     def _compute_passport_deadline_state(self):
-        today = self._passport_today()
+        today = self.env["passport.clock"]._today()
         for registration in self:
             registration.passport_deadline_state = self._passport_urgency(
                 registration.passport_is_pending and registration.passport_deadline,
@@ -141,12 +141,6 @@ class EventRegistration(models.Model):
         return self._passport_last_line().state in ("deposited", "accepted")
 
     @api.model
-    def _passport_today(self):
-        """Return the portal's today."""
-        timezone = self.env["passport.deposit"]._portal_timezone()
-        return calendar.local_date(fields.Datetime.now(), timezone)
-
-    @api.model
     def _passport_urgency(self, deadline, obligation, today):
         """Return one of ``PASSPORT_DEADLINE_STATES``; nobody is late for what is voluntary."""
         if not deadline:
@@ -162,7 +156,7 @@ class EventRegistration(models.Model):
 
         :param states: values of ``PASSPORT_DEADLINE_STATES``; a false one means that nothing is left
         """
-        today = self._passport_today()
+        today = self.env["passport.clock"]._today()
         soon = today + timedelta(days=SOON_DAYS)
         pending = Domain("passport_is_pending", "=", True) & Domain(
             "passport_deadline", "!=", False

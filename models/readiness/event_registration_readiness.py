@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import api, fields, models
 
-from ...tools import calendar, portal_file, siret
+from ...tools import portal_file, siret
 from ...tools.text import forbidden_characters
 
 # Attendees in these states have nothing to mend: they are in a declaration, or need none.
@@ -281,7 +281,7 @@ class EventRegistration(models.Model):
         now = fields.Datetime.now()
         return {
             "now": now,
-            "today": calendar.local_date(now, self.env["passport.deposit"]._portal_timezone()),
+            "today": self.env["passport.clock"]._day_of(now),
             "check_codes": {row.partner_id.id: row._check_code_list() for row in rows},
             "same_nir": vault._shared_partner_ids(people.ids),
             "trainings": {

@@ -79,7 +79,7 @@ class EventRegistration(models.Model):
         "state", "active", "outcome", "attendee_partner_id", "training_id", "validity_end_date"
     )
     def _compute_renewal(self):
-        today = self._passport_today()
+        today = self.env["passport.clock"]._today()
         follow_ups = self._renewal_follow_ups()
         for registration in self:
             follow_up = follow_ups.get(registration._origin.id, self.browse())
@@ -152,7 +152,7 @@ class EventRegistration(models.Model):
         pending = self._follow_up_domain(("draft", "open"))
         if state == "enrolled":
             return self._has_validity_domain() & pending & ~done
-        today = self._passport_today()
+        today = self.env["passport.clock"]._today()
         near = self._renewal_near_domain(today)
         dates = {
             "expired": Domain("validity_end_date", "<", today),

@@ -71,7 +71,7 @@ class PassportRenewalReminder(models.Model):
         days = company._renewal_days()
         if not days:
             return []
-        today = Registration._passport_today()
+        today = self.env["passport.clock"]._today()
         registrations = Registration.search(
             Registration._renewal_open_domain()
             & fields.Domain("company_id", "=", company.id)

@@ -1,12 +1,12 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
+from ..ground.passport_rights import USER_GROUP
 from .event_registration_form import OPEN_STATE
 from .passport_form_request import MAX_LINKS
 
-USER_GROUP = "passeport_prevention.group_passport_user"
 # Nobody is written to about a session that ended longer ago.
 ASKED_FOR_DAYS = 180
 
@@ -169,10 +169,10 @@ class EventRegistration(models.Model):
         self.write({"passport_name_note": False})
 
     def _check_passport_form_rights(self):
-        if not self.env.su and not self.env.user.has_group(USER_GROUP):
-            raise AccessError(
-                self.env._("Only users of the Passeport de prévention may ask for these data.")
-            )
+        self.env["passport.rights"]._check(
+            USER_GROUP,
+            self.env._("Only users of the Passeport de prévention may ask for these data."),
+        )
         self.check_access("write")
 
     def _passport_form_send(self, template_xmlid):

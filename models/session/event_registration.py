@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...tools import calendar
 from ...tools.text import clean_text
-from .event_event import PASSPORT_DOCUMENTS
+from ..ground.selections import LINE_STATES, PASSPORT_DOCUMENTS
 
 # Free text that goes into an import file.
 CLEANED_FIELDS = (
@@ -107,6 +107,15 @@ class EventRegistration(models.Model):
         groups="passeport_prevention.group_passport_declarant",
         copy=False,
         help="Type the number here: it is stored encrypted and never shown again in this field.",
+    )
+    passport_line_state = fields.Selection(
+        LINE_STATES,
+        string="State of the Declaration",
+        readonly=True,
+        copy=False,
+        index=True,
+        help="Where the last declaration of this attendee stands; empty where there is none, or where "
+        "it was withdrawn.",
     )
     passport_line_ids = fields.One2many("passport.declaration.line", "registration_id")
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ...tools import portal_file
 from ...tools.text import clean_text, forbidden_characters
-from ..session.event_event import JDR_MODES, JDR_TYPES, PASSPORT_DOCUMENTS
+from ..ground.selections import JDR_MODES, JDR_TYPES, PASSPORT_DOCUMENTS
 
 ANSWERS = [("yes", "Yes"), ("no", "No")]
 

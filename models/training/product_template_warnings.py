@@ -98,7 +98,7 @@ class ProductTemplate(models.Model):
         if not self.is_certifying or not code.valid_until:
             return None
         day = format_date(self.env, code.valid_until)
-        if code.valid_until < fields.Date.context_today(self):
+        if code.valid_until < self.env["passport.clock"]._today():
             return self.env._(
                 "The registration of %(code)s ended on %(day)s.", code=code.code, day=day
             )
@@ -128,7 +128,7 @@ class ProductTemplate(models.Model):
     def _passport_competences_warning(self, rules):
         fewest = portal_file.column("adf", "COMPETENCE_TRANSFERABLE").count[0]
         count = len(self.rome_code_ids)
-        today = fields.Date.context_today(self)
+        today = self.env["passport.clock"]._today()
         category = self.passport_category
         if count >= fewest or not category or not calendar.is_mandatory(today, category, rules):
             return None
@@ -201,7 +201,7 @@ class ProductTemplate(models.Model):
             "summary": self.env._("Official codes to check"),
             "note": note,
             "user_id": user.id,
-            "date_deadline": fields.Date.context_today(self),
+            "date_deadline": self.env["passport.clock"]._today(),
         }
 
 

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -45,7 +45,7 @@ class TrainingCode(models.Model):
         """
         self.check_access("create")
         self.check_access("write")
-        today = fields.Date.context_today(self)
+        today = self.env["passport.clock"]._today()
         self.flush_model()
         rows = [(code, *values[:2]) for code, values in {**plan.new, **plan.changed}.items()]
         rows += [(code, *values) for code, values in plan.gone.items() if values[1]]

@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 from ...tools.text import fold, forbidden_characters
 from ...tools.training_words import likeness, search_words
-from ..session.event_event import JDR_MODES, JDR_TYPES, PASSPORT_DOCUMENTS
+from ..ground.selections import JDR_MODES, JDR_TYPES, PASSPORT_DOCUMENTS
 from .training_reference import CODE_FIELDS, ELIGIBILITY_FIELDS
 
 

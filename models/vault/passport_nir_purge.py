@@ -106,8 +106,7 @@ class PassportNir(models.Model):
 
         Without a deadline the end of the session counts; without a company the longest limit.
         """
-        registrations = self.env["event.registration"]
-        today = registrations._passport_today()
+        today = self.env["passport.clock"]._today()
         companies = self.env["res.company"].sudo().with_context(active_test=False)
         by_months = companies.search_fetch([], ["nir_overdue_months"]).grouped("nir_overdue_months")
         longest = max(by_months, default=0)
@@ -148,7 +147,7 @@ class PassportNir(models.Model):
 
     def _due(self):
         """Return the rows whose day of purge has come."""
-        today = fields.Date.context_today(self)
+        today = self.env["passport.clock"]._today()
         return self.filtered(lambda row: row.purge_on and row.purge_on <= today)
 
     def action_purge_due(self):

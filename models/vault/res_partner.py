@@ -5,9 +5,9 @@ from odoo.addons.base.models.res_users import check_identity
 
 from ...tools import nir, portal_file, siret
 from ...tools.text import clean_text, describe_character, forbidden_characters
-from ..session.event_event import TRAINER_QUALIFICATIONS
+from ..ground.passport_rights import DECLARANT_GROUP
+from ..ground.selections import TRAINER_QUALIFICATIONS
 
-DECLARANT_GROUP = "passeport_prevention.group_passport_declarant"
 # They follow from the vault and from recorded refusals; nobody writes them directly.
 PROTECTED_FIELDS = {"nir_state", "nir_state_date", "nir_refusal_proof_id"}
 NOTHING_KNOWN = (None, False, "missing")
@@ -352,8 +352,9 @@ class ResPartner(models.Model):
         self.filtered(lambda person: person.nir_state == "refused")._set_nir_state("missing")
 
     def _check_declarant(self):
-        if not self.env.su and not self.env.user.has_group(DECLARANT_GROUP):
-            raise AccessError(self.env._("Only declarants may do this."))
+        self.env["passport.rights"]._check(
+            DECLARANT_GROUP, self.env._("Only declarants may do this.")
+        )
         self.check_access("write")
 
     # ------------------------------------------------------------

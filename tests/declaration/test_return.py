@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..common import PassportCase, nir_with_key
-from ..vault.test_leaks import LeakCase, number, spaced
 from ..tools.test_tools_table_file import workbook
+from ..vault.test_leaks import LeakCase, number, spaced
 
 
 class ReturnCase(PassportCase):
@@ -360,7 +360,8 @@ class TestReturn(ReturnCase):
     def test_preview_is_limited_and_counts_all(self):
         rows = "".join(f"x{number};motif\n" for number in range(5))
         with patch(
-            "odoo.addons.passeport_prevention.wizards.declaration.passport_return_plan.PREVIEW_LIMIT", 2
+            "odoo.addons.passeport_prevention.wizards.declaration.passport_return_plan.PREVIEW_LIMIT",
+            2,
         ):
             wizard = self.import_return("Identifiant unique;Motif\n" + rows)
         self.assertEqual(

@@ -10,8 +10,8 @@ from odoo.tests import HttpCase, tagged
 from odoo.addons.passeport_prevention.models.request import passport_form_attempt
 
 from ..common import NOW
-from .test_form_link import FormCase
 from ..vault.test_nir import NIR, OTHER_NIR, SHOWN
+from .test_form_link import FormCase
 
 ANSWER = {"action": "give", "nir": SHOWN, "birth_name": "MOREL", "notice": "1"}
 

@@ -7,8 +7,8 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..common import NOW, nir_with_key
-from .test_attendee_form import ANSWER, HttpFormCase
 from ..vault.test_nir import NIR, SHOWN
+from .test_attendee_form import ANSWER, HttpFormCase
 
 
 @tagged("post_install", "-at_install", "passport")

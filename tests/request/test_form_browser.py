@@ -3,8 +3,8 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tests.common import ChromeBrowser
 
-from .test_attendee_form import HttpFormCase
 from ..vault.test_nir import NIR, SHOWN
+from .test_attendee_form import HttpFormCase
 
 DASHED = SHOWN.replace(" ", "-")
 

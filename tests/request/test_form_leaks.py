@@ -3,8 +3,8 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .test_attendee_form import ANSWER, HttpFormCase
 from ..vault.test_leaks import PREFIX, LeakCase, number, spaced
+from .test_attendee_form import ANSWER, HttpFormCase
 
 
 @tagged("post_install", "-at_install", "passport")

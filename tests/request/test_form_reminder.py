@@ -5,8 +5,8 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from ..common import NOW
-from .test_form_link import FormCase
 from ..vault.test_nir import NIR
+from .test_form_link import FormCase
 
 
 @tagged("post_install", "-at_install", "passport")

@@ -2,8 +2,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ..common import NOW
-from .test_form_link import FormCase
 from ..vault.test_nir import NIR
+from .test_form_link import FormCase
 
 MAY = ("user", "declarant", "manager")
 MAY_NOT = ("sales", "event", "internal")

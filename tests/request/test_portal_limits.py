@@ -100,7 +100,9 @@ class TestPortalLimits(PortalCase):
         self.env.flush_all()
         with (
             patch.object(type(self.env["passport.nir"]), "_store", side_effect=UserError("no key")),
-            self.assertLogs("odoo.addons.passeport_prevention.controllers.request.portal", "WARNING"),
+            self.assertLogs(
+                "odoo.addons.passeport_prevention.controllers.request.portal", "WARNING"
+            ),
         ):
             saved = self.save(self.order, [{"name": "Zoé Martin", "nir": self.next_nir()}])
             kept = self.post(f"{uploaded}/keep")

@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools.misc import file_open, mute_logger
 
-from ...models.session.event_event import TRAINER_QUALIFICATIONS, TRAINING_MODALITIES
+from ...models.ground.selections import TRAINER_QUALIFICATIONS, TRAINING_MODALITIES
 from ...models.readiness.event_registration_readiness import WARNING_CODES
 from ...tools import portal_file
 from ..common import PassportCase

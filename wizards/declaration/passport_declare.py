@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ...models.session.event_event import PASSPORT_DOCUMENTS
+from ...models.ground.selections import PASSPORT_DOCUMENTS
 from ...tools import calendar, portal_file
 
 
@@ -65,7 +65,7 @@ class PassportDeclare(models.TransientModel):
     @api.model
     def _default_period(self):
         """Return from the oldest session with somebody left to declare, until today."""
-        tz = self.env["passport.deposit"]._portal_timezone()
+        clock = self.env["passport.clock"]
         oldest = self.env["event.event"].search(
             [
                 ("company_id", "in", [self.env.company.id, False]),
@@ -76,8 +76,8 @@ class PassportDeclare(models.TransientModel):
             order="date_end",
             limit=1,
         )
-        today = calendar.local_date(fields.Datetime.now(), tz)
-        return calendar.local_date(oldest.date_end, tz) if oldest else today, today
+        today = clock._today()
+        return clock._day_of(oldest.date_end) if oldest else today, today
 
     @api.depends("channel", "company_id")
     def _compute_max_attendees(self):
@@ -188,7 +188,7 @@ class PassportDeclare(models.TransientModel):
 
     def _period_domain(self):
         """Return the domain of the sessions that ended in the period, and not after now."""
-        tz = self.env["passport.deposit"]._portal_timezone()
+        tz = self.env["passport.clock"]._timezone()
 
         def utc(day):
             start = tz.localize(datetime.combine(day, time.min))

@@ -6,7 +6,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...models.declaration.passport_deposit import DECLARANT_GROUP
+from ...models.ground.passport_rights import DECLARANT_GROUP
 from ...tools import return_file, table_file
 
 SAMPLES = 3
@@ -164,7 +164,7 @@ class PassportReturn(models.TransientModel):
 
     @api.model
     def _may_use_nirs(self):
-        return self.env.su or self.env.user.has_group(DECLARANT_GROUP)
+        return self.env.su or self.env["passport.rights"]._has(DECLARANT_GROUP)
 
     def _layout(self):
         """Return the columns as the user confirmed them.

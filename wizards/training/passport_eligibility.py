@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...models.session.event_event import PASSPORT_DOCUMENTS
+from ...models.ground.passport_rights import DECLARANT_GROUP
+from ...models.ground.selections import PASSPORT_DOCUMENTS
 from ...models.readiness.event_registration_deadline import PASSPORT_OBLIGATIONS
 from ...models.training.product_template import ANSWERS
 from ...tools import calendar, eligibility
@@ -89,7 +90,7 @@ class PassportEligibility(models.TransientModel):
     )
     reference_date = fields.Date(
         string="When does it end?",
-        default=fields.Date.context_today,
+        default=lambda self: self.env["passport.clock"]._today(),
         help="For a certificate of success: when does its validity begin?",
     )
     state = fields.Selection(
@@ -160,7 +161,7 @@ class PassportEligibility(models.TransientModel):
 
     @api.depends("product_tmpl_id", "state", "category")
     def _compute_can_fill(self):
-        declarant = self.env.user.has_group("passeport_prevention.group_passport_declarant")
+        declarant = self.env["passport.rights"]._has(DECLARANT_GROUP)
         for wizard in self:
             known = wizard.state == "excluded" or (wizard.state != "open" and wizard.category)
             wizard.can_fill = bool(declarant and wizard.product_tmpl_id and known)

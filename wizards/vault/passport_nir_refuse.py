@@ -10,7 +10,9 @@ class PassportNirRefuse(models.TransientModel):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one("res.partner", string="Person", required=True, readonly=True)
-    date = fields.Date(string="Refused On", required=True, default=fields.Date.context_today)
+    date = fields.Date(
+        string="Refused On", required=True, default=lambda self: self.env["passport.clock"]._today()
+    )
     proof = fields.Binary(string="Written Proof", attachment=False)
     proof_name = fields.Char()
 
@@ -21,7 +23,7 @@ class PassportNirRefuse(models.TransientModel):
             raise ValidationError(
                 self.env._("Attach the written refusal: you have to be able to show it.")
             )
-        if self.date > fields.Date.context_today(self):
+        if self.date > self.env["passport.clock"]._today():
             raise ValidationError(self.env._("The refusal lies in the future."))
         self.partner_id.action_nir_refused()
         self.partner_id._keep_refusal_proof(

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import is_html_empty
 
-from ...models.declaration.passport_deposit import MANAGER_GROUP
-from ...models.vault.passport_nir_access import LOG_MONTHS, LOG_MONTHS_PARAMETER
+from ...models.ground.passport_rights import MANAGER_GROUP
 from ...models.renewal.res_company_renewal import RENEWAL_AUDIENCES
+from ...models.vault.passport_nir_access import LOG_MONTHS, LOG_MONTHS_PARAMETER
 
 # Settings of the company, shown and saved under their own names.
 COMPANY_FIELDS = (
@@ -194,6 +194,7 @@ class PassportSettings(models.TransientModel):
         }
 
     def _check_manager(self):
-        if not self.env.su and not self.env.user.has_group(MANAGER_GROUP):
-            raise AccessError(self.env._("Only managers may change these settings."))
+        self.env["passport.rights"]._check(
+            MANAGER_GROUP, self.env._("Only managers may change these settings.")
+        )
         self.company_id.check_access("read")

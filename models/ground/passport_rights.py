@@ -1,0 +1,35 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+USER_GROUP = "passeport_prevention.group_passport_user"
+DECLARANT_GROUP = "passeport_prevention.group_passport_declarant"
+MANAGER_GROUP = "passeport_prevention.group_passport_manager"
+
+
+class PassportRights(models.AbstractModel):
+    """Which role has the user? The one place that asks, for what access rights alone do not say.
+
+    What concerns a NIR is not decided here but at the vault's door, where superuser code counts for
+    nothing.
+    """
+
+    _name = "passport.rights"
+    _description = "Rights in the Passeport de prévention"
+
+    @api.model
+    def _has(self, group):
+        """Tell whether the user is in a group of the addon (``USER_GROUP`` and its likes)."""
+        return self.env.user.has_group(group)
+
+    @api.model
+    def _check(self, group, message=None):
+        """Check that the user is in a group of the addon; superuser code may everything.
+
+        :param message: what to tell who is not
+        :raises AccessError: the user is not in the group
+        """
+        if self.env.su or self._has(group):
+            return
+        raise AccessError(
+            message or self.env._("Only users of the Passeport de prévention may do this.")
+        )

@@ -1,0 +1,41 @@
+"""The lists of the authority, as the import file writes them, with the words of its form."""
+
+# Portal values as the import file writes them, with the words of the portal's form.
+TRAINING_MODALITIES = [
+    ("PRESENTIEL", "In person"),
+    ("A_DISTANCE", "Remote"),
+    ("MIXTE", "Blended"),
+]
+TRAINER_QUALIFICATIONS = [
+    ("ENSEIGNANT", "Teacher"),
+    ("FORMATEUR_D_ADULTES_FORMATION_SPECIALISEE", "Adult trainer, specialised training"),
+    ("INGENIEUR", "Engineer"),
+    ("PREVENTEUR", "Prevention officer"),
+    ("PSYCHOLOGUE", "Psychologist"),
+    ("RESPONSABLE_QHSE", "QHSE manager"),
+    ("ANCIEN_PROFESSIONNEL", "Former professional of the trade"),
+]
+
+# What an attendee receives, and so what is declared.
+PASSPORT_DOCUMENTS = [
+    ("adf", "Training attestation (ADF)"),
+    ("jdr", "Certificate of success (JDR)"),
+]
+JDR_TYPES = [
+    ("DIPLOME", "Diploma"),
+    ("TITRE", "Title"),
+    ("HABILITATION", "Habilitation"),
+    ("CERTIFICAT", "Certificate"),
+]
+JDR_MODES = [("PAR_ADMISSION", "By admission"), ("PAR_SCORING", "By scoring")]
+
+# The states of a declared attendee, and those in which nothing of them can change any more.
+LINE_STATES = [
+    ("prepared", "Prepared"),
+    ("in_deposit", "In a Deposit"),
+    ("deposited", "Deposited"),
+    ("accepted", "Accepted"),
+    ("rejected", "Rejected"),
+    ("withdrawn", "Withdrawn"),
+]
+LIVE_STATES = ("prepared", "in_deposit", "deposited", "accepted")
