@@ -1,6 +1,6 @@
 {
     "name": "Passeport de prévention",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Human Resources/Training",
     "summary": "Declare health-and-safety trainings in the French Passeport de prévention",
     "author": "Passeport de prévention contributors",
