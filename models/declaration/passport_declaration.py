@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...tools import portal_file
+from ...tools import authority_file
 from ...tools.text import clean_text
 from ..ground.selections import (
     JDR_MODES,
@@ -145,7 +145,7 @@ class PassportDeclaration(models.Model):
 
     @api.constrains("reference")
     def _check_reference(self):
-        limit = portal_file.column("adf", "REFERENCE_DECLARATION").max_length
+        limit = authority_file.column("adf", "REFERENCE_DECLARATION").max_length
         for declaration in self:
             if len(declaration.reference) > limit:
                 raise UserError(

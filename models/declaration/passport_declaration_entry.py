@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import portal_file, portal_form
+from ...tools import authority_file, authority_form
 from ..ground.passport_rights import DECLARANT_GROUP
 from ..readiness.event_registration_readiness import WARNING_CODES
 
@@ -79,7 +79,7 @@ class PassportDeclaration(models.Model):
             "name": self.name,
             "document": dict(document)[self.document],
             "training_name": self.training_name,
-            "date_end": portal_file.format_value(self.date_end or None),
+            "date_end": authority_file.format_value(self.date_end or None),
             "state": self.state,
             "state_label": dict(labels)[self.state],
             "problems": [
@@ -220,7 +220,7 @@ class PassportDeclaration(models.Model):
         today = self.env["passport.clock"]._today()
         rules = deposits._rule_texts()
         texts = []
-        for fault in portal_file.check_file(self.document, rows, today):
+        for fault in authority_file.check_file(self.document, rows, today):
             line = lines[fault.row] if fault.row is not None else lines.browse()
             text = self.env._(
                 "%(who)s: the field “%(field)s” breaks a rule of the portal (%(rule)s).",
@@ -229,12 +229,12 @@ class PassportDeclaration(models.Model):
                 rule=rules.get(fault.code, fault.code),
             )
             texts.append((text, line.registration_id or None))
-        if len(lines) > portal_file.MAX_ROWS_WEB_FORM:
+        if len(lines) > authority_file.MAX_ROWS_WEB_FORM:
             text = self.env._(
                 "%(declaration)s has %(count)s attendees; the portal's web form takes %(max)s.",
                 declaration=self.name,
                 count=len(lines),
-                max=portal_file.MAX_ROWS_WEB_FORM,
+                max=authority_file.MAX_ROWS_WEB_FORM,
             )
             texts.append((text, None))
         return texts
@@ -253,17 +253,17 @@ class PassportDeclaration(models.Model):
                 "typed_on": fields.Datetime.to_string(line.typed_on) if line.typed_on else False,
                 "typed_by": line.typed_by_id.name,
                 "typed_by_id": line.typed_by_id.id,
-                "version": portal_form.version(self.document, row),
+                "version": authority_form.version(self.document, row),
                 "fields": [],
             }
             for line, row in rows.items()
         ]
         training = []
         if with_values and lines:
-            columns = portal_form.attendee_columns(self.document)
+            columns = authority_form.attendee_columns(self.document)
             for attendee, row in zip(attendees, rows.values(), strict=True):
                 attendee["fields"] = self._entry_fields(columns, row)
-            columns = portal_form.training_columns(self.document)
+            columns = authority_form.training_columns(self.document)
             training = self._entry_fields(columns, self._training_row(), self._entry_code_names())
         return {"training": training, "attendees": attendees}
 
@@ -272,13 +272,13 @@ class PassportDeclaration(models.Model):
         labels = self._entry_labels()
         shown = []
         for col in columns:
-            texts = portal_form.texts_to_type(col, row.get(col.name))
+            texts = authority_form.texts_to_type(col, row.get(col.name))
             names = code_names or {}
             shown.append(
                 {
                     "column": col.name,
                     "label": labels[col.name],
-                    "is_secret": col.name == portal_form.SECRET,
+                    "is_secret": col.name == authority_form.SECRET,
                     "values": [
                         {"text": text, "label": names.get((col.name, text), "")} for text in texts
                     ],

@@ -6,7 +6,6 @@ from ..ground.selections import LINE_STATES, LIVE_STATES
 from ..readiness.event_registration_readiness import JDR_COLUMNS
 
 
-
 class PassportDeclarationLine(models.Model):
     """One attendee in one declaration, with the values declared frozen, the NIR excepted.
 
@@ -158,7 +157,7 @@ class PassportDeclarationLine(models.Model):
         )
 
     def _row(self, number):
-        """Return this line as a row of the import file (see ``tools/portal_file.py``).
+        """Return this line as a row of the import file (see ``tools/authority_file.py``).
 
         :param number: the attendee's NIR
         """

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.base.models.res_users import check_identity
 
-from ...tools import nir, portal_form
+from ...tools import authority_form, nir
 
 
 class PassportDeclarationLine(models.Model):
@@ -24,7 +24,7 @@ class PassportDeclarationLine(models.Model):
         self._check_entry_line()
         self.declaration_id._check_can_be_typed()
         line = self.sudo()
-        if version != portal_form.version(line.declaration_id.document, line._row(None)):
+        if version != authority_form.version(line.declaration_id.document, line._row(None)):
             raise UserError(
                 self.env._(
                     "%s: the values changed while you typed them. Compare them with the portal before "

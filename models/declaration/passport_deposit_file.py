@@ -3,7 +3,7 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import nir, portal_file
+from ...tools import authority_file, nir
 from ..readiness.event_registration_readiness import WARNING_CODES
 
 # How many faults a message lists: enough to see the pattern, few enough to read.
@@ -82,12 +82,12 @@ class PassportDeposit(models.Model):
         numbers = {line.id: nir.parse(known.get(line.partner_id.id)).body for line in lines}
         rows = [line._row(numbers[line.id]) for line in lines]
         today = self.env["passport.clock"]._today()
-        if faults := portal_file.check_file(self.document, rows, today):
+        if faults := authority_file.check_file(self.document, rows, today):
             raise UserError(self._fault_text(lines, faults))
         self.file_line_end = self.company_id.passport_line_end
         self.file_bom = self.company_id.passport_bom
         content = self._rendered(rows)
-        if len(content) > portal_file.MAX_FILE_BYTES:
+        if len(content) > authority_file.MAX_FILE_BYTES:
             raise UserError(
                 self.env._(
                     "The file of %s would be larger than the 200 MB the portal takes. Spread its "
@@ -132,14 +132,14 @@ class PassportDeposit(models.Model):
         return content
 
     def _rendered(self, rows):
-        return portal_file.render(self.document, rows, self.file_line_end, self.file_bom)
+        return authority_file.render(self.document, rows, self.file_line_end, self.file_bom)
 
     def _keep_fingerprint(self, content):
         now = fields.Datetime.now()
         self.write(
             {
                 "state": "generated",
-                "file_name": portal_file.file_name(
+                "file_name": authority_file.file_name(
                     self.company_id._passport_siren(),
                     self.document,
                     self.env["passport.clock"]._day_of(now),

@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import api, fields, models
 
-from ...tools import portal_file, siret
+from ...tools import authority_file, siret
 from ...tools.text import forbidden_characters
 
 # Attendees in these states have nothing to mend: they are in a declaration, or need none.
@@ -287,7 +287,7 @@ class EventRegistration(models.Model):
             "trainings": {
                 (training, document): training._passport_training_faults(document)
                 for training in trainings
-                for document in portal_file.DOCUMENTS
+                for document in authority_file.DOCUMENTS
             },
             "twice": self._passport_registered_twice(),
         }
@@ -350,7 +350,7 @@ class EventRegistration(models.Model):
         for fname, column_name in JDR_COLUMNS.items():
             if found := forbidden_characters(self[fname]):
                 yield "forbidden_character", self, {"characters": found, "field": fname}
-            elif portal_file.value_faults("jdr", column_name, self[fname] or ""):
+            elif authority_file.value_faults("jdr", column_name, self[fname] or ""):
                 yield "jdr_value_invalid", self, {"field": fname}
 
     def _faults_of_attendee(self, context):
@@ -371,7 +371,7 @@ class EventRegistration(models.Model):
             yield "duplicate_attendee", self, {}
 
     def _faults_of_birth_name(self, person):
-        limit = portal_file.column("adf", "NOM_TITULAIRE").max_length
+        limit = authority_file.column("adf", "NOM_TITULAIRE").max_length
         if not person.birth_name:
             yield "birth_name_missing", person, {}
         elif len(person.birth_name) > limit:

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...tools import portal_file
+from ...tools import authority_file
 from ...tools.text import clean_text, forbidden_characters
 from ..ground.selections import JDR_MODES, JDR_TYPES, PASSPORT_DOCUMENTS
 
@@ -254,13 +254,13 @@ class ProductTemplate(models.Model):
         faults = []
         required = {"rome_code_ids"} if self.is_certifying else set(CODE_COLUMNS)
         for fname, (code, column_name) in CODE_COLUMNS.items():
-            fewest, most = portal_file.column("adf", column_name).count
+            fewest, most = authority_file.column("adf", column_name).count
             if fname in required and not fewest <= len(self[fname]) <= most:
                 faults.append((code, {"count": len(self[fname]), "min": fewest, "max": most}))
         if self.is_certifying and not self.rs_code_id:
             faults.append(("rs_missing", {}))
         name = self._passport_name()
-        limit = portal_file.column("adf", "NOM_FORMATION").max_length
+        limit = authority_file.column("adf", "NOM_FORMATION").max_length
         if len(name) > limit:
             faults.append(("training_name_too_long", {"count": len(name), "max": limit}))
         if found := forbidden_characters(name):
@@ -270,7 +270,7 @@ class ProductTemplate(models.Model):
     def _passport_jdr_faults(self):
         """Return what in the certificate this training gives breaks a rule of the import file."""
         faults = []
-        limit = portal_file.column("jdr", "NOM_JDR").max_length
+        limit = authority_file.column("jdr", "NOM_JDR").max_length
         if not self.jdr_type or not self.jdr_name or len(self.jdr_name) > limit:
             faults.append(("jdr_incomplete", {"max": limit}))
         for fname in ("jdr_name", "jdr_option"):

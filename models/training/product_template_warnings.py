@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ...tools import calendar, portal_file
+from ...tools import authority_file, calendar
 from .training_code_source import ACTIVITY
 from .training_reference import CODE_FIELDS
 
@@ -126,7 +126,7 @@ class ProductTemplate(models.Model):
         )
 
     def _passport_competences_warning(self, rules):
-        fewest = portal_file.column("adf", "COMPETENCE_TRANSFERABLE").count[0]
+        fewest = authority_file.column("adf", "COMPETENCE_TRANSFERABLE").count[0]
         count = len(self.rome_code_ids)
         today = self.env["passport.clock"]._today()
         category = self.passport_category

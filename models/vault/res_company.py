@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...tools import portal_file, siret
+from ...tools import authority_file, siret
 
 
 class ResCompany(models.Model):
@@ -13,12 +13,12 @@ class ResCompany(models.Model):
     )
     passport_max_attendees = fields.Integer(
         string="Attendees per Declaration in a File",
-        default=portal_file.MAX_ROWS_PER_DECLARATION,
+        default=authority_file.MAX_ROWS_PER_DECLARATION,
         help="The portal takes 1 to 500 attendees per declaration of an import file.",
     )
     passport_max_attendees_form = fields.Integer(
         string="Attendees per Declaration in the Web Form",
-        default=portal_file.MAX_ROWS_WEB_FORM,
+        default=authority_file.MAX_ROWS_WEB_FORM,
         help="The portal's web form takes 1 to 50 attendees per declaration.",
     )
     passport_line_end = fields.Selection(
@@ -58,20 +58,20 @@ class ResCompany(models.Model):
     @api.constrains("passport_max_attendees", "passport_max_attendees_form")
     def _check_passport_max_attendees(self):
         for company in self:
-            if not 1 <= company.passport_max_attendees <= portal_file.MAX_ROWS_PER_DECLARATION:
+            if not 1 <= company.passport_max_attendees <= authority_file.MAX_ROWS_PER_DECLARATION:
                 raise ValidationError(
                     self.env._(
                         "%(company)s: a declaration in an import file holds 1 to %(limit)s attendees.",
                         company=company.name,
-                        limit=portal_file.MAX_ROWS_PER_DECLARATION,
+                        limit=authority_file.MAX_ROWS_PER_DECLARATION,
                     )
                 )
-            if not 1 <= company.passport_max_attendees_form <= portal_file.MAX_ROWS_WEB_FORM:
+            if not 1 <= company.passport_max_attendees_form <= authority_file.MAX_ROWS_WEB_FORM:
                 raise ValidationError(
                     self.env._(
                         "%(company)s: a declaration in the web form holds 1 to %(limit)s attendees.",
                         company=company.name,
-                        limit=portal_file.MAX_ROWS_WEB_FORM,
+                        limit=authority_file.MAX_ROWS_WEB_FORM,
                     )
                 )
 

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.base.models.res_users import check_identity
 
-from ...tools import nir, portal_file, siret
+from ...tools import authority_file, nir, siret
 from ...tools.text import clean_text, describe_character, forbidden_characters
 from ..ground.passport_rights import DECLARANT_GROUP
 from ..ground.selections import TRAINER_QUALIFICATIONS
@@ -258,7 +258,7 @@ class ResPartner(models.Model):
     def _birth_name_problem_texts(self):
         self.ensure_one()
         texts = []
-        limit = portal_file.column("adf", "NOM_TITULAIRE").max_length
+        limit = authority_file.column("adf", "NOM_TITULAIRE").max_length
         if len(self.birth_name or "") > limit:
             texts.append(
                 self.env._(

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.passeport_prevention.tools import portal_file
+from odoo.addons.passeport_prevention.tools import authority_file
 
 from ..common import NOW, PassportCase, nir_with_key
 
@@ -336,7 +336,7 @@ class TestFile(DepositCase):
                 self.assertIn("SIRET", self.refused())
 
     def test_file_that_is_too_large_is_refused(self):
-        with patch.object(portal_file, "MAX_FILE_BYTES", 100):
+        with patch.object(authority_file, "MAX_FILE_BYTES", 100):
             self.assertIn("200 MB", self.refused())
 
     def test_fault_of_the_whole_file_names_the_attendee_and_the_column(self):

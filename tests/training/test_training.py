@@ -8,7 +8,7 @@ from odoo.tools.misc import file_open, mute_logger
 
 from ...models.ground.selections import TRAINER_QUALIFICATIONS, TRAINING_MODALITIES
 from ...models.readiness.event_registration_readiness import WARNING_CODES
-from ...tools import portal_file
+from ...tools import authority_file
 from ..common import PassportCase
 
 
@@ -150,9 +150,12 @@ class TestContracts(PassportCase):
     """What stands in two places for good reasons must stay the same in both."""
 
     def test_selections_are_the_portals_values(self):
-        self.assertEqual({key for key, _label in TRAINING_MODALITIES}, set(portal_file.MODALITIES))
         self.assertEqual(
-            {key for key, _label in TRAINER_QUALIFICATIONS}, set(portal_file.TRAINER_QUALIFICATIONS)
+            {key for key, _label in TRAINING_MODALITIES}, set(authority_file.MODALITIES)
+        )
+        self.assertEqual(
+            {key for key, _label in TRAINER_QUALIFICATIONS},
+            set(authority_file.TRAINER_QUALIFICATIONS),
         )
 
     def test_every_issue_has_its_row_and_its_words(self):

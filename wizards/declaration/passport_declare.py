@@ -7,7 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...models.ground.selections import PASSPORT_DOCUMENTS
-from ...tools import calendar, portal_file
+from ...tools import authority_file, calendar
 
 
 class PassportDeclare(models.TransientModel):
@@ -106,9 +106,9 @@ class PassportDeclare(models.TransientModel):
     def _check_max_attendees(self):
         for wizard in self:
             limit = (
-                portal_file.MAX_ROWS_WEB_FORM
+                authority_file.MAX_ROWS_WEB_FORM
                 if wizard.channel == "form"
-                else portal_file.MAX_ROWS_PER_DECLARATION
+                else authority_file.MAX_ROWS_PER_DECLARATION
             )
             if not 1 <= wizard.max_attendees <= limit:
                 raise ValidationError(

@@ -4,10 +4,10 @@ from unittest import TestCase
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.passeport_prevention.tools import portal_file
-from odoo.addons.passeport_prevention.tools.portal_file import Fault
+from odoo.addons.passeport_prevention.tools import authority_file
+from odoo.addons.passeport_prevention.tools.authority_file import Fault
 
-from .test_tools_portal_row import CERTIFYING, ROW, SELF_EMPLOYED, TODAY
+from .test_tools_authority_row import CERTIFYING, ROW, SELF_EMPLOYED, TODAY
 
 COLUMNS = (
     "ID_DECLARATION|REFERENCE_DECLARATION|ID_UNIQUE_PARTENAIRE|NOM_FORMATION|DATE_DEBUT_FORMATION|"
@@ -32,15 +32,15 @@ def rows(count, declaration="D1", **values):
 
 class TestFile(TestCase):
     def check(self, given_rows, *expected):
-        self.assertEqual(portal_file.check_file("adf", given_rows, TODAY), list(expected))
+        self.assertEqual(authority_file.check_file("adf", given_rows, TODAY), list(expected))
 
     def test_columns_are_those_of_the_guide_in_its_order(self):
-        self.assertEqual("|".join(col.name for col in portal_file.ADF), COLUMNS)
+        self.assertEqual("|".join(col.name for col in authority_file.ADF), COLUMNS)
 
     def test_limits_of_the_guide(self):
-        self.assertEqual(portal_file.MAX_FILE_BYTES, 200 * 1024 * 1024)
-        self.assertEqual(portal_file.MAX_ROWS_WEB_FORM, 50)
-        self.assertEqual(portal_file.column("adf", "NOM_TITULAIRE").max_length, 30)
+        self.assertEqual(authority_file.MAX_FILE_BYTES, 200 * 1024 * 1024)
+        self.assertEqual(authority_file.MAX_ROWS_WEB_FORM, 50)
+        self.assertEqual(authority_file.column("adf", "NOM_TITULAIRE").max_length, 30)
 
     def test_empty_file(self):
         self.check([], Fault("no_row"))
@@ -51,7 +51,7 @@ class TestFile(TestCase):
         self.check(given_rows, Fault("required", 1, "NOM_TITULAIRE"))
 
     def test_faults_carry_no_value(self):
-        faults = portal_file.check_file("adf", rows(2, NIR="185047500608459"), TODAY)
+        faults = authority_file.check_file("adf", rows(2, NIR="185047500608459"), TODAY)
         self.assertTrue(faults)
         self.assertNotIn("18504", repr(faults))
 
@@ -87,7 +87,7 @@ class TestFile(TestCase):
         given_rows[1].update(CERTIFYING)
         self.assertIn(
             Fault("training_differs", 1, "FORMATION_CERTIFIANTE"),
-            portal_file.check_file("adf", given_rows, TODAY),
+            authority_file.check_file("adf", given_rows, TODAY),
         )
 
 
@@ -99,16 +99,16 @@ class TestRender(TestCase):
     )
 
     def test_crlf_without_byte_order_mark_by_default(self):
-        content = portal_file.render("adf", [ROW, ROW])
+        content = authority_file.render("adf", [ROW, ROW])
         self.assertEqual(content, f"{COLUMNS}\r\n{self.LINE}\r\n{self.LINE}\r\n".encode())
 
     def test_lf(self):
-        content = portal_file.render("adf", [ROW], line_end="lf")
+        content = authority_file.render("adf", [ROW], line_end="lf")
         self.assertEqual(content, f"{COLUMNS}\n{self.LINE}\n".encode())
 
     def test_byte_order_mark(self):
-        content = portal_file.render("adf", [ROW], bom=True)
-        self.assertEqual(content, b"\xef\xbb\xbf" + portal_file.render("adf", [ROW]))
+        content = authority_file.render("adf", [ROW], bom=True)
+        self.assertEqual(content, b"\xef\xbb\xbf" + authority_file.render("adf", [ROW]))
 
     def test_conditional_columns(self):
         for values, ending in [
@@ -116,28 +116,28 @@ class TestRender(TestCase):
             ({"DATE_FIN_VALIDITE": None}, "|OUI|81234567600017|M-042|10/09/2026|"),
         ]:
             with self.subTest(ending=ending):
-                line = portal_file.render("adf", [{**ROW, **values}]).decode().splitlines()[1]
+                line = authority_file.render("adf", [{**ROW, **values}]).decode().splitlines()[1]
                 self.assertTrue(line.endswith(ending))
                 self.assertEqual(line.count("|"), 19)
-        line = portal_file.render("adf", [{**ROW, **CERTIFYING}]).decode().splitlines()[1]
+        line = authority_file.render("adf", [{**ROW, **CERTIFYING}]).decode().splitlines()[1]
         self.assertIn("|PREVENTEUR|OUI|RS6869|||1850475006084|", line)
 
     def test_value_that_would_break_the_structure_is_refused(self):
         for value in ("a|b", 'a"b', "a\nb", "a\rb"):
             with self.subTest(value=value), self.assertRaises(ValueError) as caught:
-                portal_file.render("adf", [{**ROW, "NOM_TITULAIRE": value}])
+                authority_file.render("adf", [{**ROW, "NOM_TITULAIRE": value}])
             self.assertNotIn(value, str(caught.exception))
 
     def test_years_have_four_digits(self):
-        self.assertEqual(portal_file.format_value(date(987, 6, 5)), "05/06/0987")
+        self.assertEqual(authority_file.format_value(date(987, 6, 5)), "05/06/0987")
 
     @settings(derandomize=True, deadline=None, max_examples=100, database=None)
     @given(st.text(max_size=40))
     def test_whatever_passes_the_check_is_written_as_it_is(self, name):
         row = {**ROW, "NOM_TITULAIRE": name}
-        if portal_file.check_file("adf", [row], TODAY):
+        if authority_file.check_file("adf", [row], TODAY):
             return
-        text = portal_file.render("adf", [row]).decode()
+        text = authority_file.render("adf", [row]).decode()
         self.assertEqual(text.count("\r\n"), 2)
         self.assertEqual(text.split("\r\n")[1].split("|")[14], name)
 
@@ -145,18 +145,18 @@ class TestRender(TestCase):
 class TestFileName(TestCase):
     def test_siren_document_day_sequence(self):
         self.assertEqual(
-            portal_file.file_name("812345676", "adf", TODAY, "DEP-2026-00001"),
+            authority_file.file_name("812345676", "adf", TODAY, "DEP-2026-00001"),
             "812345676_ADF_20261015_DEP-2026-00001.csv",
         )
 
     def test_200_characters_at_most(self):
-        fixed = len(portal_file.file_name("812345676", "adf", TODAY, ""))
-        longest = portal_file.file_name("812345676", "adf", TODAY, "x" * (200 - fixed))
+        fixed = len(authority_file.file_name("812345676", "adf", TODAY, ""))
+        longest = authority_file.file_name("812345676", "adf", TODAY, "x" * (200 - fixed))
         self.assertEqual(len(longest), 200)
         with self.assertRaises(ValueError):
-            portal_file.file_name("812345676", "adf", TODAY, "x" * (201 - fixed))
+            authority_file.file_name("812345676", "adf", TODAY, "x" * (201 - fixed))
 
     def test_forbidden_characters(self):
         for char in '@<>:"/\\|?*%':
             with self.subTest(char=char), self.assertRaises(ValueError):
-                portal_file.file_name("812345676", "adf", TODAY, f"DEP{char}1")
+                authority_file.file_name("812345676", "adf", TODAY, f"DEP{char}1")

@@ -1,7 +1,7 @@
 from datetime import date
 from unittest import TestCase
 
-from odoo.addons.passeport_prevention.tools import portal_file
+from odoo.addons.passeport_prevention.tools import authority_file
 
 TODAY = date(2026, 10, 15)
 TRAINING = {
@@ -38,11 +38,11 @@ UNTRAINED = {
 
 class TestJdrRow(TestCase):
     def faults(self, values):
-        found = portal_file.check_row("jdr", {**ROW, **values}, TODAY)
+        found = authority_file.check_row("jdr", {**ROW, **values}, TODAY)
         return {(fault.code, fault.column) for fault in found}
 
     def test_columns_are_those_of_the_guide(self):
-        names = [col.name for col in portal_file.JDR]
+        names = [col.name for col in authority_file.JDR]
         self.assertEqual(len(names), 29)
         self.assertEqual(
             names[3:9],

@@ -1,8 +1,8 @@
 from datetime import date
 from unittest import TestCase
 
-from odoo.addons.passeport_prevention.tools import portal_file
-from odoo.addons.passeport_prevention.tools.portal_file import Fault
+from odoo.addons.passeport_prevention.tools import authority_file
+from odoo.addons.passeport_prevention.tools.authority_file import Fault
 
 TODAY = date(2026, 10, 15)
 ROW = {
@@ -49,7 +49,7 @@ def codes(count, length=3):
 class TestRow(TestCase):
     def check(self, values, *expected):
         """Check that a valid row with ``values`` has just the ``expected`` faults."""
-        faults = portal_file.check_row("adf", {**ROW, **values}, TODAY, 3)
+        faults = authority_file.check_row("adf", {**ROW, **values}, TODAY, 3)
         self.assertEqual(
             sorted(faults, key=str),
             sorted((Fault(code, 3, name) for code, name in expected), key=str),
@@ -74,14 +74,14 @@ class TestRow(TestCase):
         for name in ROW.keys() - {*OPTIONAL, "CERTIFICATION_VISEE"}:
             for empty in (None, "", ()):
                 with self.subTest(name=name, empty=empty):
-                    faults = portal_file.check_row("adf", {**ROW, name: empty}, TODAY)
+                    faults = authority_file.check_row("adf", {**ROW, name: empty}, TODAY)
                     self.assertIn(Fault("required", 0, name), faults)
         self.check({**CERTIFYING, "CERTIFICATION_VISEE": ()}, ("required", "CERTIFICATION_VISEE"))
 
     def test_column_left_out_is_empty(self):
         row = {name: value for name, value in ROW.items() if name != "NOM_FORMATION"}
         self.assertEqual(
-            portal_file.check_row("adf", row, TODAY), [Fault("required", 0, "NOM_FORMATION")]
+            authority_file.check_row("adf", row, TODAY), [Fault("required", 0, "NOM_FORMATION")]
         )
 
     def test_lengths(self):
@@ -182,7 +182,7 @@ class TestRow(TestCase):
                 self.check({name: value}, ("type", name))
         for name in ("FORMATION_CERTIFIANTE", "PRESENCE_EMPLOYEUR", "ID_DECLARATION"):
             with self.subTest(name=name):
-                faults = portal_file.check_row("adf", {**ROW, name: 1}, TODAY)
+                faults = authority_file.check_row("adf", {**ROW, name: 1}, TODAY)
                 self.assertIn(Fault("type", 0, name), faults)
 
     def test_certifying_and_codes_exclude_each_other(self):
@@ -205,7 +205,7 @@ class TestRow(TestCase):
         name = "SIRET_EMPLOYEUR"
         for value in ("8123456760001", "81234567600018", "812 345 676 00017", "8123456760001O"):
             with self.subTest(value=value):
-                faults = portal_file.check_row("adf", {**ROW, name: value}, TODAY)
+                faults = authority_file.check_row("adf", {**ROW, name: value}, TODAY)
                 self.assertIn(Fault("siret", 0, name), faults)
 
     def test_nirs(self):
@@ -219,7 +219,7 @@ class TestRow(TestCase):
             "ABCDEFGHIJKLM",
         ):
             with self.subTest(value=value):
-                faults = portal_file.check_row("adf", {**ROW, "NIR": value}, TODAY)
+                faults = authority_file.check_row("adf", {**ROW, "NIR": value}, TODAY)
                 self.assertTrue(faults)
                 self.assertEqual({fault.column for fault in faults}, {"NIR"})
                 self.assertIn("nir", {fault.code for fault in faults})

@@ -1,13 +1,13 @@
-"""The portal's web form: what is typed once and for each attendee, in which order, in which pieces.
+"""The authority's web form: what is typed once and for each attendee, in which order, in which pieces.
 
-The form's fields are the columns of the import file (see :mod:`.portal_file`), in the same order:
+The form's fields are the columns of the import file (see :mod:`.authority_file`), in the same order:
 those of the declaration and its training once, then those of one attendee after another. The form
 takes several codes one at a time.
 """
 
 import hashlib
 
-from . import portal_file
+from . import authority_file
 
 # Typed once a declaration, besides the training columns.
 _SHARED = ("ID_DECLARATION", "REFERENCE_DECLARATION")
@@ -17,14 +17,14 @@ SECRET = "NIR"
 
 def training_columns(document):
     """Return the columns typed once for a declaration of ``document`` (``adf``, ``jdr``), in order."""
-    names = {*_SHARED, *(col.name for col in portal_file.TRAINING_COLUMNS[document])}
-    return [col for col in portal_file.DOCUMENTS[document] if col.name in names]
+    names = {*_SHARED, *(col.name for col in authority_file.TRAINING_COLUMNS[document])}
+    return [col for col in authority_file.DOCUMENTS[document] if col.name in names]
 
 
 def attendee_columns(document):
     """Return the columns typed for each attendee, in order."""
     shared = training_columns(document)
-    return [col for col in portal_file.DOCUMENTS[document] if col not in shared]
+    return [col for col in authority_file.DOCUMENTS[document] if col not in shared]
 
 
 def texts_to_type(col, value):
@@ -32,11 +32,11 @@ def texts_to_type(col, value):
 
     An empty list: the field stays empty.
 
-    :param value: as in a row of ``portal_file``
+    :param value: as in a row of ``authority_file``
     """
     if col.kind == "codes":
         return list(value or ())
-    text = portal_file.format_value(value)
+    text = authority_file.format_value(value)
     return [text] if text else []
 
 
@@ -46,8 +46,8 @@ def version(document, row):
     It tells whether what somebody had before their eyes is still what the line says.
     """
     texts = [
-        portal_file.format_value(row.get(col.name))
-        for col in portal_file.DOCUMENTS[document]
+        authority_file.format_value(row.get(col.name))
+        for col in authority_file.DOCUMENTS[document]
         if col.name != SECRET
     ]
     return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]

@@ -1,17 +1,17 @@
 import unittest
 from datetime import date
 
-from odoo.addons.passeport_prevention.tools import portal_file, portal_form
+from odoo.addons.passeport_prevention.tools import authority_file, authority_form
 
 
 def names(columns):
     return [col.name for col in columns]
 
 
-class TestPortalForm(unittest.TestCase):
+class TestAuthorityForm(unittest.TestCase):
     def test_adf_blocks_in_the_order_of_the_portal(self):
         self.assertEqual(
-            names(portal_form.training_columns("adf")),
+            names(authority_form.training_columns("adf")),
             [
                 "ID_DECLARATION",
                 "REFERENCE_DECLARATION",
@@ -28,7 +28,7 @@ class TestPortalForm(unittest.TestCase):
             ],
         )
         self.assertEqual(
-            names(portal_form.attendee_columns("adf")),
+            names(authority_form.attendee_columns("adf")),
             [
                 "ID_UNIQUE_PARTENAIRE",
                 "NIR",
@@ -42,11 +42,11 @@ class TestPortalForm(unittest.TestCase):
         )
 
     def test_every_column_is_in_one_block(self):
-        for document, columns in portal_file.DOCUMENTS.items():
+        for document, columns in authority_file.DOCUMENTS.items():
             with self.subTest(document=document):
                 blocks = (
-                    *portal_form.training_columns(document),
-                    *portal_form.attendee_columns(document),
+                    *authority_form.training_columns(document),
+                    *authority_form.attendee_columns(document),
                 )
                 self.assertEqual(sorted(names(blocks)), sorted(names(columns)))
 
@@ -62,14 +62,14 @@ class TestPortalForm(unittest.TestCase):
             ("NOM_TITULAIRE", "LEFÈVRE", ["LEFÈVRE"]),
         ]:
             with self.subTest(name=name, value=value):
-                found = portal_form.texts_to_type(portal_file.column("adf", name), value)
+                found = authority_form.texts_to_type(authority_file.column("adf", name), value)
                 self.assertEqual(found, texts)
 
     def test_version_changes_with_every_value_but_the_nir(self):
-        row = {col.name: col.name for col in portal_file.ADF}
-        version = portal_form.version("adf", row)
-        self.assertEqual(portal_form.version("adf", dict(row)), version)
-        for col in portal_file.ADF:
+        row = {col.name: col.name for col in authority_file.ADF}
+        version = authority_form.version("adf", row)
+        self.assertEqual(authority_form.version("adf", dict(row)), version)
+        for col in authority_file.ADF:
             with self.subTest(column=col.name):
-                changed = portal_form.version("adf", {**row, col.name: "x"})
+                changed = authority_form.version("adf", {**row, col.name: "x"})
                 self.assertEqual(changed == version, col.name == "NIR")

@@ -1,4 +1,4 @@
-"""The portal's import file: its columns as data, the checks of its rows, its writer.
+"""The authority's import file: its columns as data, the checks of its rows, its writer.
 
 Source: the operator's guides "import en masse OF ADF" and "OF JDR", versions of 27/02/2026. A breach
 of a global condition rejects the whole file, so :func:`check_file` must find nothing before a file
