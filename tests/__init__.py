@@ -114,3 +114,7 @@ from .renewal import (
     test_renewal,
     test_renewal_reminder,
 )
+
+from .tooling import (
+    test_house,
+)

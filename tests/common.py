@@ -10,7 +10,8 @@ from odoo.tests import TransactionCase, freeze_time, tagged
 
 from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 from odoo.addons.mail.tests.common import mail_new_test_user
-from odoo.addons.passeport_prevention.models.declaration import passport_declaration_line
+
+from ..models.declaration import passport_declaration_line
 
 NOW = datetime(2026, 10, 15, 10, 0)
 NIR_KEYS = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="

@@ -54,6 +54,13 @@ def addon_files(repository: Path) -> list[Path]:
     return found
 
 
+def sources(repository: Path) -> list[Path]:
+    """The addon's files with its tests and its README: what checks of a whole addon look at."""
+    tests = [path for path in sorted((repository / "tests").rglob("*")) if path.is_file()]
+    kept = [path for path in tests if "__pycache__" not in path.parts]
+    return [*addon_files(repository), *kept, *sorted(repository.glob("README*"))]
+
+
 def addon_digest(repository: Path) -> str:
     """Hash of everything that an installation of the addon depends on."""
     whole = hashlib.sha256()

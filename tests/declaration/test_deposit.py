@@ -6,8 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.passeport_prevention.tools import authority_file
-
+from ...tools import authority_file
 from ..common import NOW, PassportCase, nir_with_key
 
 # State: what can be done then. Everything else is refused.

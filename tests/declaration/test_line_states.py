@@ -3,10 +3,9 @@ from datetime import datetime
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.passeport_prevention.models.declaration.passport_declaration_line_states import (
+from ...models.declaration.passport_declaration_line_states import (
     TRANSITIONS,
 )
-
 from ..common import NOW, nir_with_key
 from .test_deposit import DepositCase
 

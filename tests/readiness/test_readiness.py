@@ -5,11 +5,10 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.passeport_prevention.models.declaration.passport_reject_reason import ISSUE_BY_KIND
-from odoo.addons.passeport_prevention.models.readiness.event_registration_readiness import (
+from ...models.declaration.passport_reject_reason import ISSUE_BY_KIND
+from ...models.readiness.event_registration_readiness import (
     WARNING_CODES,
 )
-
 from ..common import NOW, SIRET_OTHER_CLIENT, PassportCase, nir_with_key
 
 BLOCKING = {

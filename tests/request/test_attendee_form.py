@@ -7,8 +7,7 @@ from lxml import html
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.passeport_prevention.models.request import passport_form_attempt
-
+from ...models.request import passport_form_attempt
 from ..common import NOW
 from ..vault.test_nir import NIR, OTHER_NIR, SHOWN
 from .test_form_link import FormCase

@@ -1,8 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from odoo.addons.passeport_prevention.tools import eligibility
-
+from ...tools import eligibility
 from ..common import PassportCase
 
 YES = {"aims_prevention": "yes", "gives_proof": "yes", "is_transferable": "yes"}

@@ -301,7 +301,8 @@ class TestLeaks(HttpCase, LeakCase):
         self.env.invalidate_all()
         self.assertIn(PREFIX, response.text)
         self.assertFalse(self.leaks_in(f"{response.url} {response.headers}"))
-        deposit.message_post(body="Déposé")
+        note = "Déposé"
+        deposit.message_post(body=note)
         deposit.action_mark_deposited()
         line = deposit.line_ids[0]
         line._reject("NIR inconnu")

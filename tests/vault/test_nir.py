@@ -32,7 +32,8 @@ class NirCase(PassportCase):
 @tagged("post_install", "-at_install", "passport")
 class TestNirAtRest(NirCase):
     def test_neither_table_holds_the_digits(self):
-        self.zoe.message_post(body="Bonjour")
+        note = "Bonjour"
+        self.zoe.message_post(body=note)
         for table in ("passport_nir", "res_partner", "mail_message", "mail_tracking_value"):
             with self.subTest(table=table):
                 rows = self.sql(f"SELECT to_jsonb(t)::text FROM {table} t")

@@ -8,8 +8,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.passeport_prevention import uninstall_hook
-
+from ... import uninstall_hook
 from ..common import MODULE
 from .test_nir import NIR, OTHER_NIR, SHOWN, NirCase
 from .test_nir_keys import VARIABLE, VAULT_LOGGER, key

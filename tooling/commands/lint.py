@@ -1,9 +1,11 @@
 """./dev lint: style, likely bugs, and the community's rules for Odoo addons."""
 
 import argparse
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from .. import house, stamps
 from ..console import run_plainly, say
 from ..environment import Environment, prepared
 from ..paths import ADDON
@@ -55,13 +57,36 @@ def lint_ruff(env: Environment, fix: bool) -> int:
     return checked or laid_out
 
 
+def copy_of_addon(env: Environment) -> Path:
+    """A folder that holds the addon and nothing of git.
+
+    pylint-odoo looks for the manifest upwards and stops at the folder with `.git`, which is the addon
+    itself here: two of its rules would be mute.
+    """
+    folder = env.layout.clone / "lint"
+    shutil.rmtree(folder, ignore_errors=True)
+    for path in stamps.sources(env.layout.repository):
+        target = folder / ADDON / path.relative_to(env.layout.repository)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target)
+    return folder
+
+
 def lint_pylint(env: Environment, _fix: bool) -> int:
     """Odoo: the checks of pylint-odoo."""
     variables = {**env.variables(), "PYLINTHOME": str(env.layout.clone / "pylint")}
     rules = f"--rcfile={env.layout.repository / '.pylintrc'}"
     return run_plainly(
-        [env.layout.python, "-m", "pylint", rules, ADDON], cwd=env.layout.addons, env=variables
+        [env.layout.python, "-m", "pylint", rules, ADDON], cwd=copy_of_addon(env), env=variables
     )
+
+
+def lint_house(env: Environment, _fix: bool) -> int:
+    """The house: which room uses which, models opened once, short files."""
+    found = house.check(env.layout.repository)
+    for fault in found:
+        say(fault)
+    return 1 if found else 0
 
 
 def lint_xml(env: Environment, fix: bool) -> int:
@@ -86,6 +111,7 @@ def lint_translations(env: Environment, _fix: bool) -> int:
 
 LINTERS: dict[str, Callable[[Environment, bool], int]] = {
     "ruff": lint_ruff,
+    "house": lint_house,
     "pylint-odoo": lint_pylint,
     "XML": lint_xml,
     "translations": lint_translations,
