@@ -1,7 +1,10 @@
 """What was told to the authority, what did it answer?"""
 
 from . import (
+    event_event,
     event_registration_return,
+    passport_corrections,
+    passport_declared,
     passport_dashboard,
     passport_declaration,
     passport_declaration_entry,

@@ -9,6 +9,7 @@ class EventRegistration(models.Model):
 
     _inherit = "event.registration"
 
+    passport_line_ids = fields.One2many("passport.declaration.line", "registration_id")
     reject_reason = fields.Char(
         string="Reason of the Rejection",
         compute="_compute_reject_reason",
@@ -137,11 +138,14 @@ class EventRegistration(models.Model):
         }
         return action
 
-    def write(self, vals):
-        # Looked up before: who is moved or renamed must not hide what was to be mended.
-        followed = {"employer_id", "without_employer", "attendee_partner_id", "state", "active"}
-        lines = self._rejected_lines() if followed & set(vals) else None
-        result = super().write(vals)
-        if lines:
-            lines._close_corrections()
-        return result
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_declared(self):
+        for registration in self.sudo():
+            if registration.passport_line_ids:
+                raise UserError(
+                    self.env._(
+                        "The registration of %s was put in a declaration and cannot be deleted: cancel it "
+                        "instead.",
+                        registration.display_name,
+                    )
+                )

@@ -2,11 +2,13 @@
 
 from . import (
     event_event_alert,
+    event_event_counts,
     event_event_deadline,
     event_registration_deadline,
     event_registration_messages,
     event_registration_readiness,
     passport_deadline_rule,
     passport_issue,
+    passport_refresh,
     res_company_deadline,
 )

@@ -1,10 +1,15 @@
-"""Who took part, for whom, with which result?"""
+"""Who took part, for whom, with which result?
+
+Owns the sessions (``event.event``) and who takes part in them (``event.registration``: attendee,
+employer, outcome, validity), who an attendee is (``passport.identity``), attendance and results
+(``passport.outcome``) and Odoo's import of registrations. Uses ``vault``, ``training`` and what is
+below; upper rooms follow what happens to sessions and registrations by the tuples of followers in
+``event_event`` and ``event_registration``.
+"""
 
 from . import (
     event_event,
-    event_event_codes,
-    event_event_outcome,
     event_registration,
-    event_registration_attendee,
-    event_registration_outcome,
+    passport_identity,
+    passport_outcome,
 )

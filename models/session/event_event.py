@@ -3,10 +3,18 @@ import pytz
 from odoo import api, fields, models
 
 from ...tools import calendar
+from ..ground.followers import Follower, following
 from ..ground.selections import TRAINER_QUALIFICATIONS, TRAINING_MODALITIES
+
+# Who else looks at sessions that are written, in this order.
+WRITE_FOLLOWERS = (
+    Follower("passport.identity", before="_events_changing", after="_events_changed"),
+)
 
 
 class EventEvent(models.Model):
+    """A session: which training it delivers, how, and by whom."""
+
     _inherit = "event.event"
 
     training_id = fields.Many2one(
@@ -40,11 +48,12 @@ class EventEvent(models.Model):
         help="You deliver this session as a subcontractor: the training body that ordered it "
         "declares its attendees, you declare nothing.",
     )
-    passport_ready_count = fields.Integer(compute="_compute_passport_counts")
-    passport_blocked_count = fields.Integer(compute="_compute_passport_counts")
-    passport_declared_count = fields.Integer(compute="_compute_passport_counts")
-    passport_declaration_ids = fields.One2many("passport.declaration", "event_id")
-    passport_declaration_count = fields.Integer(compute="_compute_passport_declaration_count")
+    passport_rs_expires = fields.Boolean(
+        string="RS Code Expires First",
+        compute="_compute_passport_rs_expires",
+        search="_search_passport_rs_expires",
+        help="The registration of the RS certification ends before this session does.",
+    )
 
     @api.depends("event_ticket_ids.product_id.product_tmpl_id")
     def _compute_training_id(self):
@@ -60,66 +69,56 @@ class EventEvent(models.Model):
                 found.pop() if len(found) == 1 else event.trainer_qualification
             )
 
-    @api.depends("registration_ids.passport_state")
-    def _compute_passport_counts(self):
-        groups = self.env["event.registration"]._read_group(
-            [("event_id", "in", self.ids)], ["event_id", "passport_state"], ["__count"]
-        )
-        counts = {(event.id, state): count for event, state, count in groups}
+    @api.depends("date_end", "training_id.is_certifying", "training_id.rs_code_id.valid_until")
+    def _compute_passport_rs_expires(self):
         for event in self:
-            event.passport_ready_count = counts.get((event.id, "ready"), 0)
-            event.passport_blocked_count = counts.get((event.id, "blocked"), 0) + counts.get(
-                (event.id, "rejected"), 0
-            )
-            event.passport_declared_count = counts.get((event.id, "declared"), 0) + counts.get(
-                (event.id, "in_progress"), 0
+            training = event.sudo().training_id
+            until = training.is_certifying and training.rs_code_id.valid_until
+            event.passport_rs_expires = bool(
+                until and event.date_end and until < event._passport_last_day()
             )
 
-    @api.depends("passport_declaration_ids")
-    def _compute_passport_declaration_count(self):
-        groups = self.env["passport.declaration"]._read_group(
-            [("event_id", "in", self.ids)], ["event_id"], ["__count"]
+    @api.model
+    def _search_passport_rs_expires(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        events = self.sudo().search(
+            [
+                ("training_id.is_certifying", "=", True),
+                ("training_id.rs_code_id.valid_until", "!=", False),
+            ]
         )
-        counts = {event.id: count for event, count in groups}
-        for event in self:
-            event.passport_declaration_count = counts.get(event.id, 0)
+        return [("id", "in", events.filtered("passport_rs_expires").ids)]
 
     def write(self, vals):
-        before = self.filtered("training_id")
-        result = super().write(vals)
-        # A session whose training becomes known only now has attendees without a contact.
-        (self - before).filtered("training_id").registration_ids._find_attendees()
-        return result
+        with following(WRITE_FOLLOWERS, self, vals):
+            return super().write(vals)
 
-    def action_passport_declare(self):
-        """Open the declaration wizard on these sessions."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "passeport_prevention.passport_declare_action"
-        )
-        action["context"] = {"default_event_ids": self.ids}
-        return action
+    def action_passport_outcomes(self):
+        """Open the attendees of this session to mark who attended and who passed.
 
-    def action_passport_registrations(self):
-        """Open the attendees of this session with what keeps them from being declared."""
+        :raises UserError: the session has not begun
+        """
         self.ensure_one()
+        self.env["passport.outcome"]._check_session_begun(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "passeport_prevention.event_registration_passport_action"
+            "passeport_prevention.event_registration_outcome_action"
         )
-        action["domain"] = [("event_id", "=", self.id)]
-        action["context"] = {"default_event_id": self.id}
-        return action
-
-    def action_passport_declarations(self):
-        """Open the declarations of this session."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "passeport_prevention.passport_declaration_action"
-        )
-        action["domain"] = [("event_id", "=", self.id)]
-        action["context"] = {}
+        action["domain"] = [("event_id", "=", self.id), ("state", "!=", "cancel")]
+        action["context"] = {
+            "default_event_id": self.id,
+            "passport_outcome_event_id": self.id,
+            "passport_gives_jdr": self.training_id.passport_document == "jdr",
+            "search_default_group_event_slot": self.is_multi_slots,
+        }
         return action
 
     def _passport_timezone(self):
         """Return the timezone of this session as a ``tzinfo``: the dates of files are its dates."""
         self.ensure_one()
         return pytz.timezone(self.date_tz or calendar.PORTAL_TIMEZONE)
+
+    def _passport_last_day(self):
+        """Return the day this session ends on, where it is held."""
+        self.ensure_one()
+        return calendar.local_date(self.date_end, self._passport_timezone())

@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 from ...tools import calendar
 from ...tools.text import clean_text
-from ..ground.selections import LINE_STATES, PASSPORT_DOCUMENTS
+from ..ground.followers import Follower, following
+from ..ground.selections import LINE_STATES, LIVE_STATES, PASSPORT_DOCUMENTS
 
 # Free text that goes into an import file.
 CLEANED_FIELDS = (
@@ -13,8 +14,21 @@ CLEANED_FIELDS = (
     "jdr_proof_link",
     "jdr_proof_reference",
 )
-# What makes the person: when one of these is written, the attendee is looked up again.
-IDENTITY_FIELDS = {"name", "email", "partner_id"}
+ATTENDEE_FIELDS = ("name", "email", "phone")
+# Who else looks at registrations that are created, written or deleted, in this order.
+CREATE_FOLLOWERS = (
+    Follower("passport.identity", after="_registrations_created"),
+    Follower("passport.refresh", after="_registrations_created"),
+)
+WRITE_FOLLOWERS = (
+    Follower("passport.outcome", before="_registrations_changing"),
+    Follower("passport.identity", after="_registrations_changed"),
+    Follower("passport.refresh", "_registrations_changing", "_registrations_changed"),
+    Follower("passport.corrections", "_before_registration_write", "_after_registration_write"),
+)
+UNLINK_FOLLOWERS = (
+    Follower("passport.refresh", "_registrations_deleting", "_registrations_deleted"),
+)
 
 
 class EventRegistration(models.Model):
@@ -117,7 +131,6 @@ class EventRegistration(models.Model):
         help="Where the last declaration of this attendee stands; empty where there is none, or where "
         "it was withdrawn.",
     )
-    passport_line_ids = fields.One2many("passport.declaration.line", "registration_id")
 
     @api.depends("attendee_partner_id", "partner_id", "without_employer")
     def _compute_employer_id(self):
@@ -133,8 +146,20 @@ class EventRegistration(models.Model):
     @api.depends("state")
     def _compute_outcome(self):
         for registration in self:
-            attended = registration.state == "done"
-            registration.outcome = registration.outcome or ("attended" if attended else False)
+            registration.outcome = registration._outcome_after_state()
+
+    def _outcome_after_state(self):
+        """Return the outcome that goes with the state: Odoo's own attendance says the same.
+
+        A result of its own ("passed", "failed") stays, and so does what was declared.
+        """
+        self.ensure_one()
+        if self.state == "done" and self.outcome in (False, "absent"):
+            return "attended"  # the absent one came late, and was scanned
+        taken_back = self.state in ("draft", "open") and self.outcome == "attended"
+        if taken_back and not self._passport_is_frozen():
+            return False
+        return self.outcome
 
     @api.depends("outcome", "event_id.training_id.passport_document")
     def _compute_passport_document(self):
@@ -206,63 +231,80 @@ class EventRegistration(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        given = {
-            vals["attendee_partner_id"] for vals in vals_list if vals.get("attendee_partner_id")
-        }
-        people = self.env["res.partner"].browse(given)
-        people.fetch(["name", "email", "phone"])
-        for vals in vals_list:
-            self._passport_clean_values(vals)
-            if vals.get("attendee_partner_id") and not vals.get("name"):
-                attendee = people.browse(vals["attendee_partner_id"])
-                vals.update(self._values_of_attendee(attendee))
-        registrations = super().create(vals_list)
-        registrations._find_attendees()
-        registrations._mark_same_attendees()
-        return registrations
+        vals_list = self._complete_values(vals_list)
+        with following(CREATE_FOLLOWERS, self, vals_list) as made:
+            made.append(super().create(vals_list))
+        return made[0]
 
     def write(self, vals):
-        self._passport_clean_values(vals)
-        siblings_change = not {"attendee_partner_id", "state", "active", "event_id"}.isdisjoint(
-            vals
-        )
-        siblings = self._same_attendees() if siblings_change else self.browse()
-        result = super().write(vals)
-        if "attendee_partner_id" not in vals and not IDENTITY_FIELDS.isdisjoint(vals):
-            siblings |= self._same_attendees()
-            self._follow_identity()
-            siblings_change = True
-        if siblings_change:
-            (siblings | self._same_attendees())._mark_passport_state()
-        return result
+        vals = self._clean_values(vals)
+        with following(WRITE_FOLLOWERS, self, vals):
+            for registrations, values in self.env["passport.outcome"]._with_attendance(self, vals):
+                super(EventRegistration, registrations).write(values)
+        return True
 
     def unlink(self):
-        siblings = self._same_attendees() - self
-        result = super().unlink()
-        siblings._mark_passport_state()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_declared(self):
-        for registration in self.sudo():
-            if registration.passport_line_ids:
-                raise UserError(
-                    self.env._(
-                        "The registration of %s was put in a declaration and cannot be deleted: cancel it "
-                        "instead.",
-                        registration.display_name,
-                    )
-                )
+        with following(UNLINK_FOLLOWERS, self, None):
+            return super().unlink()
 
     def _assign_attendee(self, values):
         """Write an attendee that was looked up; the caller sees to who else attends the session."""
-        # Past our own write(), which would look for the others once for each registration.
+        # Past our own write(), whose followers would look for the others once for each registration.
         return super().write(values)  # pylint: disable=super-method-mismatch
 
-    def _passport_clean_values(self, vals):
-        for fname in CLEANED_FIELDS:
-            if vals.get(fname):
-                vals[fname] = clean_text(vals[fname])
+    @api.model
+    def _complete_values(self, vals_list):
+        """Return the values of new registrations, named like the attendee who is given."""
+        vals_list = [self._clean_values(vals) for vals in vals_list]
+        given = [
+            vals["attendee_partner_id"] for vals in vals_list if vals.get("attendee_partner_id")
+        ]
+        people = self.env["res.partner"].browse(set(given))
+        people.fetch(ATTENDEE_FIELDS)
+        for vals in vals_list:
+            if vals.get("attendee_partner_id") and not vals.get("name"):
+                attendee = people.browse(vals["attendee_partner_id"])
+                vals.update(self._values_of_attendee(attendee))
+        return vals_list
+
+    @api.model
+    def _values_of_attendee(self, attendee):
+        return {fname: attendee[fname] for fname in ATTENDEE_FIELDS if attendee[fname]}
+
+    @api.model
+    def _clean_values(self, vals):
+        """Return ``vals`` with the texts that go into an import file cleaned of outer spaces."""
+        cleaned = {fname: clean_text(vals[fname]) for fname in CLEANED_FIELDS if vals.get(fname)}
+        return {**vals, **cleaned}
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_find_attendees(self):
+        """Find or create the contacts of attendees registered before this addon was installed."""
+        self.check_access("write")
+        self.env["passport.identity"]._find(self)
+
+    def action_outcome_attended(self):
+        """Mark these as attended; without any chosen, those of the session not marked yet."""
+        self.env["passport.outcome"]._mark(self, "attended", unmarked=(False,))
+
+    def action_outcome_passed(self):
+        """Mark these as passed; without any chosen, those of the session without another result."""
+        self.env["passport.outcome"]._mark(self, "passed", unmarked=(False, "attended"))
+
+    def action_outcome_failed(self):
+        """Mark these as failed: they attended, and get an attestation instead of the certificate."""
+        self.env["passport.outcome"]._mark(self, "failed")
+
+    def action_outcome_absent(self):
+        """Mark these as absent: there is nothing to declare for them."""
+        self.env["passport.outcome"]._mark(self, "absent")
+
+    def action_outcome_undo(self):
+        """Take the marks of these back, as if the session had not been called over yet."""
+        self.env["passport.outcome"]._mark(self, False)
 
     # ------------------------------------------------------------
     # The session a registration belongs to
@@ -294,4 +336,23 @@ class EventRegistration(models.Model):
     def _passport_is_frozen(self):
         """Tell whether the attendee is in a declaration: what was declared stays."""
         self.ensure_one()
-        return bool(self.sudo().passport_line_ids.filtered("is_live"))
+        return self.passport_line_state in LIVE_STATES
+
+    # ------------------------------------------------------------
+    # Until their callers ask the service themselves
+    # ------------------------------------------------------------
+
+    def _find_attendees(self):
+        self.env["passport.identity"]._find(self)
+
+    def _attendee_client(self):
+        return self.env["passport.identity"]._client(self)
+
+    def _attendee_email(self):
+        return self.env["passport.identity"]._email(self)
+
+    def _is_same_person(self):
+        return self.env["passport.identity"]._is_same_person(self)
+
+    def _mark_same_attendees(self):
+        (self.env["passport.identity"]._same_attendees(self) - self)._mark_passport_state()

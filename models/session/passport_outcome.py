@@ -1,0 +1,170 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..ground.selections import LIVE_STATES
+
+# With one of these the person was there.
+ATTENDED_OUTCOMES = ("attended", "passed", "failed")
+# Those that only a training with a certificate of success has.
+CERTIFIED_OUTCOMES = ("passed", "failed")
+NAMES_SHOWN = 10
+# Services that know where attendees are declared: each is asked ``_places(registrations)``, which
+# returns ``{registration: name of the declaration}``.
+PLACES = ("passport.declared",)
+
+
+class PassportOutcome(models.AbstractModel):
+    """After the session: who was there, and who passed, for a whole session at once.
+
+    The outcome and Odoo's own attendance (state “Attended”, the badge scan) say the same: marking
+    one marks the other. What is in a declaration stays as it was declared.
+    """
+
+    _name = "passport.outcome"
+    _description = "Attendance and Results"
+
+    @api.model
+    def _mark(self, registrations, outcome, unmarked=()):
+        """Mark the registrations.
+
+        :param outcome: one of the field's values, or a false value to take the marks back
+        :param unmarked: without registrations, mark those of the session in the context whose
+            outcome is one of these
+        :raises UserError: names those it cannot be said of, and why
+        """
+        if not registrations and unmarked:
+            registrations = self._of_session(registrations, unmarked)
+        if outcome in CERTIFIED_OUTCOMES:
+            self._check_gives_certificate(registrations)
+        self._check_not_cancelled(registrations)
+        if outcome:
+            self._check_begun(registrations)
+        registrations.filtered(lambda registration: registration.outcome != outcome).write(
+            {"outcome": outcome}
+        )
+
+    @api.model
+    def _of_session(self, registrations, outcomes):
+        """Return the attendees of the session in the context who have one of ``outcomes``."""
+        event_id = self.env.context.get("passport_outcome_event_id")
+        found = registrations.search(
+            [
+                ("event_id", "=", event_id),
+                ("state", "!=", "cancel"),
+                ("outcome", "in", list(outcomes)),
+            ]
+        )
+        return found.filtered(lambda registration: not registration._passport_is_frozen())
+
+    @api.model
+    def _with_attendance(self, registrations, vals):
+        """Split a change of registrations so that Odoo's own attendance says the same as the outcome.
+
+        :returns: ``[(registrations, values)]``
+        """
+        if "outcome" not in vals or "state" in vals:
+            return [(registrations, vals)]
+        attended = vals["outcome"] in ATTENDED_OUTCOMES
+        states = ("draft", "open") if attended else ("done",)
+        moved = registrations.filtered(lambda registration: registration.state in states)
+        state = "done" if attended else "open"
+        return [(moved, {**vals, "state": state}), (registrations - moved, vals)]
+
+    # ------------------------------------------------------------
+    # What is refused
+    # ------------------------------------------------------------
+
+    @api.model
+    def _registrations_changing(self, registrations, vals):
+        if "outcome" in vals:
+            self._check(registrations, vals["outcome"])
+
+    @api.model
+    def _check(self, registrations, outcome):
+        """Refuse an outcome for a session to come, and another one than the one declared.
+
+        :raises UserError: names the attendees, and the declaration to cancel
+        """
+        changing = registrations.filtered(
+            lambda registration: registration.outcome != (outcome or False)
+        )
+        if outcome:
+            self._check_begun(changing)
+        declared = changing.filtered(
+            lambda registration: registration.passport_line_state in LIVE_STATES
+        )
+        if declared:
+            raise UserError(
+                self.env._(
+                    "These attendees are in a declaration, their result stays as declared: %(names)s. "
+                    "To change it, first cancel the declaration, or record that the portal "
+                    "rejected them.",
+                    names=self._names_with_places(declared[:NAMES_SHOWN]),
+                )
+            )
+
+    @api.model
+    def _names_with_places(self, registrations):
+        places = {}
+        for service in PLACES:
+            places.update(self.env[service]._places(registrations))
+        return ", ".join(
+            f"{registration.name} ({places[registration]})"
+            if registration in places
+            else registration.name
+            for registration in registrations
+        )
+
+    @api.model
+    def _check_begun(self, registrations):
+        now = self.env["passport.clock"]._now()
+        coming = registrations.filtered(
+            lambda registration: (registration._passport_session_moments()[0] or now) > now
+        )
+        if coming:
+            self._refuse(coming[0].event_slot_id or coming[0].event_id)
+
+    @api.model
+    def _check_session_begun(self, event):
+        if event.date_begin > self.env["passport.clock"]._now():
+            self._refuse(event)
+
+    @api.model
+    def _refuse(self, session):
+        """Refuse marks in a session to come.
+
+        :param session: an event or a slot
+        """
+        raise UserError(
+            self.env._(
+                "The session %(session)s has not begun yet: attendance and results are marked "
+                "from its first day on.",
+                session=session.display_name,
+            )
+        )
+
+    @api.model
+    def _check_not_cancelled(self, registrations):
+        cancelled = registrations.filtered(lambda registration: registration.state == "cancel")
+        if cancelled:
+            raise UserError(
+                self.env._(
+                    "These registrations are cancelled. Leave them out, or confirm them again first: "
+                    "%(names)s",
+                    names=", ".join(cancelled[:NAMES_SHOWN].mapped("display_name")),
+                )
+            )
+
+    @api.model
+    def _check_gives_certificate(self, registrations):
+        others = registrations.event_id.filtered(
+            lambda event: event.training_id.passport_document != "jdr"
+        )
+        if others:
+            raise UserError(
+                self.env._(
+                    "%(session)s: its training gives an attestation, which nobody passes or fails. "
+                    "Mark who attended, or choose the certificate of success on the training.",
+                    session=others[0].display_name,
+                )
+            )
