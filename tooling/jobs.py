@@ -10,8 +10,9 @@ from .errors import DevError
 
 
 def job_file(env: Environment, name: str) -> Path:
-    """The file of a job, which may not be written yet."""
-    return env.layout.repository / "tooling" / f"{name}.py"
+    """The file of a job, or of its package; it may not be written yet."""
+    package = env.layout.repository / "tooling" / name / "__init__.py"
+    return package if package.exists() else package.parent.with_suffix(".py")
 
 
 def run_job(env: Environment, name: str, database: str, *arguments) -> str:

@@ -1,0 +1,255 @@
+"""The steps that are measured, in the order in which a training body takes them."""
+
+import base64
+
+from . import floors
+from .data import make_clients, make_people, make_registrations, make_training
+from .meter import Goal, Meter
+
+SMALL_SESSION = 10
+LARGE_SESSION = 500
+# Of the large sessions; the small ones are measured on a tenth of the attendees.
+SMALL_SHARE = 10
+CROWDED_CLIENT = 20_000
+# One in so many is rejected by the authority.
+REJECTED_SHARE = 10
+REASONS = ("NIR et nom de naissance inconnus", "SIRET inconnu", "Ligne non traitée")
+SCREEN = Goal(queries=50, total_s=0.5)
+
+
+def bench_user(env):
+    """A manager of the addon, as a person would be: superuser code sees no number."""
+    groups = ("passeport_prevention.group_passport_manager", "event.group_event_manager")
+    user = env["res.users"].create(
+        {
+            "name": "Bench",
+            "login": "bench",
+            "company_id": env.company.id,
+            "company_ids": env.company.ids,
+            "group_ids": [env.ref(name).id for name in (*groups, "sales_team.group_sale_manager")],
+        }
+    )
+    return env(user=user, su=False)
+
+
+class Bench:
+    """One run: its environment, its measures, and how many attendees it has."""
+
+    def __init__(self, env, attendees: int, timed: bool):
+        context = {"tracking_disable": False, "lang": "en_US"}
+        env.company.company_registry = "73282932000074"
+        self.root = env(context=context)
+        self.env = bench_user(self.root)(context=context)
+        self.count = attendees
+        self.timed = timed
+        self.meter = Meter(self.env, timed)
+
+    def run(self) -> None:
+        """Take every step."""
+        self.training = make_training(self.root)
+        people = make_people(self.root, self.count)
+        found = make_registrations(
+            self.root, people, self.training, LARGE_SESSION, commit=self.timed
+        )
+        self.registrations = self.env["event.registration"].browse(found.ids)
+        self.readiness()
+        deposit = self.declare(self.registrations, "sessions of 500", ratio=2.5)
+        self.file(deposit)
+        self.answers(deposit)
+        self.small_sessions()
+        self.later(deposit)
+
+    def readiness(self) -> None:
+        """Who can be declared, with the words for it, and stored."""
+        registrations, meter = self.registrations, self.meter
+        values = {"registrations": registrations.ids}
+        meter(
+            "Readiness stored again",
+            lambda: self.store_again(registrations),
+            self.count,
+            Goal(queries=60 + self.count // 250),
+            floors.READ_ALL,
+            values,
+        )
+        for title, codes, ratio in (
+            ("nobody warned", None, 3),
+            ("everybody warned", "nir_month_unusual", 6),
+        ):
+            self.root.cr.execute("UPDATE passport_nir SET check_codes = %s", (codes,))
+            self.root.invalidate_all()
+            meter(
+                f"Readiness with messages, {title}",
+                registrations._passport_issues,
+                self.count,
+                Goal(ratio=ratio, queries=60),
+                floors.READ_ALL,
+                values,
+            )
+        self.root.cr.execute("UPDATE passport_nir SET check_codes = NULL")
+        self.root.invalidate_all()
+        states = set(registrations.mapped("passport_state"))
+        if states != {"ready"}:
+            raise ValueError(f"Attendees of the benchmark are not ready: {states}")
+
+    def store_again(self, registrations) -> None:
+        """Compute the stored readiness anew."""
+        for name in ("passport_state", "passport_issue_ids"):
+            self.root.add_to_compute(registrations._fields[name], registrations.sudo())
+        registrations.sudo().flush_recordset(["passport_state"])
+
+    def declare(self, registrations, title: str, ratio: float):
+        """The wizard and the declarations, then their deposit; the deposit."""
+        from odoo.tests.form import Form
+
+        meter, count = self.meter, len(registrations)
+        form = meter(
+            f"Wizard opened, {title}", lambda: Form(self.env["passport.declare"]), 1, SCREEN
+        )
+        meter("Wizard, one field changed", lambda: setattr(form, "channel", "form"), 1, SCREEN)
+        wizard = self.env["passport.declare"].create(
+            {"event_ids": registrations.event_id.ids, "channel": "file"}
+        )
+        before = self.env["passport.declaration"].search([], order="id desc", limit=1).id or 0
+        meter(
+            f"Prepared, {title}",
+            wizard.action_prepare,
+            count,
+            Goal(ratio=ratio, total_s=20 * max(1, count / 100_000), queries=150),
+            floors.PREPARE,
+            {"registrations": registrations.ids, "company": self.env.company.id},
+        )
+        declarations = self.env["passport.declaration"].search([("id", ">", before)])
+        if sum(declarations.mapped("line_count")) != count:
+            raise ValueError("Some attendees of the benchmark were not declared")
+        meter(
+            f"Deposit created, {title}",
+            declarations.action_create_deposit,
+            count,
+            Goal(each_ms=0.06, queries=80),
+        )
+        return declarations.deposit_id
+
+    def file(self, deposit) -> None:
+        """The deposit on the screen, and its file."""
+        from odoo.tests.form import Form
+
+        meter, values = self.meter, {"deposit": deposit.id, "user": self.env.uid}
+        screen = Goal(queries=50, total_s=0.3)
+        meter("Deposit opened", lambda: Form(deposit), 1, screen)
+        meter(
+            "First file: checked, sealed, logged",
+            deposit._render_file,
+            self.count,
+            Goal(each_ms=0.1, queries=150),
+            floors.FILE,
+            values,
+        )
+        meter("Deposit opened, generated", lambda: Form(deposit), 1, screen)
+        meter(
+            "File again",
+            deposit._render_file,
+            self.count,
+            Goal(ratio=2, queries=60),
+            floors.FILE,
+            values,
+        )
+        self.root.cr.execute(
+            "UPDATE passport_nir SET collected_on = collected_on - interval '5 years'"
+        )
+        self.root.invalidate_all()
+        dashboard = self.env["passport.dashboard"]
+        meter("Managers' dashboard, old vault", dashboard.get_data, 1, SCREEN)
+        self.root.cr.execute(
+            "UPDATE passport_nir SET collected_on = collected_on + interval '5 years'"
+        )
+        self.root.invalidate_all()
+
+    def answers(self, deposit) -> None:
+        """The deposit given to the authority, and its answer."""
+        meter, values = self.meter, {"deposit": deposit.id, "user": self.env.uid}
+        meter(
+            "Marked as deposited",
+            deposit.action_mark_deposited,
+            self.count,
+            Goal(ratio=3, queries=80),
+            floors.MARK,
+            values,
+        )
+        upload = self.report(deposit)
+        wizard = meter(
+            "Answer read",
+            lambda: self.env["passport.return"].create(
+                {"deposit_id": deposit.id, "upload": upload, "file_name": "answer.csv"}
+            ),
+            self.count,
+        )
+        meter("Answer previewed", wizard.action_preview, self.count, Goal(queries=150))
+        meter(
+            "Answer recorded",
+            wizard.action_apply,
+            self.count,
+            Goal(ratio=3, queries=250),
+            floors.ANSWER,
+            values,
+        )
+        if deposit.state != "done":
+            raise ValueError(f"{deposit.name} is {deposit.state} after the answer")
+
+    def report(self, deposit) -> bytes:
+        """An answer of the authority in base64: accepted or rejected, and why."""
+        rows = ["ID_UNIQUE_PARTENAIRE;STATUT;MOTIF"]
+        ids = self.env["passport.declaration.line"].search_fetch(
+            [("deposit_id", "=", deposit.id)], ["unique_id"]
+        )
+        for n, line in enumerate(ids):
+            reason = "" if n % REJECTED_SHARE else REASONS[n // REJECTED_SHARE % len(REASONS)]
+            rows.append(f"{line.unique_id};{'REJETE' if reason else 'ACCEPTE'};{reason}")
+        return base64.b64encode("\n".join(rows).encode())
+
+    def small_sessions(self) -> None:
+        """The same in sessions of ten: many declarations of few attendees."""
+        people = make_people(self.root, self.count // SMALL_SHARE, first=self.count)
+        training = make_training(self.root, "PRAP")
+        found = make_registrations(self.root, people, training, SMALL_SESSION, commit=self.timed)
+        self.store_again(found)
+        registrations = self.env["event.registration"].browse(found.ids)
+        self.declare(registrations, "sessions of ten", ratio=4)
+
+    def later(self, deposit) -> None:
+        """What happens to what was declared: a new name, one more attendee, the purge."""
+        meter = self.meter
+        meter(
+            "Training renamed",
+            lambda: self.training.write({"name": "SST – sauveteur secouriste"}),
+            1,
+            Goal(total_s=1, queries=60),
+        )
+        client = make_clients(self.root, 1)
+        make_people(self.root, min(CROWDED_CLIENT, self.count), clients=client, with_number=False)
+        event = self.registrations[0].event_id
+        values = {"event_id": event.id, "partner_id": client.id, "name": "Person 777 New"}
+        meter(
+            "One registration, client with many contacts",
+            lambda: self.env["event.registration"].create(values),
+            1,
+            Goal(each_ms=20, queries=60),
+        )
+        self.purge()
+
+    def purge(self) -> None:
+        """All numbers, their retention over."""
+        for table, column in (
+            ("passport_nir", "collected_on"),
+            ("passport_declaration_line", "answered_on"),
+        ):
+            self.root.cr.execute(f"UPDATE {table} SET {column} = {column} - interval '9 years'")
+        self.root.cr.execute(
+            "UPDATE event_registration SET passport_deadline = passport_deadline - 3650"
+        )
+        self.root.invalidate_all()
+        held = self.root["passport.nir"].search_count([])
+        job = self.root["passport.nir"].sudo()._cron_purge
+        self.meter("Numbers purged", job, held, Goal(queries=200 + held // 10))
+        left = self.root["passport.nir"].search_count([])
+        if left > held // 2:
+            raise ValueError(f"{left} of {held} numbers are still there after the purge")
