@@ -62,7 +62,7 @@
         "views/vault/passport_nir_views.xml",
         "views/vault/passport_nir_access_views.xml",
         "wizards/declaration/passport_declare_views.xml",
-        "wizards/session/passport_enrol_views.xml",
+        "wizards/renewal/passport_enrol_views.xml",
         "wizards/training/passport_eligibility_views.xml",
         "wizards/vault/passport_nir_views.xml",
         "wizards/vault/passport_settings_views.xml",

@@ -11,17 +11,21 @@ class ReportAttestation(models.AbstractModel):
     def _get_report_values(self, docids, data=None):
         """Return what the template needs.
 
-        :raises UserError: one of them did not attend, see
-            :meth:`event.registration._check_passport_attended`
+        :raises UserError: one of them did not attend
         """
-        registrations = self.env["event.registration"].browse(docids)
-        registrations._check_passport_attended()
-        return {"doc_ids": docids, "doc_model": registrations._name, "docs": registrations}
+        return self.env["passport.attestation"]._report_values(docids)
 
 
 class ReportCertificate(models.AbstractModel):
-    """The certificate of completion of each attendee: only for who attended."""
+    """The completion certificate of each attendee: only for who attended."""
 
     _name = "report.passeport_prevention.report_certificate"
-    _inherit = "report.passeport_prevention.report_attestation"
-    _description = "Certificate of Completion"
+    _description = "Completion Certificate"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return what the template needs.
+
+        :raises UserError: one of them did not attend
+        """
+        return self.env["passport.attestation"]._report_values(docids)

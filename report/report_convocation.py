@@ -14,12 +14,4 @@ class ReportConvocation(models.AbstractModel):
         :raises AccessError: the user does not run sessions
         :raises UserError: one of them is not named, or not confirmed
         """
-        registrations = self.env["event.registration"].browse(docids)
-        registrations._check_passport_convocation_rights()
-        registrations._check_passport_convocable()
-        return {
-            "doc_ids": docids,
-            "doc_model": registrations._name,
-            "docs": registrations,
-            "links": registrations._passport_convocation_links(),
-        }
+        return self.env["passport.convocations"]._report_values(docids)

@@ -5,4 +5,5 @@ from . import (
     declaration,
     request,
     document,
+    renewal,
 )

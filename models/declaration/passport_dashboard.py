@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ...tools import calendar
+from ...tools import calendar, siret
 from ..ground.passport_rights import MANAGER_GROUP
 
 # Attendees by where their declaration stands: each column is a domain, and the list behind it.
@@ -260,10 +260,16 @@ class PassportDashboard(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
+    def _is_identified(self, company):
+        """Tell whether the training body's SIRET and activity declaration number are known."""
+        body = company.sudo()
+        return bool(body.passport_activity_number and not siret.problem_of(body.company_registry))
+
+    @api.model
     def _setup(self, company):
         """Return the first steps, each with whether it is done; empty when all are."""
         done = {
-            "company": company._passport_is_identified(),
+            "company": self._is_identified(company),
             "key": self._has_key(),
             "training": bool(
                 self.env["product.template"].search_count(

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 
 class EventMail(models.Model):
@@ -9,8 +9,14 @@ class EventMail(models.Model):
     def _send_mail(self, registrations):
         if not self._passport_is_convocation():
             return super()._send_mail(registrations)
-        todo = registrations._passport_to_convoke()
-        return todo._passport_send_convocations(self.template_ref)
+        convocations = self.env["passport.convocations"]
+        return convocations._send(convocations._to_send(registrations), self.template_ref)
+
+    @api.model
+    def schedule_communications(self, autocommit=False):
+        result = super().schedule_communications(autocommit=autocommit)
+        self.env["passport.convocations"]._send_late()
+        return result
 
     def _passport_is_convocation(self):
         """Tell whether what is sent holds a convocation, supplied with the addon or made from it."""
@@ -18,40 +24,10 @@ class EventMail(models.Model):
         report = self.env.ref("passeport_prevention.action_report_convocation")
         return report in self.template_ref.sudo().report_template_ids
 
-    @api.model
-    def schedule_communications(self, autocommit=False):
-        result = super().schedule_communications(autocommit=autocommit)
-        self._passport_send_late_convocations()
-        return result
-
-    @api.model
-    def _passport_send_late_convocations(self):
-        """Send the convocation to who registered, or was named, after the session's were sent."""
-        report = self.env.ref("passeport_prevention.action_report_convocation")
-        templates = self.env["mail.template"].sudo()
-        templates = templates.search([("report_template_ids", "in", report.ids)])
-        schedulers = self.search(
-            [
-                ("template_ref", "in", [f"mail.template,{template.id}" for template in templates]),
-                ("interval_type", "=", "before_event"),
-                ("event_id.active", "=", True),
-                ("event_id.kanban_state", "!=", "cancel"),
-                ("event_id.date_end", ">", fields.Datetime.now()),
-            ]
-        )
-        for scheduler in schedulers:
-            late = scheduler._passport_late_registrations()._passport_to_convoke()
-            if late:
-                late._passport_send_convocations(scheduler.template_ref)
-
-    def _passport_late_registrations(self):
+    def _passport_passed_by(self):
         """Return the registrations this scheduler's sending has passed by."""
         self.ensure_one()
         if self.event_id.is_multi_slots:
-            slots = self.mail_slot_ids.filtered("mail_done").event_slot_id
-            return slots.registration_ids
-        return (
-            self.event_id.registration_ids
-            if self.mail_done
-            else self.event_id.registration_ids.browse()
-        )
+            return self.mail_slot_ids.filtered("mail_done").event_slot_id.registration_ids
+        seats = self.event_id.registration_ids
+        return seats if self.mail_done else seats.browse()

@@ -67,13 +67,13 @@ class PassportRenewalReminder(models.Model):
 
         A constant number of queries whatever the number of people.
         """
-        Registration = self.env["event.registration"]
         days = company._renewal_days()
         if not days:
             return []
         today = self.env["passport.clock"]._today()
-        registrations = Registration.search(
-            Registration._renewal_open_domain()
+        renewals = self.env["passport.renewals"]
+        registrations = self.env["event.registration"].search(
+            renewals._open_domain()
             & fields.Domain("company_id", "=", company.id)
             & fields.Domain("validity_end_date", ">=", today)
             & fields.Domain("validity_end_date", "<=", today + timedelta(days=days[0])),
@@ -83,7 +83,7 @@ class PassportRenewalReminder(models.Model):
         people = {}
         for registration in registrations:
             left = (registration.validity_end_date - today).days
-            for audience in registration._renewal_audiences(company.renewal_reminder_to):
+            for audience in renewals._audiences(registration, company.renewal_reminder_to):
                 key = (registration.id, audience, registration.validity_end_date)
                 threshold = alert_days.threshold(left, days)
                 # Of several thresholds passed at once only the last one is told of.

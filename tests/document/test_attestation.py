@@ -50,7 +50,7 @@ class TestAttestation(DocumentCase):
     def test_certificate(self):
         text = self.html_of("certificate", self.make_registration(self.held))
         for words in (
-            "Certificate of completion",
+            "Completion certificate",
             "Zoé Lefèvre",
             "[X] training action",
             "from 9 September 2026 to 10 September 2026",
@@ -177,7 +177,7 @@ class TestAttendanceSheet(DocumentCase):
         self.make_registrations(
             session, self.make_attendees([f"Personne {n:02d}" for n in range(20)]), state="open"
         )
-        pages = session._passport_attendance_pages()
+        pages = self.env["passport.attendance.sheet"]._pages(session)
         # 10 half-days on 2 sheets, 20 people on 3.
         self.assertEqual(len(pages), 6)
         self.assertEqual([page["number"] for page in pages], list(range(1, 7)))
@@ -194,7 +194,7 @@ class TestAttendanceSheet(DocumentCase):
             self.make_registration(
                 session, self.make_attendee(name), event_slot_id=slot.id, state="open"
             )
-        first, second = session._passport_attendance_pages()
+        first, second = self.env["passport.attendance.sheet"]._pages(session)
         self.assertEqual(first["attendees"][0].name, "Anne Le Gall")
         self.assertEqual(second["slot"], slots[1])
         self.assertEqual(len(first["half_days"]), 2)

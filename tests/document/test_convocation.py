@@ -21,7 +21,7 @@ class TestConvocation(DocumentCase, MailCase):
     def mails_of(self, seats):
         """Send the convocations of ``seats`` and return the mails that left."""
         with self.mock_mail_gateway(mail_unlink_sent=False):
-            seats._passport_send_convocations()
+            self.env["passport.convocations"]._send(seats)
             self.env["mail.mail"].sudo().process_email_queue()
         return {mail["email_to"][0]: mail for mail in self._mails}
 
@@ -143,7 +143,7 @@ class TestConvocation(DocumentCase, MailCase):
             seat = self.as_role(self.own_seat, role)
             for act in (
                 lambda s=seat: self.html_of("convocation", s),
-                lambda s=seat: s._passport_convocation_links(),
+                lambda s=seat: s.env["passport.convocations"]._links(s),
                 lambda s=seat: s.action_passport_convocation(),
             ):
                 with self.subTest(role=role), self.assertRaises(AccessError):
@@ -192,7 +192,7 @@ class TestConvocation(DocumentCase, MailCase):
     def test_sent_by_hand_is_not_sent_again(self):
         self.schedule()
         with self.mock_mail_gateway():
-            self.own_seat._passport_send_convocations()
+            self.env["passport.convocations"]._send(self.own_seat)
         sent_on = self.own_seat.convocation_sent_on
         with freeze_time("2026-10-31 10:00:00"):
             self.run_scheduler()
@@ -231,7 +231,7 @@ class TestConvocation(DocumentCase, MailCase):
                 person.email = f"p{size}.{number}@brehat.example"
             sizes[size] = self.seat(order, people)
         for seats in sizes.values():
-            seats._passport_convocation_links()
+            seats.env["passport.convocations"]._links(seats)
         self.queries_of(lambda: self.html_of("convocation", sizes[3]))
         few, many = (
             self.queries_of(lambda s=seats: self.html_of("convocation", s))

@@ -66,7 +66,7 @@ class TestQuoteNotice(DocumentCase):
     def test_nothing_missing(self):
         order = self.make_order(1)
         self.seat(order, self.make_attendee())
-        self.assertFalse(order._passport_missing_texts())
+        self.assertFalse(self.env["passport.notice"]._missing_texts(order))
         text = self.html_of("quote", order)
         self.assertIn("nothing is left to give", text)
         self.assertNotIn("Still to be given", text)

@@ -28,6 +28,9 @@ class RenewalCase(PassportCase):
         registration.validity_end_date = TODAY + timedelta(days=days)
         return registration
 
+    def history_of(self, person):
+        return person.env["passport.record"]._history(person)
+
     def state_of(self, registration):
         """Return the state as read and, which must be the same, as searched."""
         self.env.flush_all()
@@ -211,7 +214,7 @@ class TestRenewal(RenewalCase):
         registration.validity_end_date = TODAY + timedelta(days=5)
         seen = self.as_role(self.env["event.registration"], "user")
         self.assertFalse(seen.search([("renewal_state", "=", "to_renew")]))
-        self.assertFalse(self.as_role(self.zoe, "user")._passport_history())
+        self.assertFalse(self.history_of(self.as_role(self.zoe, "user")))
 
 
 @tagged("post_install", "-at_install", "passport")
@@ -393,7 +396,7 @@ class TestEnrol(RenewalCase):
         self.assertIn("LEFÈVRE", html)
         for number in (self.zoe.nir, self.zoe.nir.replace(" ", "")):
             self.assertNotIn(number, html)
-        self.assertNotIn(future.id, self.theo._passport_history().ids)
+        self.assertNotIn(future.id, self.history_of(self.theo).ids)
         action = person.action_passport_registrations()
         self.assertEqual(
             person.env["event.registration"].search(action["domain"]).ids, self.registration.ids
@@ -403,6 +406,6 @@ class TestEnrol(RenewalCase):
         self.registration.validity_end_date = date(2028, 9, 9)
         self.make_deposit(self.registration)
         lines = self.registration.passport_line_ids
-        self.assertFalse(self.zoe._passport_declared_on(self.registration))
+        self.assertFalse(self.zoe.env["passport.record"]._declared_on(self.registration))
         lines.sudo().write({"state": "accepted", "answered_on": NOW})
-        self.assertEqual(self.zoe._passport_declared_on(self.registration), NOW)
+        self.assertEqual(self.zoe.env["passport.record"]._declared_on(self.registration), NOW)

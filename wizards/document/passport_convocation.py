@@ -22,11 +22,12 @@ class PassportConvocation(models.TransientModel):
 
     @api.depends("registration_ids")
     def _compute_counts(self):
+        convocations = self.env["passport.convocations"]
         for dialog in self:
             seats = dialog.event_id.registration_ids.filtered(lambda seat: seat.state == "open")
             chosen = dialog.registration_ids._origin
             without = chosen.filtered(lambda seat: not seat._passport_form_email())
-            lost = without.filtered(lambda seat: not seat._passport_convocation_email())
+            lost = without.filtered(lambda seat: not convocations._email(seat))
             dialog.unnamed_count = len(seats.filtered(lambda seat: not seat.attendee_partner_id))
             dialog.other_address_count = len(without - lost)
             dialog.no_address_names = ", ".join(lost.mapped("display_name")) or False
@@ -54,7 +55,7 @@ class PassportConvocation(models.TransientModel):
             )
         if not seats:
             raise UserError(self.env._("Choose the attendees to send the convocation to."))
-        sent = seats._passport_send_convocations()
+        sent = self.env["passport.convocations"]._send(seats)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -42,7 +42,9 @@ class PassportSettings(models.TransientModel):
     @api.depends("company_id")
     def _compute_passport_notice_standard(self):
         for settings in self:
-            settings.passport_notice_standard = settings.company_id._passport_standard_notice()
+            settings.passport_notice_standard = self.env["passport.notice"]._standard(
+                settings.company_id
+            )
 
     def action_notice_from_standard(self):
         """Start one's own wording from the standard one."""

@@ -1,4 +1,3 @@
 from . import (
     base_import,
-    passport_enrol,
 )

@@ -3,7 +3,6 @@ from odoo.exceptions import ValidationError
 from odoo.tools import is_html_empty
 
 from ...models.ground.passport_rights import MANAGER_GROUP
-from ...models.renewal.res_company_renewal import RENEWAL_AUDIENCES
 from ...models.vault.passport_nir_access import LOG_MONTHS, LOG_MONTHS_PARAMETER
 
 # Settings of the company, shown and saved under their own names.
@@ -97,18 +96,6 @@ class PassportSettings(models.TransientModel):
     nir_log_months = fields.Integer(
         string="Access Log Kept",
         help="Who saw, entered, exported or erased a NIR, and when. Nobody can change the log.",
-    )
-    renewal_reminder_days = fields.Char(
-        string="Days before the End of Validity",
-        help="Separated by “/”: with 90/30/7 a reminder is sent 90, 30 and 7 days before. Trainings "
-        "are “to renew” from the first of them on.",
-    )
-    renewal_reminder_to = fields.Selection(
-        RENEWAL_AUDIENCES,
-        string="Reminders To",
-        required=True,
-        help="The client gets one e-mail with all its people. Contacts with “No Renewal Reminders” "
-        "and blacklisted addresses get none.",
     )
     nir_key_source = fields.Char(string="Keys From", compute="_compute_nir_keys")
     nir_key_primary = fields.Char(string="Primary Key", compute="_compute_nir_keys")

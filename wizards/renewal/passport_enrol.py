@@ -30,7 +30,7 @@ class PassportEnrol(models.TransientModel):
 
         :raises UserError: none of them is left to renew
         """
-        open_ones = registrations._renewable()
+        open_ones = self.env["passport.renewals"]._renewable(registrations)
         groups = open_ones.grouped(
             lambda reg: (reg.training_id._renewal_training(), reg.company_id)
         )

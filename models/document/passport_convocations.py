@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 # Whoever may print or send convocations: they hold the attendees' personal links.
@@ -8,29 +8,44 @@ CONVOCATION_GROUPS = ("event.group_event_user", "passeport_prevention.group_pass
 SUPPLIED = "passeport_prevention.mail_template_convocation"
 
 
-class EventRegistration(models.Model):
-    """Convocations: to the attendee's own address, or without a personal link to who booked."""
+class PassportConvocations(models.AbstractModel):
+    """Who is to be convoked, where does it go, and which link does it hold?
 
-    _inherit = "event.registration"
+    To the attendee's own address with their personal link, else without it to who booked.
+    """
 
-    convocation_sent_on = fields.Datetime(readonly=True, copy=False, tracking=True)
+    _name = "passport.convocations"
+    _description = "Convocations"
 
-    def _passport_convocation_email(self):
+    @api.model
+    def _report_values(self, seat_ids):
+        """Return what the template needs, with the links of all attendees looked up at once.
+
+        :raises AccessError: the user does not run sessions
+        :raises UserError: one of them is not named, or not confirmed
+        """
+        seats = self.env["event.registration"].browse(seat_ids)
+        self._check(seats)
+        return {
+            "doc_ids": seat_ids,
+            "doc_model": seats._name,
+            "docs": seats,
+            "links": self._links(seats),
+        }
+
+    @api.model
+    def _email(self, seat):
         """Return the address a convocation goes to: the attendee's own, else who booked; or False."""
-        self.ensure_one()
-        booker = self.partner_id.sudo()
+        booker = seat.partner_id.sudo()
         return (
-            self._passport_form_email()
+            seat._passport_form_email()
             or booker.email_normalized
             or booker.commercial_partner_id.email_normalized
             or False
         )
 
-    def _passport_convocation_link(self):
-        """Return the link for the convocation of this attendee, see the next method."""
-        return self._passport_convocation_links()[self.id]
-
-    def _passport_convocation_links(self):
+    @api.model
+    def _links(self, seats):
         """Return ``{registration id: {"url", "personal"} or False}``, in a constant number of queries.
 
         The personal link is for the attendee alone: it is given only where the convocation goes to
@@ -39,11 +54,11 @@ class EventRegistration(models.Model):
 
         :raises AccessError: the user does not run sessions
         """
-        self._check_passport_convocation_rights()
-        own = self.filtered(lambda seat: seat._passport_form_email())
+        self._check_rights()
+        own = seats.filtered(lambda seat: seat._passport_form_email())
         urls = own._passport_form_urls()
         links = {}
-        for seat in self:
+        for seat in seats:
             order = seat.sudo().sale_order_id
             if seat in own:
                 link = urls[seat] and {"url": urls[seat], "personal": True}
@@ -54,20 +69,24 @@ class EventRegistration(models.Model):
             links[seat.id] = link
         return links
 
-    def _check_passport_convocation_rights(self):
+    @api.model
+    def _check_rights(self):
         """Refuse convocations, and so personal links, to who does not run sessions."""
         if not self.env.su and not any(map(self.env.user.has_group, CONVOCATION_GROUPS)):
             raise AccessError(
                 self.env._("Only those who run the sessions may print and send convocations.")
             )
 
-    def _check_passport_convocable(self):
+    @api.model
+    def _check(self, seats):
         """Check that a convocation may be made out to each of these people.
 
+        :raises AccessError: the user does not run sessions
         :raises UserError: names everybody who is not named yet, or not confirmed
         """
-        unnamed = self.filtered(lambda seat: not seat.attendee_partner_id)
-        unconfirmed = (self - unnamed).filtered(lambda seat: seat.state not in ("open", "done"))
+        self._check_rights()
+        unnamed = seats.filtered(lambda seat: not seat.attendee_partner_id)
+        unconfirmed = (seats - unnamed).filtered(lambda seat: seat.state not in ("open", "done"))
         problems = [
             self.env._(
                 "%s: the attendee is not named. Enter their name on the registration.",
@@ -86,20 +105,51 @@ class EventRegistration(models.Model):
                 )
             )
 
-    def _passport_to_convoke(self):
+    @api.model
+    def _to_send(self, seats):
         """Return the confirmed, named attendees of sessions to come who got no convocation yet."""
         now = fields.Datetime.now()
-        return self.filtered(
-            lambda seat: (
-                seat.state == "open"
-                and seat.attendee_partner_id
-                and not seat.convocation_sent_on
-                and seat._passport_session_moments()[0]
-                and seat._passport_session_moments()[0] > now
-            )
-        )
 
-    def _passport_send_convocations(self, template=None):
+        def is_waiting(seat):
+            begin = seat._passport_session_moments()[0]
+            is_confirmed = seat.state == "open" and seat.attendee_partner_id
+            return is_confirmed and not seat.convocation_sent_on and begin and begin > now
+
+        return seats.filtered(is_waiting)
+
+    # ------------------------------------------------------------
+    # Sending
+    # ------------------------------------------------------------
+
+    @api.model
+    def _open_dialog(self, event, seats=None):
+        """Open the dialog that sends the convocations of a session.
+
+        :param seats: whom to propose; those who got none yet by default
+        :raises AccessError: the user does not run sessions
+        """
+        self._check_rights()
+        if seats is None:
+            seats = self._to_send(event.registration_ids)
+        dialog = self.env["passport.convocation"].create(
+            {"event_id": event.id, "registration_ids": [fields.Command.set(seats.ids)]}
+        )
+        return dialog._get_records_action(name=self.env._("Send Convocations"), target="new")
+
+    @api.model
+    def _open_dialog_on(self, seats):
+        """Open the dialog on chosen registrations.
+
+        :raises AccessError: the user does not run sessions
+        :raises UserError: they are of several sessions
+        """
+        self._check_rights()
+        if len(seats.event_id) != 1:
+            raise UserError(self.env._("Choose registrations of one session."))
+        return self._open_dialog(seats.event_id, seats)
+
+    @api.model
+    def _send(self, seats, template=None):
         """Send their convocation to these attendees and note it; those without any address are left.
 
         The message is not kept once it has left: it holds a personal link, and the chatter has more
@@ -107,23 +157,43 @@ class EventRegistration(models.Model):
 
         :returns: the registrations whose convocation was sent
         """
-        self._check_passport_convocation_rights()
+        self._check_rights()
         template = template or self.env.ref(SUPPLIED)
-        reachable = self.filtered(lambda seat: seat._passport_convocation_email())
-        for event, seats in reachable.grouped("event_id").items():
-            seats._passport_compose_convocations(event, template)
+        reachable = seats.filtered(self._email)
+        for event, group in reachable.grouped("event_id").items():
+            self._compose(event, group, template)
         reachable.sudo().write({"convocation_sent_on": fields.Datetime.now()})
-        reachable._passport_log_convocations()
+        self._log(reachable)
         return reachable
 
-    def _passport_compose_convocations(self, event, template):
+    @api.model
+    def _send_late(self):
+        """Send the convocation to who registered, or was named, after the session's were sent."""
+        report = self.env.ref("passeport_prevention.action_report_convocation")
+        templates = self.env["mail.template"].sudo()
+        templates = templates.search([("report_template_ids", "in", report.ids)])
+        schedulers = self.env["event.mail"].search(
+            [
+                ("template_ref", "in", [f"mail.template,{template.id}" for template in templates]),
+                ("interval_type", "=", "before_event"),
+                ("event_id.active", "=", True),
+                ("event_id.kanban_state", "!=", "cancel"),
+                ("event_id.date_end", ">", fields.Datetime.now()),
+            ]
+        )
+        for scheduler in schedulers:
+            if late := self._to_send(scheduler._passport_passed_by()):
+                self._send(late, scheduler.template_ref)
+
+    @api.model
+    def _compose(self, event, seats, template):
         company = event.company_id or self.env.company
         author = event.organizer_id if event.organizer_id.email else company.partner_id
         composer = self.env["mail.compose.message"].create(
             {
                 "composition_mode": "mass_mail",
-                "model": self._name,
-                "res_ids": self.ids,
+                "model": seats._name,
+                "res_ids": seats.ids,
                 "template_id": template.id,
                 "author_id": author.id,
                 "email_from": template.email_from or author.email_formatted,
@@ -138,9 +208,10 @@ class EventRegistration(models.Model):
         # Not in the chatter, not even until they have left: they hold personal links.
         mails.sudo().mail_message_id.write({"model": False, "res_id": False})
 
-    def _passport_log_convocations(self):
+    @api.model
+    def _log(self, seats):
         bodies = {}
-        for seat in self:
+        for seat in seats:
             text = (
                 self.env._("Convocation sent to the attendee.")
                 if seat._passport_form_email()
@@ -151,27 +222,4 @@ class EventRegistration(models.Model):
             )
             bodies[seat.id] = Markup("<p>%s</p>") % text
         if bodies:
-            self._message_log_batch(bodies=bodies)
-
-    def action_passport_convocation(self):
-        """Open the dialog that sends convocations, on these registrations.
-
-        :raises UserError: they are of several sessions
-        """
-        self._check_passport_convocation_rights()
-        if len(self.event_id) != 1:
-            raise UserError(self.env._("Choose registrations of one session."))
-        return self.event_id._passport_convocation_dialog(self)
-
-    def _passport_file_name(self, kind):
-        """Return the name of the file of one document of this attendee.
-
-        :param kind: ``convocation``, ``attestation`` or ``certificate``
-        """
-        self.ensure_one()
-        names = {
-            "convocation": self.env._("Convocation - %s", self.display_name),
-            "attestation": self.env._("Training attestation - %s", self.display_name),
-            "certificate": self.env._("Certificate of completion - %s", self.display_name),
-        }
-        return names[kind].replace("/", "-")
+            seats._message_log_batch(bodies=bodies)

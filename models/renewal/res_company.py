@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 
-from ...tools import alert_days, siret
-from .event_registration_renewal import DEFAULT_HORIZON
+from ...tools import alert_days
+
+# Without a reminder set, a training is to be renewed from so many days before its end.
+DEFAULT_HORIZON = 90
 
 RENEWAL_AUDIENCES = [
     ("client", "The client"),
@@ -33,14 +35,6 @@ class ResCompany(models.Model):
     @api.constrains("renewal_reminder_days")
     def _check_renewal_reminder_days(self):
         self._check_day_list("renewal_reminder_days")
-
-    def _passport_is_identified(self):
-        """Tell whether the training body's SIRET and activity declaration number are known."""
-        self.ensure_one()
-        company = self.sudo()
-        return bool(
-            company.passport_activity_number and not siret.problem_of(company.company_registry)
-        )
 
     def _renewal_days(self):
         """Return the days before the end of validity when reminders are sent, the largest first."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ResPartner(models.Model):
@@ -61,42 +61,3 @@ class ResPartner(models.Model):
         action["domain"] = [("attendee_partner_id", "=", self.id)]
         action["context"] = {"create": False}
         return action
-
-    # ------------------------------------------------------------
-    # The training passport, on paper
-    # ------------------------------------------------------------
-
-    def _passport_history(self):
-        """Return what this person attended with the current company, the latest first."""
-        self.ensure_one()
-        registrations = self.env["event.registration"].search(
-            [
-                ("attendee_partner_id", "=", self.id),
-                ("company_id", "in", [self.env.company.id, False]),
-                ("state", "=", "done"),
-                ("training_id", "!=", False),
-                ("event_id.is_subcontracted", "=", False),
-            ]
-        )
-        return registrations.sorted(
-            lambda reg: (reg._passport_session_dates()[1], reg.id), reverse=True
-        )
-
-    @api.model
-    def _passport_declared_on(self, registration):
-        """Return when the portal's acceptance of this registration was recorded, if it was."""
-        line = registration.sudo()._passport_last_line()
-        return line.state == "accepted" and line.answered_on
-
-    @api.model
-    def _passport_validity_text(self, registration):
-        """Return what the training passport says of the validity of one training today."""
-        state = registration.renewal_state
-        if registration.outcome == "failed":
-            return self.env._("not obtained")
-        if not registration.validity_end_date:
-            return self.env._("without end")
-        return {
-            "expired": self.env._("ended"),
-            "renewed": self.env._("renewed"),
-        }.get(state) or self.env._("valid")

@@ -1,17 +1,4 @@
-from odoo import api, fields, models
-from odoo.tools import float_repr
-
-# What a training agreement must tell about the training: articles L.6353-1 and D.6353-1 of the
-# Code du travail.
-AGREEMENT_FIELDS = (
-    "training_objectives",
-    "training_content",
-    "training_duration",
-    "training_means",
-    "training_assessment",
-)
-# What the contract of a private person must tell besides: article L.6353-4, under pain of nullity.
-CONTRACT_FIELDS = ("training_prerequisites",)
+from odoo import fields, models
 
 
 class ProductTemplate(models.Model):
@@ -55,12 +42,3 @@ class ProductTemplate(models.Model):
         help="What the training asks of people, and which adaptations are possible for attendees "
         "with a disability.",
     )
-
-    @api.model
-    def _passport_hours(self, hours):
-        """Return a number of hours as text, in the language's decimals and without needless zeros."""
-        if not hours:
-            return ""
-        text = float_repr(hours, 2).rstrip("0").rstrip(".")
-        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
-        return text.replace(".", lang.decimal_point or ".")

@@ -1,0 +1,42 @@
+from odoo import api, models
+
+
+class PassportRecord(models.AbstractModel):
+    """What did a person attend with this training body? Their training passport."""
+
+    _name = "passport.record"
+    _description = "Training Record of a Person"
+
+    @api.model
+    def _history(self, person):
+        """Return what this person attended with the current company, the latest first."""
+        registrations = self.env["event.registration"].search(
+            [
+                ("attendee_partner_id", "=", person.id),
+                ("company_id", "in", [self.env.company.id, False]),
+                ("state", "=", "done"),
+                ("training_id", "!=", False),
+                ("event_id.is_subcontracted", "=", False),
+            ]
+        )
+        return registrations.sorted(
+            lambda reg: (reg._passport_session_dates()[1], reg.id), reverse=True
+        )
+
+    @api.model
+    def _declared_on(self, registration):
+        """Return when the authority's acceptance of a registration was recorded, if it was."""
+        line = registration.sudo()._passport_last_line()
+        return line.state == "accepted" and line.answered_on
+
+    @api.model
+    def _validity_text(self, registration):
+        """Return what the training passport says of the validity of one training today."""
+        if registration.outcome == "failed":
+            return self.env._("not obtained")
+        if not registration.validity_end_date:
+            return self.env._("without end")
+        return {
+            "expired": self.env._("ended"),
+            "renewed": self.env._("renewed"),
+        }.get(registration.renewal_state) or self.env._("valid")

@@ -1,0 +1,4 @@
+from . import (
+    passport_enrol,
+    passport_settings,
+)
