@@ -66,7 +66,7 @@ class Environment:
 
     def command(self, *arguments: str) -> list[str]:
         """An Odoo command line; the first argument may be one of Odoo's own sub-commands."""
-        return [str(self.layout.python), "-m", "odoo", *arguments]
+        return [str(self.layout.python), str(self.layout.odoo_bin), *arguments]
 
 
 def _check_space(layout: Layout) -> None:

@@ -78,6 +78,11 @@ class Layout:
         return self.repository / "tooling" / "requirements.txt"
 
     @property
+    def odoo_bin(self) -> Path:
+        """Odoo's command line, as a file."""
+        return self.repository / "tooling" / "odoo_bin.py"
+
+    @property
     def venv(self) -> Path:
         """One virtual environment per Python version and set of pins."""
         digest = hashlib.sha256(
