@@ -23,13 +23,13 @@ class ControlSheetController(http.Controller):
         records = request.env[MODELS[kind]].browse(map(int, numbers)).exists()
         if not records:
             raise NotFound
-        content = records._control_sheet()
+        name, content = request.env["passport.control.sheet"]._file(records)
         return request.make_response(
             content,
             headers=[
                 ("Content-Type", XLSX),
                 ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(records._control_sheet_name())),
+                ("Content-Disposition", content_disposition(name)),
                 ("Cache-Control", "no-store"),
                 ("X-Content-Type-Options", "nosniff"),
             ],

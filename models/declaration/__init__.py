@@ -1,29 +1,33 @@
-"""What was told to the authority, what did it answer?"""
+"""What was told to the authority, what did it answer?
+
+Owns declarations and their lines, deposits and their file, the assisted entry, answers, corrections,
+the control sheet, the dashboard and the weekly digest. Uses ``readiness`` and what lies below. Lower
+rooms call it by names of services only: ``passport.corrections``, ``passport.declaration.faults``.
+"""
 
 from . import (
     event_event,
     event_registration_return,
+    passport_answer,
+    passport_assisted_entry,
+    passport_control_sheet,
     passport_corrections,
-    passport_declared,
     passport_dashboard,
     passport_declaration,
-    passport_declaration_entry,
+    passport_declaration_faults,
     passport_declaration_line,
-    passport_declaration_line_activity,
-    passport_declaration_line_entry,
-    passport_declaration_line_history,
-    passport_declaration_line_return,
-    passport_declaration_line_states,
-    passport_declaration_return,
+    passport_declared,
     passport_deposit,
-    passport_deposit_alert,
-    passport_deposit_file,
-    passport_deposit_return,
+    passport_digest,
+    passport_file,
+    passport_frozen,
     passport_nir_seal,
+    passport_preparation,
     passport_reject_reason,
+    passport_rejection,
     passport_return_hooks,
-    res_company_digest,
-    res_partner_history,
+    passport_transition,
+    res_company,
+    res_partner,
     sale_order,
-    passport_control_sheet,
 )

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .passport_reject_reason import ISSUE_BY_KIND
+from ..ground.passport_rights import USER_GROUP
 
 
 class EventRegistration(models.Model):
@@ -41,15 +41,6 @@ class EventRegistration(models.Model):
             registration.reject_reason = is_rejected and line.reject_reason
             registration.reject_reason_id = is_rejected and line.reject_reason_id
 
-    def _rejected_lines(self):
-        """Return the last line of each of these registrations that was rejected (as superuser)."""
-        lines = [registration._passport_last_line() for registration in self._origin.sudo()]
-        return (
-            self.env["passport.declaration.line"]
-            .sudo()
-            .browse(line.id for line in lines if line.state == "rejected")
-        )
-
     # ------------------------------------------------------------
     # Readiness
     # ------------------------------------------------------------
@@ -57,18 +48,9 @@ class EventRegistration(models.Model):
     def _passport_faults(self):
         """Add what the portal complained of, until it was mended or checked."""
         faults = super()._passport_faults()
-        rejected = self._rejected_lines()
-        if not rejected:
-            return faults
-        to_mend = (rejected - rejected._mended()).grouped("registration_id")
-        for original, registration in zip(self, self.sudo(), strict=True):
-            for line in to_mend.get(registration._origin, ()):
-                code = ISSUE_BY_KIND[line._reject_kind()]
-                params = {
-                    "reason": line.reject_reason or "",
-                    "advice": line.reject_reason_id.advice or "",
-                }
-                faults[original].append((code, line._culprit(), params))
+        found = self.env["passport.declaration.faults"]._faults(self)
+        for registration in self:
+            faults[registration] += found.get(registration, ())
         return faults
 
     @api.model
@@ -104,9 +86,10 @@ class EventRegistration(models.Model):
 
         :raises UserError: none of them was rejected
         """
-        self.env["passport.deposit"]._check_passport_user()
+        self.env["passport.rights"]._check(USER_GROUP)
         self.check_access("read")
-        lines = self._rejected_lines().filtered(lambda line: not line.checked_on)
+        lines = self.env["passport.rejection"]._last_of(self)
+        lines = lines.filtered(lambda line: not line.checked_on)
         if not lines:
             raise UserError(
                 self.env._("Only attendees rejected by the portal are to be checked, and once.")
@@ -122,11 +105,11 @@ class EventRegistration(models.Model):
                 for line in lines
             }
         )
-        lines._close_corrections()
+        self.env["passport.corrections"]._close_of(lines)
 
     def action_passport_declare_again(self):
         """Open the wizard on the sessions of these attendees, rejected ones included."""
-        self.env["passport.deposit"]._check_passport_user()
+        self.env["passport.rights"]._check(USER_GROUP)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "passeport_prevention.passport_declare_action"
         )

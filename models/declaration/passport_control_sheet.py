@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools import control_sheet
@@ -49,22 +49,35 @@ FOLLOWING_COLUMNS = (
 )
 
 
-class PassportDeclarationLine(models.Model):
-    """The control sheet: what is declared, as a spreadsheet to read before the deposit."""
+class PassportControlSheet(models.AbstractModel):
+    """What is declared, as a spreadsheet to read before the deposit."""
 
-    _inherit = "passport.declaration.line"
+    _name = "passport.control.sheet"
+    _description = "Control Sheet"
 
-    def _control_sheet(self):
+    @api.model
+    def _file(self, records):
+        """Return the control sheet of declarations, or deposits, as ``(name, bytes)``.
+
+        :raises AccessError: the user does not follow declarations, or does not see one of these
+        """
+        records._check_user()
+        names = records[0].name if len(records) == 1 else str(len(records))
+        name = self.env._("control-sheet-%s", names.replace("/", "-")) + ".xlsx"
+        return name, self._render(records.line_ids)
+
+    @api.model
+    def _render(self, lines):
         """Return these lines as an XLSX file (``bytes``), one row each, without any NIR.
 
         Header and choices are in the user's language, moments in the user's time zone.
 
         :raises AccessError: the user does not follow declarations, or does not see one of these
         """
-        self._check_user()
-        lines = self.sudo().sorted(lambda line: (line.declaration_id.id, line.birth_name, line.id))
-        columns = [self._control_column(path) for path in lines._control_paths()]
-        to_fix = lines._control_issues()
+        lines._check_user()
+        lines = lines.sudo().sorted(lambda line: (line.declaration_id.id, line.birth_name, line.id))
+        columns = [self._column(path) for path in self._paths(lines)]
+        to_fix = self._issues(lines)
         fix_header = self.env["event.registration"]._fields["passport_issues"]
         return control_sheet.write(
             self.env._("Attendees"),
@@ -74,8 +87,9 @@ class PassportDeclarationLine(models.Model):
             frozen_columns=len(WHO_COLUMNS),
         )
 
-    def _control_paths(self):
-        jdr = "jdr" in self.declaration_id.mapped("document")
+    @api.model
+    def _paths(self, lines):
+        jdr = "jdr" in lines.declaration_id.mapped("document")
         return (
             *WHO_COLUMNS,
             *ATTENDEE_COLUMNS,
@@ -85,9 +99,10 @@ class PassportDeclarationLine(models.Model):
             *FOLLOWING_COLUMNS,
         )
 
-    def _control_issues(self):
+    @api.model
+    def _issues(self, lines):
         """Return ``{line: what to fix or to look at}`` for what is not deposited yet."""
-        prepared = self.filtered(lambda line: line.state in ("prepared", "in_deposit"))
+        prepared = lines.filtered(lambda line: line.state in ("prepared", "in_deposit"))
         issues = prepared.registration_id._passport_issues()
         return {
             line: "\n".join(
@@ -95,12 +110,13 @@ class PassportDeclarationLine(models.Model):
                 for code, message, _record in issues.get(line.registration_id, ())
                 if line in prepared and code != "already_declared"
             )
-            for line in self
+            for line in lines
         }
 
-    def _control_column(self, path):
+    @api.model
+    def _column(self, path):
         """Return what reads a column from a line, and its header, for a path of field names."""
-        model, walked = self.browse(), []
+        model, walked = self.env["passport.declaration.line"], []
         for fname in path.split("."):
             walked.append(model._fields[fname])
             model = model[fname] if walked[-1].relational else model
@@ -123,13 +139,10 @@ class PassportDeclarationLine(models.Model):
         label = walked[-2] if field.name == "name" else field
         return get, label._description_string(self.env)
 
-    def _control_sheet_name(self, records):
-        names = records[0].name if len(records) == 1 else str(len(records))
-        return self.env._("control-sheet-%s", names.replace("/", "-")) + ".xlsx"
-
-    def _control_sheet_action(self, kind, records):
+    @api.model
+    def _action(self, kind, records):
         """Return the action that downloads the control sheet of ``records`` (one ``kind``)."""
-        self._check_user()
+        records._check_user()
         if len(records) > MAX_RECORDS:
             raise UserError(
                 self.env._("A control sheet holds %s records at most. Choose fewer.", MAX_RECORDS)
@@ -140,36 +153,3 @@ class PassportDeclarationLine(models.Model):
             "url": f"/passeport_prevention/control_sheet/{kind}/{ids}",
             "target": "download",
         }
-
-
-class PassportDeclaration(models.Model):
-    _inherit = "passport.declaration"
-
-    def action_control_sheet(self):
-        """Download these declarations as one spreadsheet, without NIRs."""
-        return self.line_ids._control_sheet_action("declaration", self)
-
-    def _control_sheet(self):
-        """Return the control sheet of these declarations (see the lines' own)."""
-        self._check_user()
-        return self.line_ids._control_sheet()
-
-    def _control_sheet_name(self):
-        return self.line_ids._control_sheet_name(self)
-
-
-class PassportDeposit(models.Model):
-    _inherit = "passport.deposit"
-
-    def action_control_sheet(self):
-        """Download what these deposits declare as one spreadsheet, without NIRs."""
-        return self.line_ids._control_sheet_action("deposit", self)
-
-    def _control_sheet(self):
-        """Return the control sheet of these deposits (see the lines' own)."""
-        self._check_passport_user()
-        self.check_access("read")
-        return self.line_ids._control_sheet()
-
-    def _control_sheet_name(self):
-        return self.line_ids._control_sheet_name(self)

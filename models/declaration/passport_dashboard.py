@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...tools import calendar, siret
-from ..ground.passport_rights import MANAGER_GROUP
+from ..ground.passport_rights import MANAGER_GROUP, USER_GROUP
 
 # Attendees by where their declaration stands: each column is a domain, and the list behind it.
 COLUMNS = {
@@ -45,7 +45,7 @@ class PassportDashboard(models.AbstractModel):
             number as ``{"count", "domain"}``
         :raises AccessError: the user follows no declarations, or may not see one of the companies
         """
-        self.env["passport.deposit"]._check_passport_user()
+        self.env["passport.rights"]._check(USER_GROUP)
         dashboard = self
         if company_ids:
             dashboard = self.with_context(allowed_company_ids=list(company_ids))

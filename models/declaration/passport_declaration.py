@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...tools import authority_file
 from ...tools.text import clean_text
+from ..ground.passport_rights import USER_GROUP
 from ..ground.selections import (
     JDR_MODES,
     JDR_TYPES,
@@ -93,6 +94,11 @@ class PassportDeclaration(models.Model):
     accepted_count = fields.Integer(compute="_compute_line_counts", store=True)
     rejected_count = fields.Integer(compute="_compute_line_counts", store=True)
     withdrawn_count = fields.Integer(compute="_compute_line_counts", store=True)
+    typed_count = fields.Integer(
+        string="Typed into the Portal",
+        compute="_compute_typed_count",
+        help="How many attendees were ticked off in the assisted entry.",
+    )
 
     # The training columns, frozen: identical on every line of the declaration.
     training_name = fields.Char(readonly=True)
@@ -135,6 +141,11 @@ class PassportDeclaration(models.Model):
                 declaration.sudo().deposit_id.state in (False, "draft")
             )
 
+    @api.depends("line_ids.typed_on", "line_ids.state")
+    def _compute_typed_count(self):
+        for declaration in self:
+            declaration.typed_count = len(declaration._lines_to_type().filtered("typed_on"))
+
     @api.model
     def _state_of(self, line_states):
         if line_states & {"prepared", "in_deposit"} or not line_states:
@@ -170,16 +181,8 @@ class PassportDeclaration(models.Model):
             vals["reference"] = clean_text(vals["reference"])
         result = super().write(vals)
         if "deposit_id" in vals:
-            self._follow_deposit()
+            self.env["passport.transition"]._follow_deposit(self)
         return result
-
-    def _follow_deposit(self):
-        """Have the lines say whether they are in a deposit."""
-        lines = self.sudo().line_ids
-        entering = lines.filtered(lambda line: line.state == "prepared" and line.deposit_id)
-        leaving = lines.filtered(lambda line: line.state == "in_deposit" and not line.deposit_id)
-        entering._move("in_deposit")
-        leaving._move("prepared")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -187,141 +190,11 @@ class PassportDeclaration(models.Model):
             self.env._("A declaration is never deleted. Cancel it: its attendees are free again.")
         )
 
-    # ------------------------------------------------------------
-    # Making
-    # ------------------------------------------------------------
-
-    @api.model
-    def _prepare(self, registrations, company, channel, max_attendees):
-        """Create the declarations of ready ``registrations``.
-
-        One per session (a slot, where the event has slots), document and batch of ``max_attendees``.
-
-        :param registrations: registrations checked to be ready, as superuser
-        :param company: the training body that declares
-        :returns: the declarations, in the order of sessions and attendees
-        """
-        # Lines freed in this transaction must be free in the database before new ones come.
-        self.env["passport.declaration.line"].flush_model(["state"])
-        vals_list = []
-        ordered = registrations.sorted(
-            lambda reg: (reg._passport_session_dates()[1], reg.event_id.id, reg.event_slot_id.id)
-        )
-        sessions = ordered.grouped(
-            lambda reg: (reg.event_id, reg.event_slot_id, reg.passport_document)
-        )
-        for attendees in sessions.values():
-            by_name = attendees.sorted(lambda reg: (reg.attendee_partner_id.birth_name, reg.id))
-            for start in range(0, len(by_name), max_attendees):
-                batch = by_name[start : start + max_attendees]
-                vals_list.append(self._values_of_batch(batch, company, channel))
-        return self.create(vals_list)
-
-    @api.model
-    def _values_of_batch(self, registrations, company, channel):
-        first = registrations[0]
-        line_model = self.env["passport.declaration.line"]
-        lines = [line_model._values_of_registration(reg) for reg in registrations]
-        name = company._passport_next_number("passport.declaration")
-        return {
-            "name": name,
-            "reference": self._reference_of(first, name),
-            "company_id": company.id,
-            "channel": channel,
-            "document": first.passport_document,
-            **self._training_values(first),
-            "line_ids": [fields.Command.create(values) for values in lines],
-        }
-
-    @api.model
-    def _reference_of(self, registration, name):
-        """Return a reference a person recognises on the portal; with a valid name it always fits."""
-        return f"{name} - {registration.event_id.training_id._passport_name()}"
-
-    @api.model
-    def _training_values(self, registration):
-        """Return the values to freeze of the registration's session and training."""
-        event, training = registration.event_id, registration.event_id.training_id
-        start, end = registration._passport_session_dates()
-        certifying = training.is_certifying
-        return {
-            "event_id": event.id,
-            "event_slot_id": registration.event_slot_id.id,
-            "training_id": training.id,
-            "training_name": training._passport_name(),
-            "date_start": start,
-            "date_end": end,
-            "modality": event.training_modality,
-            "trainer_qualification": event.trainer_qualification,
-            "is_certifying": certifying,
-            "rome_codes": "/".join(training.rome_code_ids.mapped("code")),
-            "rs_code": certifying and training.rs_code_id.code,
-            "formacodes": not certifying and "/".join(training.formacode_ids.mapped("code")),
-            "nsf_codes": not certifying and "/".join(training.nsf_code_ids.mapped("code")),
-            **self._jdr_values(training, registration.passport_document),
-        }
-
-    @api.model
-    def _jdr_values(self, training, document):
-        names = ("jdr_type", "jdr_name", "jdr_option", "jdr_mode")
-        return {fname: document == "jdr" and training[fname] for fname in names}
-
-    def _stale(self):
-        """Return the declarations whose frozen training differs from what the session says now."""
-        return self.filtered(
-            lambda declaration: any(
-                (
-                    declaration._fields[fname].convert_to_write(declaration[fname], declaration)
-                    or False
-                )
-                != (value or False)
-                for fname, value in declaration._current_training_values().items()
-            )
-        )
-
-    def _current_training_values(self):
-        self.ensure_one()
-        return self._training_values(self._live_lines()[:1].registration_id)
-
     def _live_lines(self):
         return self.line_ids.filtered("is_live")
 
-    def _check_sessions(self):
-        """Refuse declarations with an attendee who belongs into another one by now.
-
-        :raises UserError: names the attendees; a declaration never mixes sessions or documents
-        """
-        moved = (
-            self.sudo()
-            ._live_lines()
-            .filtered(
-                lambda line: (
-                    line.registration_id.event_id != line.event_id
-                    or line.registration_id.event_slot_id != line.declaration_id.event_slot_id
-                    or line.registration_id.passport_document != line.declaration_id.document
-                )
-            )
-        )
-        if moved:
-            raise UserError(
-                self.env._(
-                    "These attendees were moved to another session, or passed or failed after all, "
-                    "since their declaration was prepared. Cancel it and prepare it anew: %s",
-                    ", ".join(
-                        f"{line.declaration_id.name}, {line.attendee_name}" for line in moved[:10]
-                    ),
-                )
-            )
-
-    def action_update_values(self):
-        """Freeze anew what sessions and attendees say now; only before the deposit."""
-        self._check_user()
-        self._check_not_sent()
-        self._check_sessions()
-        for declaration in self.sudo():
-            declaration.write(declaration._current_training_values())
-            for line in declaration._live_lines()._stale():
-                line.write(line._values_of_registration(line.registration_id))
+    def _lines_to_type(self):
+        return self.line_ids.filtered(lambda line: line.state != "withdrawn")
 
     def _training_row(self):
         """Return the columns that all lines of this declaration share."""
@@ -391,20 +264,25 @@ class PassportDeclaration(models.Model):
             ]
         )
 
+    def action_update_values(self):
+        """Freeze anew what sessions and attendees say now; only before the deposit."""
+        self._check_user()
+        self._check_not_sent()
+        self.env["passport.frozen"]._update(self.sudo())
+
     def action_mark_deposited(self):
-        """Record that these declarations were typed into the portal's web form."""
+        """Record that these declarations were typed into the portal's web form.
+
+        :raises UserError: an import file declares them, or the assisted entry is half done
+        """
         self._check_user()
         if self.filtered(lambda declaration: declaration.channel != "form"):
             raise UserError(
                 self.env._("Declarations of an import file are deposited with their deposit.")
             )
-        self._mark_deposited()
-
-    def _mark_deposited(self):
+        self.env["passport.assisted.entry"]._check_not_half_typed(self)
         self._check_not_sent()
-        self._live_lines()._move(
-            "deposited", deposited_on=fields.Datetime.now(), deposited_by_id=self.env.uid
-        )
+        self.env["passport.transition"]._deposit(self._live_lines())
 
     def action_cancel(self):
         """Give up declarations that were never deposited: their attendees are free again."""
@@ -412,6 +290,46 @@ class PassportDeclaration(models.Model):
         self._check_not_sent()
         self.deposit_id = False
         self._live_lines()._withdraw()
+
+    def action_control_sheet(self):
+        """Download these declarations as one spreadsheet, without NIRs."""
+        return self.env["passport.control.sheet"]._action("declaration", self)
+
+    # ------------------------------------------------------------
+    # Assisted entry
+    # ------------------------------------------------------------
+
+    def action_open_entry(self):
+        """Open the assisted entry of this declaration."""
+        self.ensure_one()
+        self.env["passport.assisted.entry"]._check_user(self)
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "passeport_prevention.passport_entry_action"
+        )
+        return {**action, "context": {"active_id": self.id, "active_ids": self.ids}}
+
+    @api.readonly
+    def entry_sheet(self):
+        """Return what the assisted entry shows: the values in the portal's order, who was typed.
+
+        There are no values to type while something is wrong: ``problems`` says what, and where to
+        mend it. The NIR is never part of it (see ``action_entry_nir`` of the lines).
+
+        :raises AccessError: the user is no declarant, or does not see this declaration
+        :raises UserError: the declaration is made for an import file
+        """
+        self.ensure_one()
+        return self.env["passport.assisted.entry"]._sheet(self)
+
+    def action_entry_deposit(self):
+        """Mark this declaration as deposited, once every attendee is ticked off.
+
+        :raises UserError: somebody is not typed yet
+        """
+        self.ensure_one()
+        self.env["passport.assisted.entry"]._check_all_typed(self)
+        self.action_mark_deposited()
+        return self.entry_sheet()
 
     def action_open_lines(self):
         """Open the attendees of this declaration."""
@@ -435,7 +353,8 @@ class PassportDeclaration(models.Model):
             )
 
     def _check_user(self):
-        self.env["passport.deposit"]._check_passport_user()
+        """Check that the user may follow declarations and sees all of these."""
+        self.env["passport.rights"]._check(USER_GROUP)
         self.check_access("read")
 
 

@@ -1,7 +1,11 @@
 import uuid
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
+from odoo.addons.base.models.res_users import check_identity
+
+from ..ground.passport_rights import USER_GROUP
 from ..ground.selections import LINE_STATES, LIVE_STATES
 from ..readiness.event_registration_readiness import JDR_COLUMNS
 
@@ -80,7 +84,50 @@ class PassportDeclarationLine(models.Model):
         index=True,
     )
     is_live = fields.Boolean(compute="_compute_is_live", store=True)
+    deposited_on = fields.Datetime(readonly=True)
+    deposited_by_id = fields.Many2one("res.users", readonly=True)
+    answered_on = fields.Datetime(string="Answer Recorded On", readonly=True)
+    answered_by_id = fields.Many2one("res.users", string="Answer Recorded By", readonly=True)
+    withdrawn_on = fields.Datetime(readonly=True)
+    withdrawn_by_id = fields.Many2one("res.users", readonly=True)
+    withdraw_reason = fields.Char(string="Reason of the Withdrawal", readonly=True)
+
     reject_reason = fields.Char(string="Reason of the Rejection", readonly=True)
+    reject_reason_id = fields.Many2one(
+        "passport.reject.reason",
+        string="Kind of Rejection",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    rejected_as_file = fields.Boolean(
+        readonly=True, help="Rejected with the whole file, for one fault of it."
+    )
+    checked_on = fields.Datetime(
+        readonly=True, help="Somebody found the data right after the rejection: declare again."
+    )
+    checked_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+
+    # The ticks of the assisted entry.
+    typed_on = fields.Datetime(readonly=True, copy=False)
+    typed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+
+    # What was declared, as seen from a person, a client, an order.
+    client_id = fields.Many2one(
+        related="registration_id.partner_id.commercial_partner_id",
+        string="Client",
+        store=True,
+        index="btree_not_null",
+    )
+    sale_order_id = fields.Many2one(
+        related="registration_id.sale_order_id", store=True, index="btree_not_null"
+    )
+    date_end = fields.Date(related="declaration_id.date_end", string="End of Training", store=True)
+    declaration_reference = fields.Char(related="declaration_id.reference")
+    document = fields.Selection(related="declaration_id.document", store=True)
+    channel = fields.Selection(related="declaration_id.channel", store=True)
+    file_name = fields.Char(related="deposit_id.file_name")
+    file_sha256 = fields.Char(related="deposit_id.file_sha256")
     file_position = fields.Integer(
         string="Line in the File",
         readonly=True,
@@ -102,59 +149,79 @@ class PassportDeclarationLine(models.Model):
         for line in self:
             line.is_live = line.state in LIVE_STATES
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "state" in vals:
-            self._tell_registrations()
-        return result
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        self.env["passport.transition"]._tell_registrations(lines)
+        # Declared again: what was still open about the earlier rejection is done.
+        earlier = lines.sudo().registration_id.passport_line_ids - lines.sudo()
+        rejected = earlier.filtered(lambda line: line.state == "rejected")
+        self.env["passport.corrections"]._close_of(rejected)
+        return lines
 
-    def _tell_registrations(self):
-        """Tell the registrations of these lines where their last line stands.
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("What was declared is never deleted. Withdraw the attendee instead.")
+        )
 
-        Withdrawn lines are left aside: their attendees are free.
+    # ------------------------------------------------------------
+    # Following
+    # ------------------------------------------------------------
+
+    def action_accept(self):
+        """Record that the portal accepted these attendees."""
+        self.env["passport.answer"]._accept(self)
+
+    def action_undo_answer(self):
+        """Forget an answer that was recorded by mistake: the portal's answer is awaited again."""
+        self.env["passport.answer"]._undo(self)
+
+    def _reject(self, reason, known_reason=None):
+        """Record that the portal rejected these attendees, all with the same words."""
+        self.env["passport.answer"]._reject(dict.fromkeys(self, reason), known_reason)
+
+    def _withdraw(self, reason=False):
+        """Take attendees out of their declaration: they are free to be declared anew."""
+        self.env["passport.transition"]._withdraw(self, reason)
+
+    # ------------------------------------------------------------
+    # Assisted entry
+    # ------------------------------------------------------------
+
+    def entry_tick(self, version):
+        """Tick this attendee off as typed into the portal; a colleague's earlier tick stays.
+
+        :param version: of the values that were typed, as ``entry_sheet`` gave it
+        :returns: the sheet as it is now
+        :raises UserError: the values changed meanwhile, or may not be typed any more
         """
-        registrations = self.sudo().registration_id
-        lines = self.sudo().search_fetch(
-            [("registration_id", "in", registrations.ids), ("state", "!=", "withdrawn")],
-            ["registration_id", "state"],
-            order="id",
-        )
-        last = {line.registration_id.id: line.state for line in lines}
-        for state, found in registrations.grouped(lambda reg: last.get(reg.id, False)).items():
-            found.filtered(lambda reg, state=state: reg.passport_line_state != state).write(
-                {"passport_line_state": state}
-            )
+        self.env["passport.assisted.entry"]._tick(self, version)
+        return self.declaration_id.entry_sheet()
 
-    @api.model
-    def _values_of_registration(self, registration):
-        """Return the values to freeze for one registration (to be read as superuser)."""
-        employer = registration.employer_id
-        has_employer = not registration.without_employer
-        return {
-            "registration_id": registration.id,
-            "partner_id": registration.attendee_partner_id.id,
-            "birth_name": registration.attendee_partner_id.birth_name,
-            "has_employer": has_employer,
-            "employer_id": employer.id if has_employer else False,
-            "siret": employer._passport_siret() if has_employer else False,
-            "employer_reference": has_employer and registration.employer_reference,
-            "validity_start_date": registration.validity_start_date,
-            "validity_end_date": registration.validity_end_date,
-            **{
-                fname: registration.passport_document == "jdr" and registration[fname]
-                for fname in JDR_COLUMNS
-            },
-        }
+    def entry_untick(self):
+        """Take the tick of this attendee back; only before the declaration is deposited.
 
-    def _stale(self):
-        """Return the lines whose frozen values differ from what the records say now."""
-        return self.filtered(
-            lambda line: any(
-                (line._fields[fname].convert_to_write(line[fname], line) or False)
-                != (value or False)
-                for fname, value in self._values_of_registration(line.registration_id).items()
-            )
-        )
+        :returns: the sheet as it is now
+        """
+        self.env["passport.assisted.entry"]._untick(self)
+        return self.declaration_id.entry_sheet()
+
+    @check_identity
+    def action_entry_nir(self):
+        """Give the NIR of this attendee to the client action, after the password was asked for.
+
+        13 characters, as the portal wants it; the access log tells it. It travels in what closes
+        the password dialog, so that no view, address or stored action ever holds it.
+
+        :raises UserError: nothing may be typed at the moment
+        """
+        number = self.env["passport.assisted.entry"]._number(self)
+        return {"type": "ir.actions.act_window_close", "infos": {"nir": number}}
+
+    # ------------------------------------------------------------
+    # Reading
+    # ------------------------------------------------------------
 
     def _row(self, number):
         """Return this line as a row of the import file (see ``tools/authority_file.py``).
@@ -173,4 +240,26 @@ class PassportDeclarationLine(models.Model):
             "DATE_DEBUT_VALIDITE": self.validity_start_date or None,
             "DATE_FIN_VALIDITE": self.validity_end_date or None,
             **{column: self[fname] or "" for fname, column in JDR_COLUMNS.items()},
+        }
+
+    def _names(self):
+        names = ", ".join(line.attendee_name or line.unique_id for line in self[:10])
+        return names + (self.env._(" and %s more", len(self) - 10) if len(self) > 10 else "")
+
+    def _check_user(self):
+        """Check that the user may follow declarations and sees all of these."""
+        self.env["passport.rights"]._check(USER_GROUP)
+        self.check_access("read")
+
+    @api.model
+    def _history_action(self, domain, name):
+        """Return the action that opens the lines of ``domain``, all states included."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "passeport_prevention.passport_declaration_line_action"
+        )
+        return {
+            **action,
+            "domain": domain,
+            "context": {},
+            "display_name": self.env._("Declared: %s", name),
         }

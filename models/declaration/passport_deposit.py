@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..ground.passport_rights import DECLARANT_GROUP, USER_GROUP
+from ..ground.passport_rights import USER_GROUP
 from ..ground.selections import PASSPORT_DOCUMENTS
 
 # What only the addon's own methods write.
@@ -55,6 +55,8 @@ class PassportDeposit(models.Model):
     attendee_count = fields.Integer(compute="_compute_counts")
     accepted_count = fields.Integer(compute="_compute_counts")
     rejected_count = fields.Integer(compute="_compute_counts")
+    to_correct_count = fields.Integer(compute="_compute_to_correct_count")
+    is_outdated = fields.Boolean(compute="_compute_is_outdated")
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -95,6 +97,18 @@ class PassportDeposit(models.Model):
             deposit.attendee_count = sum(declarations.mapped("line_count"))
             deposit.accepted_count = sum(declarations.mapped("accepted_count"))
             deposit.rejected_count = sum(declarations.mapped("rejected_count"))
+
+    @api.depends("state")
+    def _compute_is_outdated(self):
+        for deposit in self:
+            deposit.is_outdated = deposit.state == "generated" and self.env[
+                "passport.file"
+            ]._is_outdated(deposit.sudo())
+
+    def _compute_to_correct_count(self):
+        found = self._to_correct()
+        for deposit in self:
+            deposit.to_correct_count = len(found.get(deposit, ()))
 
     @api.constrains("declaration_ids", "document", "company_id")
     def _check_declarations(self):
@@ -154,7 +168,7 @@ class PassportDeposit(models.Model):
 
     def action_download(self):
         """Generate the file, checks included, and have the browser download it."""
-        self._check_and_build()
+        self.env["passport.file"]._check_and_build(self)
         return {
             "type": "ir.actions.act_url",
             "url": f"/passeport_prevention/deposit/{self.id}/file",
@@ -169,11 +183,12 @@ class PassportDeposit(models.Model):
     def action_mark_deposited(self):
         """Record that the file was given to the portal."""
         self.ensure_one()
-        self._check_passport_user()
+        self._check_user()
         self._check_state("generated")
-        values = {"deposited_on": fields.Datetime.now(), "deposited_by_id": self.env.uid}
-        self._file_lines()._move("deposited", **values)
+        values = self.env["passport.transition"]._deposit(self._file_lines())
         self.sudo().write({"state": "deposited", **values})
+        # What is given to the authority needs no alert any more.
+        self.declaration_ids.event_id._passport_close_alerts()
 
     def action_accept(self):
         """Record that the portal accepted all attendees that have no answer yet."""
@@ -182,14 +197,14 @@ class PassportDeposit(models.Model):
 
     def action_reset_to_draft(self):
         """Forget a generated file that was never given to the portal."""
-        self._check_passport_user()
+        self._check_user()
         self._check_state("generated")
         for deposit in self.sudo():
-            deposit._forget_file()
+            self.env["passport.file"]._forget(deposit)
 
     def action_cancel(self):
         """Give up a deposit that was never given to the portal: its attendees are free again."""
-        self._check_passport_user()
+        self._check_user()
         self.filtered(lambda deposit: deposit.state == "generated").action_reset_to_draft()
         self._check_state("draft")
         self.declaration_ids.action_cancel()
@@ -203,6 +218,58 @@ class PassportDeposit(models.Model):
         )
         action["domain"] = [("deposit_id", "=", self.id)]
         return action
+
+    def action_open_to_correct(self):
+        """Open the attendees of this deposit who are to be corrected."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "passeport_prevention.event_registration_correct_action"
+        )
+        registrations = self._to_correct().get(self, self.env["event.registration"])
+        action["domain"] = [("id", "in", registrations.ids)]
+        return action
+
+    def action_control_sheet(self):
+        """Download what these deposits declare as one spreadsheet, without NIRs."""
+        return self.env["passport.control.sheet"]._action("deposit", self)
+
+    # ------------------------------------------------------------
+    # The file and its lines
+    # ------------------------------------------------------------
+
+    def _render_file(self):
+        """Return the import file (``bytes``) and keep its SHA-256, size and line count.
+
+        The first time everything is checked again, line by line, since data may have changed since
+        the declarations were prepared. From then on the same bytes come out, whatever changes, until
+        the numbers are purged.
+
+        Each call is told to the access log, once for each person.
+
+        :raises AccessError: the user is no declarant
+        :raises UserError: a line breaks a rule, data changed, or a NIR is gone; nothing is written
+        """
+        return self.env["passport.file"]._render(self)
+
+    def _file_lines(self):
+        """Return the lines of the file, in its order: the generated one, else the one to come."""
+        self.ensure_one()
+        if self.state == "draft":
+            lines = self.line_ids.filtered(lambda line: line.state == "in_deposit")
+            return lines.sorted(lambda line: (line.declaration_id.id, line.id))
+        return self.line_ids.filtered("file_position").sorted("file_position")
+
+    def _to_correct(self):
+        """Return ``{deposit: registrations}`` of those rejected here and not declared again since."""
+        lines = self.sudo().line_ids.filtered(lambda line: line.state == "rejected")
+        waiting = lines & self.env["passport.rejection"]._last_of(lines.registration_id)
+        waiting = waiting.filtered(lambda line: not line.registration_id._is_passport_cancelled())
+        by_deposit = waiting.grouped("deposit_id")
+        return {
+            deposit: by_deposit[deposit.sudo()].registration_id.sudo(False)
+            for deposit in self
+            if deposit.sudo() in by_deposit
+        }
 
     def _follow_answers(self):
         """Close the deposits all lines of which have an answer, open those that lost one again."""
@@ -234,17 +301,7 @@ class PassportDeposit(models.Model):
                     )
                 )
 
-    @api.model
-    def _check_passport_user(self):
-        """Check that the user follows declarations (superuser code may everything)."""
+    def _check_user(self):
+        """Check that the user follows declarations and sees these deposits."""
         self.env["passport.rights"]._check(USER_GROUP)
-
-    def _check_declarant(self):
-        """Check that the user may see NIRs and sees this deposit."""
-        self.env["passport.rights"]._check(
-            DECLARANT_GROUP,
-            self.env._(
-                "Only declarants may generate import files: they hold social security numbers."
-            ),
-        )
         self.check_access("read")

@@ -36,7 +36,7 @@ class ResPartner(models.Model):
         )
         for person, birth_name in zip(people, names.values(), strict=True):
             person.birth_name = birth_name
-        self.env["passport.declaration.line"]._close_corrections_of(people)
+        self.env["passport.corrections"]._close_on(people)
 
     def _passport_portal_add_establishment(self, name, number):
         """Find or make the establishment of this company that has the SIRET ``number``.

@@ -3,7 +3,7 @@ from datetime import datetime
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from ...models.declaration.passport_declaration_line_states import (
+from ...models.declaration.passport_transition import (
     TRANSITIONS,
 )
 from ..common import NOW, nir_with_key
@@ -77,11 +77,11 @@ class TestLineStates(LineStatesCase):
                 ):
                     line.state = before
                     if before in TRANSITIONS[after]:
-                        line._move(after)
+                        self.env["passport.transition"]._move(line, after)
                         self.assertEqual(line.state, after)
                     else:
                         with self.assertRaisesRegex(UserError, line.attendee_name):
-                            line._move(after)
+                            self.env["passport.transition"]._move(line, after)
                     savepoint.rollback()
                     self.env.invalidate_all()
         # The dead ends, by name.

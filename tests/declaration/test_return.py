@@ -299,15 +299,18 @@ class TestReturn(ReturnCase):
         """As a killed server does: the transaction is gone, and the same click works again."""
         wizard = self.all_rejected()
         self.env.flush_all()
-        lines = type(self.env["passport.declaration.line"])
         activities = self.env["mail.activity"].search_count([])
-        for place in ("_schedule_corrections", "_reject_kind", "_follow_answers"):
-            owner = type(self.deposit) if place == "_follow_answers" else lines
+        places = {
+            "passport.corrections": "_schedule",
+            "passport.rejection": "_kind",
+            "passport.deposit": "_follow_answers",
+        }
+        for model, place in places.items():
             with (
                 self.subTest(place=place),
                 self.assertRaisesRegex(RuntimeError, "killed"),
                 self.env.cr.savepoint(),
-                patch.object(owner, place, side_effect=RuntimeError("killed")),
+                patch.object(self.registry[model], place, side_effect=RuntimeError("killed")),
             ):
                 wizard.action_apply()
             self.assertEqual(self.states(), ["deposited"] * 3)

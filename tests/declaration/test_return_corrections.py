@@ -275,7 +275,7 @@ class TestCorrectionActivities(CorrectionCase):
         )
         self.env.invalidate_all()
         self.assertTrue(self.activities(self.zoe))
-        self.env["passport.declaration.line"]._gc_corrections()
+        self.env["passport.corrections"]._gc_activities()
         self.assertFalse(self.activities(self.zoe))
 
 

@@ -292,7 +292,7 @@ class TestDigest(AlertCase):
     def send(self, company=None):
         self.env.flush_all()
         self.env.invalidate_all()
-        return (company or self.company)._passport_send_digest()
+        return self.env["passport.digest"]._send(company or self.company)
 
     def late_session(self, **values):
         session = self.session_on("2026-01-15", self.make_training(passport_category="1"), **values)
@@ -325,7 +325,7 @@ class TestDigest(AlertCase):
         self.assertNotIn("Nomsecret", body)
         self.assertNotIn("Personne", body)
         self.assertIn(self.company.name, mail.subject)
-        digest = self.company._passport_digest()
+        digest = self.env["passport.digest"]._content(self.company)
         self.assertEqual((digest["late"]["attendees"], digest["late"]["sessions"]), (2, 1))
         self.assertEqual((digest["blocked"]["attendees"], digest["blocked"]["sessions"]), (1, 1))
 
@@ -352,7 +352,7 @@ class TestDigest(AlertCase):
         for number in range(23):
             session = self.session_on("2026-01-15", training, name=f"Retard {number:02d}")
             self.make_registration(session, attendee)
-        digest = self.company._passport_digest()
+        digest = self.env["passport.digest"]._content(self.company)
         self.assertEqual(len(digest["late"]["rows"]), 20)
         self.assertEqual((digest["late"]["sessions"], digest["late"]["more"]), (23, 3))
 
@@ -360,10 +360,10 @@ class TestDigest(AlertCase):
         self.late_session()
         sent = []
         cron = self.env.ref("passeport_prevention.ir_cron_deadline_digest")
-        send = type(self.company)._passport_send_digest
+        send = self.registry["passport.digest"]._send
 
-        def spy(company):
-            mails = send(company)
+        def spy(digest, company):
+            mails = send(digest, company)
             sent.extend(mails.ids)
             return mails
 
@@ -375,7 +375,7 @@ class TestDigest(AlertCase):
         ]:
             self.env.flush_all()
             with (
-                patch.object(self.registry["res.company"], "_passport_send_digest", spy),
+                patch.object(self.registry["passport.digest"], "_send", spy),
                 self.enter_registry_test_mode(),
                 freeze_time(f"{today} 05:00:00"),
             ):

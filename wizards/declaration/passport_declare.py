@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...models.ground.passport_rights import USER_GROUP
 from ...models.ground.selections import PASSPORT_DOCUMENTS
 from ...tools import authority_file, calendar
 
@@ -128,7 +129,7 @@ class PassportDeclare(models.TransientModel):
         :raises UserError: a colleague is preparing the same attendees at this moment
         """
         self.ensure_one()
-        self.env["passport.deposit"]._check_passport_user()
+        self.env["passport.rights"]._check(USER_GROUP)
         registrations = self._ready(self._candidates())
         # Who is locked is being prepared, or changed, by somebody else at this moment.
         locked = registrations.sudo().try_lock_for_update(allow_referencing=True)
@@ -138,8 +139,7 @@ class PassportDeclare(models.TransientModel):
                     "Somebody else is working on these attendees at this moment. Try again in a minute."
                 )
             )
-        declarations = self.env["passport.declaration"].sudo()
-        declarations = declarations._prepare(
+        declarations = self.env["passport.preparation"]._prepare(
             locked, self.company_id, self.channel, self.max_attendees
         )
         return declarations.sudo(False)

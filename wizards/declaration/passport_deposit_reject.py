@@ -30,7 +30,7 @@ class PassportDepositReject(models.TransientModel):
         """
         self.ensure_one()
         deposit = self.deposit_id
-        deposit._check_passport_user()
+        deposit._check_user()
         deposit._check_state("deposited")
         waiting = self._waiting()
         locked = waiting.sudo().try_lock_for_update(allow_referencing=True)
@@ -43,7 +43,9 @@ class PassportDepositReject(models.TransientModel):
                 )
             )
         reason = clean_text(self.reason)
-        waiting._reject_many(dict.fromkeys(waiting, reason), self.reject_reason_id, whole_file=True)
+        self.env["passport.answer"]._reject(
+            dict.fromkeys(waiting, reason), self.reject_reason_id, whole_file=True
+        )
         deposit._message_log(
             body=self.env._(
                 "The portal rejected the whole file (“%(reason)s”): %(count)s attendees go back.",

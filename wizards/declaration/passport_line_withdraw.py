@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...models.declaration.passport_declaration_line_states import SENT_STATES
+from ...models.declaration.passport_transition import SENT_STATES
 from ...tools.text import clean_text
 
 
@@ -64,8 +64,9 @@ class PassportLineWithdraw(models.TransientModel):
             )
         reason = clean_text(self.reason)
         self.line_ids._withdraw(reason)
-        self.line_ids._tell_declarations(
+        self.env["passport.transition"]._tell_declarations(
+            self.line_ids,
             lambda names: self.env._(
                 "Withdrawn: %(names)s. Reason: %(reason)s", names=names, reason=reason
-            )
+            ),
         )

@@ -1,12 +1,10 @@
 import base64
 import binascii
-import hashlib
-import json
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...models.ground.passport_rights import DECLARANT_GROUP
+from ...models.ground.passport_rights import DECLARANT_GROUP, USER_GROUP
 from ...tools import return_file, table_file
 
 SAMPLES = 3
@@ -74,6 +72,17 @@ class PassportReturn(models.TransientModel):
         "and is not in the file is accepted.",
     )
 
+    line_ids = fields.One2many("passport.return.line", "return_id", readonly=True)
+    accept_count = fields.Integer(string="Will Be Accepted", readonly=True)
+    reject_count = fields.Integer(string="Will Be Rejected", readonly=True)
+    others_count = fields.Integer(string="Accepted without Being Listed", readonly=True)
+    already_count = fields.Integer(string="Answered Before", readonly=True)
+    problem_count = fields.Integer(string="Left Aside", readonly=True)
+    waiting_count = fields.Integer(string="Still without an Answer", readonly=True)
+    hidden_count = fields.Integer(readonly=True)
+    digest = fields.Char(readonly=True)
+    is_outdated = fields.Boolean(readonly=True)
+
     @api.depends_context("uid")
     def _compute_upload(self):
         self.upload = False
@@ -87,7 +96,7 @@ class PassportReturn(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env["passport.deposit"]._check_passport_user()
+        self.env["passport.rights"]._check(USER_GROUP)
         for vals in vals_list:
             self._hide_numbers_in(vals)
         return super().create(vals_list)
@@ -248,6 +257,28 @@ class PassportReturn(models.TransientModel):
             wizard.write({"state": "file", "file_name": False, **wizard._forgotten()})
         return self._reopen()
 
+    def action_preview(self):
+        """Show what the file means; nothing but the preview is written."""
+        self.ensure_one()
+        self.env["passport.rights"]._check(USER_GROUP)
+        self.env["passport.return.plan"]._preview(self)
+        return self._reopen()
+
+    def action_apply(self):
+        """Record the answers, all or none.
+
+        What the file means is looked up again: if it is not what the preview showed, since a
+        colleague recorded answers meanwhile, the new preview is shown and nothing is recorded.
+
+        :raises UserError: nothing to record, unresolved rows beside “All Others Are Accepted”, or
+            somebody else is recording answers of these attendees
+        """
+        self.ensure_one()
+        self.env["passport.rights"]._check(USER_GROUP)
+        if self.state != "done":
+            self.env["passport.return.plan"]._apply(self)
+        return self._reopen()
+
     @api.model
     def _forgotten(self):
         """Return the values that empty what was read of the file."""
@@ -276,8 +307,3 @@ def _decoded(upload):
         return base64.b64decode(upload)
     except (binascii.Error, ValueError):
         return b""
-
-
-def digest_of(values):
-    """Return a short text that changes with ``values`` (lists and strings)."""
-    return hashlib.sha256(json.dumps(values).encode()).hexdigest()

@@ -1,57 +1,37 @@
+import hashlib
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools import return_match
-from .passport_return import digest_of
 
 # How many rows the preview shows; what needs a look comes first, and everything is counted.
 PREVIEW_LIMIT = 1000
 ALREADY = (return_match.ALREADY_ACCEPTED, return_match.ALREADY_REJECTED)
 
 
-class PassportReturn(models.TransientModel):
-    """The preview of a return: whom each row means, what will be recorded, and recording it."""
+class PassportReturnPlan(models.AbstractModel):
+    """What an imported answer means: whom each row is about, what will be recorded, recording it."""
 
-    _inherit = "passport.return"
+    _name = "passport.return.plan"
+    _description = "Plan of an Imported Answer"
 
-    line_ids = fields.One2many("passport.return.line", "return_id", readonly=True)
-    accept_count = fields.Integer(string="Will Be Accepted", readonly=True)
-    reject_count = fields.Integer(string="Will Be Rejected", readonly=True)
-    others_count = fields.Integer(string="Accepted without Being Listed", readonly=True)
-    already_count = fields.Integer(string="Answered Before", readonly=True)
-    problem_count = fields.Integer(string="Left Aside", readonly=True)
-    waiting_count = fields.Integer(string="Still without an Answer", readonly=True)
-    hidden_count = fields.Integer(readonly=True)
-    digest = fields.Char(readonly=True)
-    is_outdated = fields.Boolean(readonly=True)
-
-    def action_preview(self):
+    @api.model
+    def _preview(self, wizard):
         """Show what the file means; nothing but the preview is written."""
-        self.ensure_one()
-        self.env["passport.deposit"]._check_passport_user()
-        verdicts = self._verdicts()
-        self._show(verdicts, self._others(verdicts), is_outdated=False)
-        return self._reopen()
+        verdicts = self._verdicts(wizard)
+        self._show(wizard, verdicts, self._others(wizard, verdicts), is_outdated=False)
 
-    def action_apply(self):
-        """Record the answers, all or none.
-
-        What the file means is looked up again: if it is not what the preview showed, since a
-        colleague recorded answers meanwhile, the new preview is shown and nothing is recorded.
-
-        :raises UserError: nothing to record, unresolved rows beside “All Others Are Accepted”, or
-            somebody else is recording answers of these attendees
-        """
-        self.ensure_one()
-        self.env["passport.deposit"]._check_passport_user()
-        if self.state == "done":
-            return self._reopen()
-        verdicts = self._verdicts()
-        others = self._others(verdicts)
-        if self._digest_of(verdicts, others) != self.digest:
-            self._show(verdicts, others, is_outdated=True)
-            return self._reopen()
-        self._check_resolved(verdicts)
+    @api.model
+    def _apply(self, wizard):
+        """Record the answers, all or none; or show the new preview if it is another one by now."""
+        verdicts = self._verdicts(wizard)
+        others = self._others(wizard, verdicts)
+        if self._fingerprint(verdicts, others) != wizard.digest:
+            self._show(wizard, verdicts, others, is_outdated=True)
+            return
+        self._check_resolved(wizard, verdicts)
         lines = self.env["passport.declaration.line"]
         accepted = lines.browse(_keys(verdicts, return_match.ACCEPT)) | others
         rejected = {
@@ -59,21 +39,22 @@ class PassportReturn(models.TransientModel):
             for verdict in verdicts
             if verdict.outcome == return_match.REJECT
         }
-        self._record(accepted, rejected, verdicts)
-        return self._reopen()
+        self._record(wizard, accepted, rejected)
 
     # ------------------------------------------------------------
     # What the rows mean
     # ------------------------------------------------------------
 
-    def _verdicts(self):
+    @api.model
+    def _verdicts(self, wizard):
         """Return what the file says of each attendee, see ``tools/return_match.py``."""
-        entries = self._entries()
-        matcher = return_match.Matcher(self._candidates(entries))
-        answer = False if self.without_reason == "silent" else self.without_reason
-        return matcher.judge(entries, answer or None, self.default_reason or "")
+        entries = wizard._entries()
+        matcher = return_match.Matcher(self._candidates(wizard, entries))
+        answer = False if wizard.without_reason == "silent" else wizard.without_reason
+        return matcher.judge(entries, answer or None, wizard.default_reason or "")
 
-    def _candidates(self, entries):
+    @api.model
+    def _candidates(self, wizard, entries):
         """Return the attendees the rows may mean, in a constant number of queries.
 
         By unique id anybody ever declared by the company; else the attendees of the deposit, or of
@@ -81,12 +62,12 @@ class PassportReturn(models.TransientModel):
         """
         lines = self.env["passport.declaration.line"]
         names = ["unique_id", "state", "partner_id", "birth_name", "declaration_id", "deposit_id"]
-        ours = fields.Domain("company_id", "=", self.company_id.id)
+        ours = fields.Domain("company_id", "=", wizard.company_id.id)
         unique_ids = {entry.unique_id.lower() for entry in entries if entry.unique_id}
         by_id = lines.search_fetch(ours & fields.Domain("unique_id", "in", list(unique_ids)), names)
         in_scope = lines
         if any(not entry.unique_id for entry in entries):
-            in_scope = lines.search_fetch(ours & self._scope_domain(), names)
+            in_scope = lines.search_fetch(ours & self._scope_domain(wizard), names)
         found = (by_id | in_scope).sudo()
         found.partner_id.fetch(["name"])
         found.declaration_id.fetch(["name", "reference"])
@@ -100,42 +81,47 @@ class PassportReturn(models.TransientModel):
                 name=line.partner_id.name or "",
                 birth_name=line.birth_name or "",
                 declarations=(line.declaration_id.name, line.declaration_id.reference),
-                is_elsewhere=bool(self.deposit_id) and line.deposit_id.id != self.deposit_id.id,
+                is_elsewhere=bool(wizard.deposit_id) and line.deposit_id.id != wizard.deposit_id.id,
                 by_id_only=line.id not in named,
             )
             for line in found
         ]
 
-    def _scope_domain(self):
-        if self.deposit_id:
-            domain = fields.Domain("deposit_id", "=", self.deposit_id.id)
+    @api.model
+    def _scope_domain(self, wizard):
+        if wizard.deposit_id:
+            domain = fields.Domain("deposit_id", "=", wizard.deposit_id.id)
         else:
             domain = fields.Domain("declaration_id.state", "=", "deposited")
         return domain & fields.Domain("state", "in", ["deposited", "accepted", "rejected"])
 
-    def _others(self, verdicts):
+    @api.model
+    def _others(self, wizard, verdicts):
         """Return who waits for an answer in the same deposits and is not in the file."""
         lines = self.env["passport.declaration.line"]
-        if not self.others_accepted:
+        if not wizard.others_accepted:
             return lines
-        return self._waiting(verdicts) - lines.browse(
+        return self._waiting(wizard, verdicts) - lines.browse(
             [verdict.key for verdict in verdicts if verdict.key]
         )
 
-    def _waiting(self, verdicts):
+    @api.model
+    def _waiting(self, wizard, verdicts):
         """Return all unanswered attendees of the deposits, or declarations, the file is about."""
         lines = self.env["passport.declaration.line"]
-        domain = fields.Domain("deposit_id", "=", self.deposit_id.id)
-        if not self.deposit_id:
+        domain = fields.Domain("deposit_id", "=", wizard.deposit_id.id)
+        if not wizard.deposit_id:
             listed = lines.browse([verdict.key for verdict in verdicts if verdict.key]).sudo()
             typed = listed.filtered(lambda line: not line.deposit_id)
             domain = fields.Domain("deposit_id", "in", listed.deposit_id.ids)
             domain |= fields.Domain("declaration_id", "in", typed.declaration_id.ids)
-        domain &= fields.Domain("company_id", "=", self.company_id.id)
+        domain &= fields.Domain("company_id", "=", wizard.company_id.id)
         return lines.search(domain & fields.Domain("state", "=", "deposited"), order="id")
 
-    def _digest_of(self, verdicts, others):
-        return digest_of(
+    @api.model
+    def _fingerprint(self, verdicts, others):
+        """Return a short text that changes with what will be recorded."""
+        return _digest_of(
             [[[v.key or 0, v.outcome, v.reason, v.numbers] for v in verdicts], others.ids]
         )
 
@@ -143,16 +129,17 @@ class PassportReturn(models.TransientModel):
     # Preview
     # ------------------------------------------------------------
 
-    def _show(self, verdicts, others, is_outdated):
+    @api.model
+    def _show(self, wizard, verdicts, others, is_outdated):
         """Fill the preview."""
         order = {outcome: rank for rank, outcome in enumerate(_DISPLAY_ORDER)}
         shown = sorted(verdicts, key=lambda verdict: (order[verdict.outcome], verdict.numbers[0]))
         answered = _keys(verdicts, return_match.ACCEPT, return_match.REJECT)
-        waiting = self._waiting(verdicts) - others
-        self.sudo().write(
+        waiting = self._waiting(wizard, verdicts) - others
+        wizard.sudo().write(
             {
                 "state": "preview",
-                "digest": self._digest_of(verdicts, others),
+                "digest": self._fingerprint(verdicts, others),
                 "is_outdated": is_outdated,
                 "hidden_count": max(0, len(shown) - PREVIEW_LIMIT),
                 "waiting_count": len(set(waiting.ids) - set(answered)),
@@ -181,6 +168,7 @@ class PassportReturn(models.TransientModel):
             "problem_count": len(outcomes) - accept - reject - already,
         }
 
+    @api.model
     def _line_values(self, verdict):
         reasons = self.env["passport.reject.reason"]
         is_rejected = verdict.outcome == return_match.REJECT
@@ -196,6 +184,7 @@ class PassportReturn(models.TransientModel):
             "match_count": verdict.count,
         }
 
+    @api.model
     def _no_reason_text(self):
         return self.env._("Rejected, without a reason in the report")
 
@@ -203,8 +192,9 @@ class PassportReturn(models.TransientModel):
     # Recording
     # ------------------------------------------------------------
 
-    def _check_resolved(self, verdicts):
-        if self.others_accepted and any(v.outcome in return_match.UNRESOLVED for v in verdicts):
+    @api.model
+    def _check_resolved(self, wizard, verdicts):
+        if wizard.others_accepted and any(v.outcome in return_match.UNRESOLVED for v in verdicts):
             raise UserError(
                 self.env._(
                     "Some rows of the file mean nobody for certain: those attendees would be taken for "
@@ -212,7 +202,8 @@ class PassportReturn(models.TransientModel):
                 )
             )
 
-    def _record(self, accepted, rejected, verdicts):
+    @api.model
+    def _record(self, wizard, accepted, rejected):
         """Write the answers and tell them on the deposits; the table is forgotten."""
         lines = accepted.browse(line.id for line in rejected)
         everybody = accepted | lines
@@ -229,18 +220,19 @@ class PassportReturn(models.TransientModel):
         if accepted:
             accepted.action_accept()
         if rejected:
-            lines._reject_many(rejected)
-        self._tell(accepted, lines)
-        kept = self.line_ids.filtered(lambda line: line.outcome in return_match.UNRESOLVED)
-        self.sudo().write(
+            self.env["passport.answer"]._reject(rejected)
+        self._tell(wizard, accepted, lines)
+        kept = wizard.line_ids.filtered(lambda line: line.outcome in return_match.UNRESOLVED)
+        wizard.sudo().write(
             {
                 "state": "done",
                 "line_ids": [fields.Command.set(kept.ids)],
-                **self._forgotten(),
+                **wizard._forgotten(),
             }
         )
 
-    def _tell(self, accepted, rejected):
+    @api.model
+    def _tell(self, wizard, accepted, rejected):
         """Log on each deposit (or declaration of the web form) what was recorded, and from what."""
         groups = (
             (accepted | rejected)
@@ -250,16 +242,17 @@ class PassportReturn(models.TransientModel):
         by_model = {}
         for record, lines in groups.items():
             by_model.setdefault(record._name, {})[record.id] = self._summary(
-                lines & accepted, lines & rejected
+                wizard.file_name, lines & accepted, lines & rejected
             )
         for model, bodies in by_model.items():
             self.env[model].browse(bodies)._message_log_batch(bodies)
 
-    def _summary(self, accepted, rejected):
+    @api.model
+    def _summary(self, file_name, accepted, rejected):
         text = self.env._(
             "Answers of the portal recorded from the file “%(file)s”: %(accepted)s accepted, "
             "%(rejected)s rejected.",
-            file=self.file_name or "",
+            file=file_name or "",
             accepted=len(accepted),
             rejected=len(rejected),
         )
@@ -293,3 +286,8 @@ _DISPLAY_ORDER = (
 
 def _keys(verdicts, *outcomes):
     return [verdict.key for verdict in verdicts if verdict.outcome in outcomes]
+
+
+def _digest_of(values):
+    """Return a short text that changes with ``values`` (lists and strings)."""
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()

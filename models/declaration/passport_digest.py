@@ -1,65 +1,51 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
 DIGEST_SESSIONS = 20
-# Sent weekly; the scheduled action may be late or run again.
-DIGEST_DAYS = 6
 
 
-class ResCompany(models.Model):
+class PassportDigest(models.AbstractModel):
     """The weekly digest: what is late and blocked, for the declarants of a training body.
 
     It holds counts and names of sessions, nothing about people.
     """
 
-    _inherit = "res.company"
+    _name = "passport.digest"
+    _description = "Weekly Digest of Declarations"
 
     @api.model
-    def _cron_passport_digest(self):
-        """Send each company its digest; nothing to those that have nothing to be told."""
-        limit = self.env["passport.clock"]._today() - timedelta(days=DIGEST_DAYS)
-        companies = self.search(
-            ["|", ("passport_digest_on", "=", False), ("passport_digest_on", "<=", limit)]
-        )
-        self.env["ir.cron"]._commit_progress(remaining=len(companies))
-        for company in companies:
-            company._passport_send_digest()
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
-
-    def _passport_send_digest(self):
-        """Send the digest of this company, one mail for each language of its readers.
+    def _send(self, company):
+        """Send the digest of a company, one mail for each language of its readers.
 
         :returns: the mails, none where there is nothing to say or nobody to say it to
         """
-        self.ensure_one()
         mails = self.env["mail.mail"].sudo()
-        readers = self._passport_digest_readers()
-        if not readers or not self._passport_digest():
+        readers = self._readers(company)
+        if not readers or not self._content(company):
             return mails
         template = self.env.ref("passeport_prevention.mail_template_deadline_digest")
         for lang, users in readers.grouped("lang").items():
-            localized = self.with_context(lang=lang)
+            localized = company.with_context(lang=lang)
             mail_id = template.with_context(
-                lang=lang, digest=localized._passport_digest()
+                lang=lang, digest=self.with_context(lang=lang)._content(localized)
             ).send_mail(
-                self.id,
+                company.id,
                 email_values={"recipient_ids": [Command.set(users.partner_id.ids)]},
             )
             mails |= mails.browse(mail_id)
-        self.sudo().passport_digest_on = self.env["passport.clock"]._today()
+        company.sudo().passport_digest_on = self.env["passport.clock"]._today()
         return mails
 
-    def _passport_digest_readers(self):
-        """Return the declarants of this company that have an e-mail address."""
+    @api.model
+    def _readers(self, company):
+        """Return the declarants of a company that have an e-mail address."""
         declarants = self.env.ref("passeport_prevention.group_passport_declarant").sudo()
         return declarants.all_user_ids.filtered(
-            lambda user: user.active and user.email and self in user.company_ids
+            lambda user: user.active and user.email and company in user.company_ids
         )
 
-    def _passport_digest(self):
+    @api.model
+    def _content(self, company):
         """Return what the digest tells, ``{}`` when there is nothing to tell.
 
         Only what is an obligation counts. In a constant number of queries.
@@ -68,25 +54,25 @@ class ResCompany(models.Model):
             ``{"attendees": count, "sessions": count, "rows": [{"name", "deadline", "count", "url"}]}``
             with the most urgent sessions first
         """
-        self.ensure_one()
-        mandatory = Domain("company_id", "=", self.id) & Domain(
+        mandatory = Domain("company_id", "=", company.id) & Domain(
             "passport_obligation", "=", "mandatory"
         )
-        late = self._passport_digest_block(
-            mandatory & Domain("passport_deadline_state", "=", "late")
-        )
-        blocked = self._passport_digest_block(
+        base_url = company.get_base_url()
+        late = self._block(base_url, mandatory & Domain("passport_deadline_state", "=", "late"))
+        blocked = self._block(
+            base_url,
             mandatory
             & Domain("passport_is_pending", "=", True)
             & Domain("passport_state", "in", ("blocked", "rejected"))
-            & Domain("event_end_date", "<=", fields.Datetime.now())
+            & Domain("event_end_date", "<=", fields.Datetime.now()),
         )
         if not late["attendees"] and not blocked["attendees"]:
             return {}
-        url = f"{self.get_base_url()}/odoo/passport-attendees"
+        url = f"{base_url}/odoo/passport-attendees"
         return {"late": late, "blocked": blocked, "url": url}
 
-    def _passport_digest_block(self, domain):
+    @api.model
+    def _block(self, base_url, domain):
         groups = (
             self.env["event.registration"]
             .sudo()
@@ -94,7 +80,6 @@ class ResCompany(models.Model):
         )
         groups.sort(key=lambda group: (group[1], group[0].id))
         shown = groups[:DIGEST_SESSIONS]
-        base_url = self.get_base_url()
         return {
             "attendees": sum(count for *_session, count in groups),
             "sessions": len(groups),

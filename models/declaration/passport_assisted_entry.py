@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import authority_file, authority_form
+from ...tools import authority_file, authority_form, nir
 from ..ground.passport_rights import DECLARANT_GROUP
 from ..readiness.event_registration_readiness import WARNING_CODES
 
@@ -19,8 +19,8 @@ CHOICES = {
 }
 
 
-class PassportDeclaration(models.Model):
-    """Assisted entry: a declaration typed into the portal's web form, value by value.
+class PassportAssistedEntry(models.AbstractModel):
+    """A declaration typed into the authority's web form, value by value.
 
     A declarant copies the values one after another and ticks off each attendee once typed; whoever
     opens the same declaration later, or at the same time, goes on from the ticks stored on the
@@ -28,88 +28,114 @@ class PassportDeclaration(models.Model):
     a deposit. When all are ticked, the declaration is marked as deposited.
     """
 
-    _inherit = "passport.declaration"
-
-    typed_count = fields.Integer(
-        string="Typed into the Portal",
-        compute="_compute_typed_count",
-        help="How many attendees were ticked off in the assisted entry.",
-    )
-
-    @api.depends("line_ids.typed_on", "line_ids.state")
-    def _compute_typed_count(self):
-        for declaration in self:
-            declaration.typed_count = len(declaration._lines_to_type().filtered("typed_on"))
-
-    def _lines_to_type(self):
-        return self.line_ids.filtered(lambda line: line.state != "withdrawn")
+    _name = "passport.assisted.entry"
+    _description = "Assisted Entry"
 
     # ------------------------------------------------------------
-    # Buttons, and what the client action calls
+    # The sheet
     # ------------------------------------------------------------
 
-    def action_open_entry(self):
-        """Open the assisted entry of this declaration."""
-        self.ensure_one()
-        self._check_entry()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "passeport_prevention.passport_entry_action"
-        )
-        return {**action, "context": {"active_id": self.id, "active_ids": self.ids}}
-
-    @api.readonly
-    def entry_sheet(self):
-        """Return what the assisted entry shows: the values in the portal's order, who was typed.
-
-        There are no values to type while something is wrong: ``problems`` says what, and where to
-        mend it. The NIR is never part of it (see ``action_entry_nir`` of the lines).
-
-        :raises AccessError: the user is no declarant, or does not see this declaration
-        :raises UserError: the declaration is made for an import file
-        """
-        self.ensure_one()
-        self._check_entry()
-        declaration = self.sudo()
+    @api.model
+    def _sheet(self, declaration):
+        """Return what the client action shows of a declaration, see ``entry_sheet`` there."""
+        self._check_user(declaration)
+        is_open = declaration.state == "prepared"
+        declaration = declaration.sudo()
         lines = declaration._lines_to_type()
-        problems = declaration._entry_problems() if self.state == "prepared" else []
-        labels = self._fields["state"]._description_selection(self.env)
-        document = self._fields["document"]._description_selection(self.env)
+        problems = self._problems(declaration) if is_open else []
+        labels = declaration._fields["state"]._description_selection(self.env)
+        document = declaration._fields["document"]._description_selection(self.env)
         return {
-            "id": self.id,
-            "name": self.name,
-            "document": dict(document)[self.document],
-            "training_name": self.training_name,
-            "date_end": authority_file.format_value(self.date_end or None),
-            "state": self.state,
-            "state_label": dict(labels)[self.state],
+            "id": declaration.id,
+            "name": declaration.name,
+            "document": dict(document)[declaration.document],
+            "training_name": declaration.training_name,
+            "date_end": authority_file.format_value(declaration.date_end or None),
+            "state": declaration.state,
+            "state_label": dict(labels)[declaration.state],
             "problems": [
                 {"message": text, "model": record and record._name, "res_id": record and record.id}
                 for text, record in problems
             ],
-            **declaration._entry_values(lines, with_values=not problems),
+            **self._values(declaration, lines, with_values=not problems),
         }
 
-    def action_entry_deposit(self):
-        """Mark this declaration as deposited, once every attendee is ticked off.
+    # ------------------------------------------------------------
+    # Ticks
+    # ------------------------------------------------------------
 
-        :raises UserError: somebody is not typed yet
-        """
-        self.ensure_one()
-        self._check_entry()
-        missing = self._lines_to_type().filtered(lambda line: not line.typed_on)
+    @api.model
+    def _tick(self, line, version):
+        """Tick ``line`` off as typed; see ``entry_tick`` there."""
+        self._check_line(line)
+        self._check_can_be_typed(line.declaration_id)
+        line = line.sudo()
+        if version != authority_form.version(line.declaration_id.document, line._row(None)):
+            raise UserError(
+                self.env._(
+                    "%s: the values changed while you typed them. Compare them with the portal before "
+                    "you tick this attendee off.",
+                    line.attendee_name,
+                )
+            )
+        if not line.typed_on:
+            line.write({"typed_on": fields.Datetime.now(), "typed_by_id": self.env.uid})
+
+    @api.model
+    def _untick(self, line):
+        self._check_line(line)
+        line.sudo().write({"typed_on": False, "typed_by_id": False})
+
+    @api.model
+    def _untick_changed(self, lines):
+        """Take back the ticks of attendees whose values changed after they were typed."""
+        lines.write({"typed_on": False, "typed_by_id": False})
+        for declaration, found in lines.grouped("declaration_id").items():
+            declaration._message_log(
+                body=self.env._(
+                    "Values changed after these attendees were typed into the portal; they are to be "
+                    "typed again: %s",
+                    ", ".join(found.mapped("attendee_name")),
+                )
+            )
+
+    @api.model
+    def _number(self, line):
+        """Return the NIR to type of ``line``, told to the access log."""
+        self._check_line(line)
+        self._check_can_be_typed(line.declaration_id)
+        number = self._numbers(line.sudo())[line.sudo()]
+        self.env["passport.nir.access"]._record(line.partner_id, "reveal", line.declaration_id.name)
+        return number
+
+    @api.model
+    def _numbers(self, lines):
+        """Return ``{line: NIR}`` as the portal wants it (13 characters); the only place to read it."""
+        numbers = self.env["passport.nir"]._read_numbers(lines.partner_id)
+        return {line: nir.parse(numbers.get(line.partner_id.id)).body for line in lines}
+
+    # ------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------
+
+    @api.model
+    def _check_all_typed(self, declaration):
+        """Check that every attendee of ``declaration`` is ticked off."""
+        self._check_user(declaration)
+        missing = declaration._lines_to_type().filtered(lambda line: not line.typed_on)
         if missing:
             raise UserError(
                 self.env._(
                     "%(declaration)s: these attendees are not ticked off yet: %(names)s",
-                    declaration=self.name,
+                    declaration=declaration.name,
                     names=", ".join(missing.sudo().mapped("attendee_name")),
                 )
             )
-        self.action_mark_deposited()
-        return self.entry_sheet()
 
-    def action_mark_deposited(self):
-        for declaration in self:
+    @api.model
+    def _check_not_half_typed(self, declarations):
+        """Check that the assisted entry of these declarations is either done or never begun."""
+        for declaration in declarations:
             total = len(declaration._lines_to_type())
             if 0 < declaration.typed_count < total:
                 raise UserError(
@@ -121,32 +147,18 @@ class PassportDeclaration(models.Model):
                         total=total,
                     )
                 )
-        return super().action_mark_deposited()
 
-    def action_update_values(self):
-        """Whoever was typed with values that change now has to be typed again."""
-        self._check_user()
-        self._check_not_sent()
-        declarations = self.sudo()
-        changed = declarations._stale()._lines_to_type() | declarations._lines_to_type()._stale()
-        result = super().action_update_values()
-        changed.filtered("typed_on")._untick_changed()
-        return result
-
-    # ------------------------------------------------------------
-    # Checks
-    # ------------------------------------------------------------
-
-    def _check_entry(self):
-        """Check that the user may type this declaration into the portal's web form."""
+    @api.model
+    def _check_user(self, declarations):
+        """Check that the user may type these declarations into the portal's web form."""
         self.env["passport.rights"]._check(
             DECLARANT_GROUP,
             self.env._(
                 "Only declarants may open the assisted entry: it gives social security numbers."
             ),
         )
-        self.check_access("read")
-        for declaration in self:
+        declarations.check_access("read")
+        for declaration in declarations:
             if declaration.channel != "form":
                 raise UserError(
                     self.env._(
@@ -154,12 +166,13 @@ class PassportDeclaration(models.Model):
                     )
                 )
 
-    def _check_can_be_typed(self):
+    @api.model
+    def _check_can_be_typed(self, declarations):
         """Check that nothing wrong would be typed.
 
         :raises UserError: says what is wrong, or that the declaration was deposited meanwhile
         """
-        for declaration in self:
+        for declaration in declarations:
             if declaration.state != "prepared":
                 raise UserError(
                     self.env._(
@@ -167,17 +180,32 @@ class PassportDeclaration(models.Model):
                         declaration.name,
                     )
                 )
-            problems = [text for text, _record in declaration.sudo()._entry_problems()]
+            problems = [text for text, _record in self._problems(declaration.sudo())]
             if problems:
                 raise UserError(
                     self.env._(
                         "%(declaration)s cannot be typed at the moment.\n\n%(problems)s",
                         declaration=declaration.name,
-                        problems=self.env["passport.deposit"]._shorten(problems),
+                        problems=self.env["passport.file"]._shorten(problems),
                     )
                 )
 
-    def _entry_problems(self):
+    @api.model
+    def _check_line(self, line):
+        """Check that the user may work on this line in the assisted entry, and that it is open."""
+        line.ensure_one()
+        self._check_user(line.declaration_id)
+        line.check_access("read")
+        if line.state != "prepared":
+            raise UserError(
+                self.env._(
+                    "%s is deposited or withdrawn: ticks cannot change any more.",
+                    line.sudo().attendee_name,
+                )
+            )
+
+    @api.model
+    def _problems(self, declaration):
         """Return why nothing may be typed, as a list of (text, record to mend or ``None``).
 
         The record is this declaration itself where its values are to be updated.
@@ -185,24 +213,25 @@ class PassportDeclaration(models.Model):
         The checks of a deposit's file: everybody can still be declared, the frozen values are still
         those of the records, and no rule of the portal is broken.
         """
-        self.ensure_one()
-        lines = self._lines_to_type()
+        lines = declaration._lines_to_type()
         texts = [
             (message, record)
             for found in lines.registration_id._passport_issues().values()
             for code, message, record in found
             if code not in WARNING_CODES and code != "already_declared"
         ]
-        return texts or self._entry_stale() or self._entry_faults(lines)
+        return texts or self._stale(declaration) or self._faults(declaration, lines)
 
-    def _entry_stale(self):
+    @api.model
+    def _stale(self, declaration):
+        frozen = self.env["passport.frozen"]
         try:
-            self._check_sessions()
+            frozen._check_sessions(declaration)
         except UserError as error:
             return [(str(error), None)]
         stale = [
-            *self._lines_to_type()._stale().mapped("attendee_name"),
-            *self._stale().mapped("name"),
+            *frozen._stale_lines(declaration._lines_to_type()).mapped("attendee_name"),
+            *frozen._stale_declarations(declaration).mapped("name"),
         ]
         if not stale:
             return []
@@ -211,28 +240,28 @@ class PassportDeclaration(models.Model):
             "new values; whoever was typed with the old ones is then to be typed again.",
             ", ".join(stale),
         )
-        return [(text, self)]
+        return [(text, declaration)]
 
-    def _entry_faults(self, lines):
-        numbers = lines._entry_numbers()
+    @api.model
+    def _faults(self, declaration, lines):
+        numbers = self._numbers(lines)
         rows = [line._row(numbers[line]) for line in lines]
-        deposits = self.env["passport.deposit"]
         today = self.env["passport.clock"]._today()
-        rules = deposits._rule_texts()
+        rules = self.env["passport.file"]._rule_texts()
         texts = []
-        for fault in authority_file.check_file(self.document, rows, today):
+        for fault in authority_file.check_file(declaration.document, rows, today):
             line = lines[fault.row] if fault.row is not None else lines.browse()
             text = self.env._(
                 "%(who)s: the field “%(field)s” breaks a rule of the portal (%(rule)s).",
-                who=line.attendee_name or self.name,
-                field=self._entry_labels().get(fault.column) or fault.column or self.name,
+                who=line.attendee_name or declaration.name,
+                field=self._labels().get(fault.column) or fault.column or declaration.name,
                 rule=rules.get(fault.code, fault.code),
             )
             texts.append((text, line.registration_id or None))
         if len(lines) > authority_file.MAX_ROWS_WEB_FORM:
             text = self.env._(
                 "%(declaration)s has %(count)s attendees; the portal's web form takes %(max)s.",
-                declaration=self.name,
+                declaration=declaration.name,
                 count=len(lines),
                 max=authority_file.MAX_ROWS_WEB_FORM,
             )
@@ -243,7 +272,8 @@ class PassportDeclaration(models.Model):
     # The values to type
     # ------------------------------------------------------------
 
-    def _entry_values(self, lines, with_values):
+    @api.model
+    def _values(self, declaration, lines, with_values):
         rows = {line: line._row(None) for line in lines}
         attendees = [
             {
@@ -253,23 +283,25 @@ class PassportDeclaration(models.Model):
                 "typed_on": fields.Datetime.to_string(line.typed_on) if line.typed_on else False,
                 "typed_by": line.typed_by_id.name,
                 "typed_by_id": line.typed_by_id.id,
-                "version": authority_form.version(self.document, row),
+                "version": authority_form.version(declaration.document, row),
                 "fields": [],
             }
             for line, row in rows.items()
         ]
         training = []
         if with_values and lines:
-            columns = authority_form.attendee_columns(self.document)
+            columns = authority_form.attendee_columns(declaration.document)
             for attendee, row in zip(attendees, rows.values(), strict=True):
-                attendee["fields"] = self._entry_fields(columns, row)
-            columns = authority_form.training_columns(self.document)
-            training = self._entry_fields(columns, self._training_row(), self._entry_code_names())
+                attendee["fields"] = self._form_fields(columns, row)
+            columns = authority_form.training_columns(declaration.document)
+            row = declaration._training_row()
+            training = self._form_fields(columns, row, self._code_names(row))
         return {"training": training, "attendees": attendees}
 
-    def _entry_fields(self, columns, row, code_names=None):
+    @api.model
+    def _form_fields(self, columns, row, code_names=None):
         """Return the fields of one block of the form, as the client action shows them."""
-        labels = self._entry_labels()
+        labels = self._labels()
         shown = []
         for col in columns:
             texts = authority_form.texts_to_type(col, row.get(col.name))
@@ -286,12 +318,13 @@ class PassportDeclaration(models.Model):
             )
         return shown
 
-    def _entry_code_names(self):
+    @api.model
+    def _code_names(self, row):
         """Return what the codes of the training block mean: ``{(column, code): label}``."""
-        row = self._training_row()
+        declarations = self.env["passport.declaration"]
         names = {}
         for column, fname in CHOICES.items():
-            choices = self._fields[fname]._description_selection(self.env)
+            choices = declarations._fields[fname]._description_selection(self.env)
             names.update({(column, value): label for value, label in choices})
         wanted = {code for column in NOMENCLATURES for code in row[column]}
         codes = self.env["training.code"].with_context(active_test=False)
@@ -301,7 +334,8 @@ class PassportDeclaration(models.Model):
             names.update({(column, code): by_key.get((nomenclature, code)) for code in row[column]})
         return {key: label or "" for key, label in names.items()}
 
-    def _entry_labels(self):
+    @api.model
+    def _labels(self):
         """Return how a person calls the portal's columns, in the user's language."""
         return {
             "ID_DECLARATION": self.env._("Number of the declaration"),

@@ -1,0 +1,102 @@
+from odoo import api, models
+
+CODE_FIELDS = ("is_certifying", "rs_code", "rome_codes", "formacodes", "nsf_codes")
+
+
+class PassportRejection(models.AbstractModel):
+    """What a rejection blames, and whether that was corrected since.
+
+    A rejected attendee is not declared again by itself: until what the reason blames has changed,
+    or somebody says to have checked it, the same file would be rejected again. To be called as
+    superuser.
+    """
+
+    _name = "passport.rejection"
+    _description = "Rejections by the Authority"
+
+    @api.model
+    def _kind(self, line):
+        """Return what the reason of this line says to correct, see ``passport.reject.reason``."""
+        kind = line.reject_reason_id.kind or "other"
+        # Nothing to correct there: the attendee was declared without an employer.
+        return "other" if kind == "employer" and not line.employer_id else kind
+
+    @api.model
+    def _culprit(self, line):
+        """Return the record where the cause of this rejection is corrected."""
+        return {
+            "person": line.partner_id,
+            "employer": line.employer_id,
+            "training": line.training_id,
+            "other": line.registration_id,
+        }[self._kind(line)]
+
+    @api.model
+    def _last_of(self, registrations):
+        """Return the last line of each of these registrations that was rejected, as superuser."""
+        lines = [
+            registration._passport_last_line() for registration in registrations._origin.sudo()
+        ]
+        return (
+            self.env["passport.declaration.line"]
+            .sudo()
+            .browse(line.id for line in lines if line.state == "rejected")
+        )
+
+    @api.model
+    def _to_correct(self, registrations):
+        """Return the rejected lines of these registrations that nobody corrected or checked yet."""
+        rejected = self._last_of(registrations)
+        return rejected - self._corrected(rejected)
+
+    # ------------------------------------------------------------
+    # Corrected since
+    # ------------------------------------------------------------
+
+    @api.model
+    def _corrected(self, lines):
+        """Return those of these rejected lines that may be declared again.
+
+        Somebody checked them, or what their reason blames is no longer what was declared.
+        """
+        entered = self._nir_entered_on(lines)
+        frozen = self.env["passport.frozen"]
+        tests = {
+            "person": lambda line: self._is_person_changed(line, entered),
+            "employer": self._is_employer_changed,
+            "training": lambda line: frozen._has_changed(
+                line.declaration_id, line.registration_id, CODE_FIELDS
+            ),
+            "other": lambda line: bool(
+                frozen._stale_lines(line)
+                or frozen._has_changed(line.declaration_id, line.registration_id)
+            ),
+        }
+        return lines.filtered(lambda line: line.checked_on or tests[self._kind(line)](line))
+
+    @api.model
+    def _nir_entered_on(self, lines):
+        """Return ``{person id: when the NIR was entered}`` for the people of these lines."""
+        people = lines.partner_id
+        if not people:
+            return {}
+        vault = self.env["passport.nir"].sudo()
+        rows = vault.search_fetch(
+            [("partner_id", "in", people.ids)], ["partner_id", "collected_on"]
+        )
+        return {row.partner_id.id: row.collected_on for row in rows}
+
+    @api.model
+    def _is_person_changed(self, line, entered):
+        person = line.registration_id.attendee_partner_id
+        if person != line.partner_id or person.birth_name != line.birth_name:
+            return True
+        # What the authority judged is the number as it was when the file was made.
+        judged_on = line.deposit_id.generated_on or line.answered_on
+        collected_on = entered.get(person.id)
+        return bool(collected_on and judged_on and collected_on > judged_on)
+
+    @api.model
+    def _is_employer_changed(self, line):
+        now = self.env["passport.frozen"]._line_values(line.registration_id)
+        return any(now[fname] != line[fname] for fname in ("has_employer", "siret"))
