@@ -46,7 +46,6 @@ from .training import (
     test_code_import,
     test_code_source,
     test_code_warnings,
-    test_eligibility,
     test_reference_data,
     test_training,
     test_training_family,
@@ -60,8 +59,10 @@ from .session import (
 
 from .readiness import (
     test_bad_input,
+    test_contracts,
     test_deadline,
     test_deadline_alerts,
+    test_eligibility,
     test_passport_state,
     test_readiness,
 )

@@ -2,6 +2,7 @@ from . import (
     vault,
     training,
     session,
+    readiness,
     declaration,
     request,
     document,

@@ -20,12 +20,3 @@ class PassportNir(models.Model):
         result = super()._store(numbers, reason)
         self.env["passport.corrections"]._close_on(list(numbers))
         return result
-
-
-class ProductTemplate(models.Model):
-    _inherit = "product.template"
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env["passport.corrections"]._after_training_write(self, vals, None)
-        return result

@@ -33,3 +33,17 @@ class PassportRights(models.AbstractModel):
         raise AccessError(
             message or self.env._("Only users of the Passeport de prévention may do this.")
         )
+
+    @api.model
+    def _responsible(self, group, company=None):
+        """Return one user of a group of the addon to give work to, people before the administrator.
+
+        :param group: ``USER_GROUP`` or one of its likes
+        :param company: who may work in it; any if there is none
+        """
+        domain = [("all_group_ids", "in", self.env.ref(group).ids), ("share", "=", False)]
+        if company:
+            domain.append(("company_ids", "in", company.ids))
+        users = self.env["res.users"].sudo().search(domain, order="id")
+        found = users - self.env.ref("base.user_root")
+        return (found - self.env.ref("base.user_admin"))[:1] or found[:1]

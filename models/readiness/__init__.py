@@ -7,8 +7,10 @@ from . import (
     event_registration_deadline,
     event_registration_messages,
     event_registration_readiness,
+    passport_code_obligation,
     passport_deadline_rule,
     passport_issue,
     passport_refresh,
+    product_template,
     res_company_deadline,
 )

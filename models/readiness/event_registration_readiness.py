@@ -278,6 +278,7 @@ class EventRegistration(models.Model):
             [("partner_id", "in", people.ids)], ["partner_id", "check_codes", "envelope"]
         )
         trainings = self.event_id.training_id
+        check = self.env["passport.training.check"]
         now = fields.Datetime.now()
         return {
             "now": now,
@@ -285,7 +286,7 @@ class EventRegistration(models.Model):
             "check_codes": {row.partner_id.id: row._check_code_list() for row in rows},
             "same_nir": vault._shared_partner_ids(people.ids),
             "trainings": {
-                (training, document): training._passport_training_faults(document)
+                (training, document): check._faults(training, document)
                 for training in trainings
                 for document in authority_file.DOCUMENTS
             },

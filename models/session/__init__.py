@@ -10,6 +10,8 @@ below; upper rooms follow what happens to sessions and registrations by the tupl
 from . import (
     event_event,
     event_registration,
+    passport_code_expiry,
     passport_identity,
     passport_outcome,
+    product_template,
 )

@@ -1,17 +1,16 @@
 from odoo import api, fields, models
 
-from ...tools import authority_file
-from ...tools.text import clean_text, forbidden_characters
+from ...tools.text import clean_text
+from ..ground.followers import Follower, following
 from ..ground.selections import JDR_MODES, JDR_TYPES, PASSPORT_DOCUMENTS
+from .training_family_filling import FAMILY_FIELDS
 
 ANSWERS = [("yes", "Yes"), ("no", "No")]
+# What the import file takes from these is told to the authority as it is typed.
+DECLARED_TEXTS = ("name", "jdr_name", "jdr_option")
 
-# Formacode, NSF and ROME: readiness code and column that sets the limits.
-CODE_COLUMNS = {
-    "rome_code_ids": ("rome_count", "COMPETENCE_TRANSFERABLE"),
-    "formacode_ids": ("formacode_count", "DOMAINE_FORMATION"),
-    "nsf_code_ids": ("nsf_count", "SPECIALITE_FORMATION"),
-}
+# Who follows a change of trainings, in this order.
+WRITE_FOLLOWERS = (Follower("passport.corrections", after="_after_training_write"),)
 
 
 def _code_field(nomenclature, string, relation, **kwargs):
@@ -117,10 +116,30 @@ class ProductTemplate(models.Model):
         string="Validity (months)",
         help="How long the training stays valid, from its last day. 0: without end.",
     )
-    passport_training_issues = fields.Text(
-        string="To Fix", compute="_compute_passport_training_issues"
+    passport_family_id = fields.Many2one(
+        "training.family",
+        string="Official Family",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        help="Choosing it fills the three answers, the category, the document, the validity and "
+        "the official codes.",
     )
-    passport_session_count = fields.Integer(compute="_compute_passport_session_count")
+    passport_family_note = fields.Char(related="passport_family_id.note", string="About the Family")
+    passport_family_differs = fields.Boolean(
+        string="Differs from Its Family", compute="_compute_passport_family_differs", store=True
+    )
+    passport_family_difference = fields.Text(
+        string="Differences from the Family", compute="_compute_passport_family_difference"
+    )
+    passport_code_warning = fields.Text(
+        string="Official Codes to Check", compute="_compute_passport_code_warning"
+    )
+    has_passport_code_warning = fields.Boolean(
+        string="Has Official Codes to Check",
+        compute="_compute_passport_code_warning",
+        search="_search_has_passport_code_warning",
+    )
 
     @api.depends(
         "passport_aims_prevention",
@@ -168,69 +187,115 @@ class ProductTemplate(models.Model):
             product.nsf_code_count = len(product.nsf_code_ids)
             product.rome_code_count = len(product.rome_code_ids)
 
-    @api.depends(
-        "name",
-        "passport_eligible",
-        "is_certifying",
-        "rs_code_id",
-        "formacode_ids",
-        "nsf_code_ids",
-        "rome_code_ids",
-        "passport_document",
-        "jdr_type",
-        "jdr_name",
-        "jdr_option",
-    )
-    def _compute_passport_training_issues(self):
-        for product in self:
-            document = product.passport_document or "adf"
-            faults = (
-                product._passport_training_faults(document) if product.passport_eligible else []
-            )
-            product.passport_training_issues = (
-                "\n".join(product._passport_training_message(*fault) for fault in faults) or False
-            )
+    def _passport_family_dependencies(self):
+        family_fields = self.env["training.family"]._fields
+        described = [
+            "name",
+            "is_scope_doubtful",
+            "validity_basis",
+            *(fname for fname in FAMILY_FIELDS if fname in family_fields),
+        ]
+        return [*FAMILY_FIELDS, *(f"passport_family_id.{fname}" for fname in described)]
 
-    def _compute_passport_session_count(self):
-        groups = self.env["event.event"]._read_group(
-            [("training_id", "in", self.ids)], ["training_id"], ["__count"]
-        )
-        counts = {training.id: count for training, count in groups}
+    @api.depends(lambda self: self._passport_family_dependencies())
+    def _compute_passport_family_differs(self):
+        filling = self.env["passport.family.filling"]
         for product in self:
-            product.passport_session_count = counts.get(product.id, 0)
+            product.passport_family_differs = bool(filling._differences(product))
+
+    @api.depends(lambda self: self._passport_family_dependencies())
+    def _compute_passport_family_difference(self):
+        filling = self.env["passport.family.filling"]
+        for product in self:
+            product.passport_family_difference = filling._difference_text(product)
+
+    @api.depends(
+        "active",
+        "service_tracking",
+        "passport_category",
+        "passport_exclusion",
+        "passport_aims_prevention",
+        "passport_gives_proof",
+        "passport_is_transferable",
+        "is_certifying",
+        "rs_code_id.valid_until",
+        "rs_code_id.active",
+        "rome_code_ids.active",
+        "formacode_ids.active",
+        "nsf_code_ids.active",
+    )
+    def _compute_passport_code_warning(self):
+        warnings = self.env["passport.code.warning"]._of(self)
+        for product in self:
+            lines = warnings.get(product)
+            product.passport_code_warning = "\n".join(lines) if lines else False
+            product.has_passport_code_warning = bool(lines)
+
+    @api.model
+    def _search_has_passport_code_warning(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        products = self.sudo().search([("service_tracking", "=", "event")])
+        found = self.env["passport.code.warning"]._of(products)
+        return [("id", "in", [product.id for product in found])]
 
     @api.onchange("is_certifying")
     def _onchange_is_certifying(self):
         if not self.is_certifying:
             self.rs_code_id = False
 
+    @api.onchange("passport_family_id")
+    def _onchange_passport_family_id(self):
+        if self.passport_family_id:
+            if not self.name:
+                self.name = self.passport_family_id.name
+            self.update(self.passport_family_id._passport_values())
+
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._passport_clean_name(vals)
-        return super().create(vals_list)
+        """Fill what a family describes and the values do not give."""
+        filled = self.env["passport.family.filling"]._to_create(vals_list)
+        return super().create([self._passport_clean(vals) for vals in filled])
 
     def write(self, vals):
-        self._passport_clean_name(vals)
-        return super().write(vals)
+        """Fill what a newly chosen family describes and the values do not give."""
+        for products, filled in self.env["passport.family.filling"]._to_write(self, vals):
+            values = products._passport_clean(filled)
+            with following(WRITE_FOLLOWERS, products, values):
+                super(ProductTemplate, products).write(values)
+        return True
 
-    def action_passport_sessions(self):
-        """Open the sessions that deliver this training."""
+    def action_apply_passport_family(self):
+        """Give these trainings what their family describes, whatever they hold now."""
+        self.env["passport.family.filling"]._apply_again(self)
+
+    def action_create_passport_family(self):
+        """Create a family that describes this training, give it to the training, and open it."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "passeport_prevention.event_event_passport_action"
-        )
-        action["domain"] = [("training_id", "=", self.id)]
-        action["context"] = {"default_training_id": self.id}
-        return action
+        family = self.env["passport.family.filling"]._make_family(self)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "training.family",
+            "res_id": family.id,
+            "views": [(False, "form")],
+        }
 
-    def _passport_clean_name(self, vals):
-        if vals.get("service_tracking") == "event" or self.filtered(
-            lambda product: product.service_tracking == "event"
-        ):
-            for fname in ("name", "jdr_name", "jdr_option"):
-                if isinstance(vals.get(fname), str):
-                    vals[fname] = clean_text(vals[fname])
+    @api.model
+    def _cron_code_warnings(self):
+        """Keep one activity on each training whose codes are to be checked, and on no other."""
+        self.env["passport.code.warning"]._keep_activities()
+
+    def _passport_clean(self, vals):
+        """Return ``vals`` with the texts of trainings as the import file can hold them."""
+        kind = vals.get("service_tracking", self.env.context.get("default_service_tracking"))
+        if kind != "event" and not self.filtered(lambda one: one.service_tracking == "event"):
+            return vals
+        texts = {
+            fname: clean_text(vals[fname])
+            for fname in DECLARED_TEXTS
+            if isinstance(vals.get(fname), str)
+        }
+        return {**vals, **texts}
 
     def _passport_answers(self):
         self.ensure_one()
@@ -244,41 +309,3 @@ class ProductTemplate(models.Model):
         """Return the training's name as declared: in French, whoever looks."""
         self.ensure_one()
         return self.with_context(lang=self.env["res.lang"]._passport_lang()).name or ""
-
-    def _passport_training_faults(self, document):
-        """Return what in this training breaks a rule of the import file of ``document``.
-
-        :returns: list of ``(code, parameters)``; the codes are readiness codes
-        """
-        self.ensure_one()
-        faults = []
-        required = {"rome_code_ids"} if self.is_certifying else set(CODE_COLUMNS)
-        for fname, (code, column_name) in CODE_COLUMNS.items():
-            fewest, most = authority_file.column("adf", column_name).count
-            if fname in required and not fewest <= len(self[fname]) <= most:
-                faults.append((code, {"count": len(self[fname]), "min": fewest, "max": most}))
-        if self.is_certifying and not self.rs_code_id:
-            faults.append(("rs_missing", {}))
-        name = self._passport_name()
-        limit = authority_file.column("adf", "NOM_FORMATION").max_length
-        if len(name) > limit:
-            faults.append(("training_name_too_long", {"count": len(name), "max": limit}))
-        if found := forbidden_characters(name):
-            faults.append(("forbidden_character", {"characters": found, "field": "name"}))
-        return faults + (self._passport_jdr_faults() if document == "jdr" else [])
-
-    def _passport_jdr_faults(self):
-        """Return what in the certificate this training gives breaks a rule of the import file."""
-        faults = []
-        limit = authority_file.column("jdr", "NOM_JDR").max_length
-        if not self.jdr_type or not self.jdr_name or len(self.jdr_name) > limit:
-            faults.append(("jdr_incomplete", {"max": limit}))
-        for fname in ("jdr_name", "jdr_option"):
-            if found := forbidden_characters(self[fname]):
-                faults.append(("forbidden_character", {"characters": found, "field": fname}))
-        return faults
-
-    def _passport_training_message(self, code, params):
-        """Return the text a user reads for one fault of :meth:`_passport_training_faults`."""
-        self.ensure_one()
-        return self.env["event.registration"]._passport_message(code, self, params)

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...tools.code_list import CODE_SHAPES
 from ...tools.text import QUOTE, SEPARATOR, fold, forbidden_characters
+from .training_reference import CODE_FIELDS
 
 NOMENCLATURES = [
     ("formacode", "Formacode"),
@@ -33,7 +34,12 @@ class TrainingCode(models.Model):
     _description = "Training Code"
     _order = "nomenclature, code"
     _rec_names_search = ["code", "name"]
+    _used_in = {
+        "product.template": ("rs_code_id", *CODE_FIELDS),
+        "training.family": ("rs_code_id", *CODE_FIELDS),
+    }
 
+    search_key = fields.Char(compute="_compute_search_key", store=True, index="trigram")
     nomenclature = fields.Selection(NOMENCLATURES, required=True, index=True)
     code = fields.Char(required=True, help="The code alone, as the portal's import file wants it.")
     name = fields.Char(string="Label", required=True)
@@ -62,7 +68,7 @@ class TrainingCode(models.Model):
     @api.depends("code", "name")
     def _compute_search_key(self):
         for record in self:
-            record.search_key = record._search_key(record.code, record.name)
+            record.search_key = record._search_key_of(record.code, record.name)
 
     @api.depends("nomenclature", "code")
     def _compute_nsf_function(self):
@@ -70,7 +76,7 @@ class TrainingCode(models.Model):
             record.nsf_function = record._nsf_function(record.nomenclature, record.code)
 
     @api.model
-    def _search_key(self, code, name):
+    def _search_key_of(self, code, name):
         return fold(f"{code or ''} {name or ''}")
 
     @api.model
@@ -110,24 +116,6 @@ class TrainingCode(models.Model):
         return dict(self._fields["nomenclature"]._description_selection(self.env))[
             self.nomenclature
         ]
-
-    def _in_use(self):
-        if not self:
-            return self
-        self.env.flush_all()
-        used = self.browse()
-        for model_name, fnames in self._using_fields().items():
-            model = self.env[model_name].sudo().with_context(active_test=False)
-            for fname in fnames:
-                groups = model._read_group([(fname, "in", self.ids)], [fname])
-                used |= self.browse([code.id for (code,) in groups])
-        return self & used
-
-    @api.model
-    def _using_fields(self):
-        """Return ``{model: [field, …]}``: the stored fields that hold codes."""
-        fnames = ["rs_code_id", "formacode_ids", "nsf_code_ids", "rome_code_ids"]
-        return {"product.template": fnames, "training.family": fnames}
 
     def _load_records(self, data_list, update=False):
         """Load shipped codes beside those that users or official lists brought in the meantime.

@@ -8,20 +8,22 @@ from .training_reference import CODE_FIELDS
 BATCH = 1000
 
 
-class TrainingCode(models.Model):
+class TrainingCodeList(models.AbstractModel):
     """What an official list changes: new codes, new labels, codes that are there no longer."""
 
-    _inherit = "training.code"
+    _name = "training.code.list"
+    _description = "Official List of Codes"
 
     @api.model
-    def _compare_with_list(self, nomenclature, listed, is_complete):
+    def _compare(self, nomenclature, listed, is_complete):
         """Return the ``code_list.Plan`` that makes the codes be what a list says.
 
         :param listed: ``code_list.CodeList``
         :param is_complete: whether codes that the list does not hold have disappeared
         """
-        self.check_access("read")
-        self.flush_model()
+        codes = self.env["training.code"]
+        codes.check_access("read")
+        codes.flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -35,7 +37,7 @@ class TrainingCode(models.Model):
         return code_list.compare(known, listed, is_complete)
 
     @api.model
-    def _apply_plan(self, nomenclature, plan, source):
+    def _apply(self, nomenclature, plan, source):
         """Do what a plan says, all of it or nothing: the caller's transaction decides.
 
         Codes that disappeared are archived, never deleted; those that come back and that a list had
@@ -43,17 +45,17 @@ class TrainingCode(models.Model):
 
         :param source: where the list comes from, kept on the codes
         """
-        self.check_access("create")
-        self.check_access("write")
+        codes = self.env["training.code"].with_context(active_test=False)
+        codes.check_access("create")
+        codes.check_access("write")
         today = self.env["passport.clock"]._today()
-        self.flush_model()
+        codes.flush_model()
         rows = [(code, *values[:2]) for code, values in {**plan.new, **plan.changed}.items()]
         rows += [(code, *values) for code, values in plan.gone.items() if values[1]]
         for start in range(0, len(rows), BATCH):
             self._upsert(nomenclature, rows[start : start + BATCH], today, source)
         # Stored fields and constraints of other models may follow whether a code is proposed.
-        self.invalidate_model()
-        codes = self.with_context(active_test=False)
+        codes.invalidate_model()
         for changes, values in (
             (plan.back, {"active": True, "disappeared_on": False}),
             (plan.gone, {"active": False, "disappeared_on": today}),
@@ -70,7 +72,7 @@ class TrainingCode(models.Model):
         In SQL, since the ORM takes a minute for what a list of 50,000 rows changes. Its constraints
         were checked when the list was read, and its stored computed fields are filled here.
         """
-        model = self.browse()
+        codes = self.env["training.code"]
         values = [
             SQL(
                 "(%s, %s, %s, %s::date, %s, %s)",
@@ -78,8 +80,8 @@ class TrainingCode(models.Model):
                 code,
                 label,
                 end or None,
-                model._search_key(code, label),
-                model._nsf_function(nomenclature, code) or None,
+                codes._search_key_of(code, label),
+                codes._nsf_function(nomenclature, code) or None,
             )
             for code, label, end in rows
         ]
@@ -110,7 +112,7 @@ class TrainingCode(models.Model):
         )
 
     @api.model
-    def _list_fault_texts(self):
+    def _fault_texts(self):
         """Return ``{fault code: text with a placeholder}`` of what can be wrong with a row."""
         return {
             code_list.CODE_MISSING: self.env._("no code for “%(value)s”."),
@@ -124,10 +126,12 @@ class TrainingCode(models.Model):
         }
 
     @api.model
-    def _trainings_with_codes(self, nomenclature, codes):
+    def _trainings_with(self, nomenclature, codes):
         """Return the active trainings that use any of these codes (a collection of strings)."""
-        found = self.with_context(active_test=False).search(
-            [("nomenclature", "=", nomenclature), ("code", "in", list(codes))]
+        found = (
+            self.env["training.code"]
+            .with_context(active_test=False)
+            .search([("nomenclature", "=", nomenclature), ("code", "in", list(codes))])
         )
         return self.env["product.template"].search(
             Domain("service_tracking", "=", "event")

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools import code_list, open_data
+from ..ground.passport_rights import MANAGER_GROUP
 from .training_code import NOMENCLATURES
 
 _logger = logging.getLogger(__name__)
@@ -162,13 +163,13 @@ class TrainingCodeSource(models.Model):
 
         :raises open_data.OpenDataError: far too many codes would be archived
         """
-        codes = self.env["training.code"].sudo()
-        plan = codes._compare_with_list(self.nomenclature, listed, self.is_complete)
-        active = codes.search_count([("nomenclature", "=", self.nomenclature)])
+        lists = self.env["training.code.list"].sudo()
+        plan = lists._compare(self.nomenclature, listed, self.is_complete)
+        active = lists.env["training.code"].search_count([("nomenclature", "=", self.nomenclature)])
         if len(plan.gone) > MOST_GONE * active:
             raise open_data.OpenDataError(open_data.PARTIAL, gone=len(plan.gone), total=active)
-        trainings = codes._trainings_with_codes(self.nomenclature, plan.gone) if plan.gone else []
-        codes._apply_plan(self.nomenclature, plan, self.name)
+        trainings = lists._trainings_with(self.nomenclature, plan.gone) if plan.gone else []
+        lists._apply(self.nomenclature, plan, self.name)
         lines = [
             self.env._(
                 "%(new)s new codes, %(changed)s changed, %(back)s proposed again, %(gone)s archived, "
@@ -210,7 +211,7 @@ class TrainingCodeSource(models.Model):
         """Return who is told of a failure."""
         if self.user_id.active:
             return self.user_id
-        return self.env["res.users"]._passport_responsible("group_passport_manager")
+        return self.env["passport.rights"]._responsible(MANAGER_GROUP)
 
     def _error_text(self, error):
         params = error.params

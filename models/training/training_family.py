@@ -24,7 +24,9 @@ class TrainingFamily(models.Model):
     _inherit = ["training.reference"]
     _description = "Training Family"
     _order = "name, id"
+    _used_in = {"product.template": ("passport_family_id",)}
 
+    search_key = fields.Char(compute="_compute_search_key", store=True, index="trigram")
     name = fields.Char(required=True)
     keywords = fields.Char(
         help="Words that trainings of this family are called by, separated by /."
@@ -167,13 +169,6 @@ class TrainingFamily(models.Model):
             "default_passport_family_id": self.id,
         }
         return action
-
-    def _in_use(self):
-        trainings = self.env["product.template"].sudo().with_context(active_test=False)
-        groups = trainings._read_group(
-            [("passport_family_id", "in", self.ids)], ["passport_family_id"]
-        )
-        return self & self.browse([family.id for (family,) in groups])
 
     def _passport_values(self):
         """Return what a training of this family is, as values of ``product.template``.

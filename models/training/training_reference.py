@@ -29,14 +29,17 @@ CODE_FIELDS = ("formacode_ids", "nsf_code_ids", "rome_code_ids")
 class TrainingReference(models.AbstractModel):
     """What the official codes and the official families share: shipped by the addon, kept by users.
 
+    Each has a field ``search_key``, the folded text that searches look into.
+
     The addon's update refreshes what it ships, and nothing else: what users added, archived or
     chose stays theirs. What a later version ships no more is archived where a training uses it.
     """
 
     _name = "training.reference"
     _description = "Training Reference Data"
+    # ``{model: (field, …)}``: the stored fields that hold such records.
+    _used_in: dict[str, tuple[str, ...]] = {}
 
-    search_key = fields.Char(compute="_compute_search_key", store=True, index="trigram")
     reliability = fields.Selection(
         RELIABILITIES,
         readonly=True,
@@ -51,14 +54,17 @@ class TrainingReference(models.AbstractModel):
         help="What is archived is no longer proposed; trainings that use it keep it.",
     )
 
-    def _compute_search_key(self):
-        """Fill the folded text that searches look into."""
-        for record in self:
-            record.search_key = fold(record.display_name)
-
     def _in_use(self):
         """Return those of these records that a training uses, archived trainings included."""
-        return self.browse()
+        used = self.browse()
+        if self:
+            self.env.flush_all()
+        for model_name, fnames in self._used_in.items():
+            model = self.env[model_name].sudo().with_context(active_test=False)
+            for fname in fnames:
+                groups = model._read_group([(fname, "in", self.ids)], [fname])
+                used |= self.browse([record.id for (record,) in groups])
+        return self & used
 
     @api.model
     def _search_display_name(self, operator, value):

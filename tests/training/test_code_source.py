@@ -229,10 +229,10 @@ class TestCodeSource(PassportCase):
 
     def test_unexpected_error_is_told_too(self):
         self.publish("rome", [("910001", "Nouvelle", None)])
-        target = type(self.env["training.code"])
+        target = type(self.env["training.code.list"])
         with (
             patch.object(target, "_upsert", side_effect=ValueError),
-            mute_logger(f"odoo.addons.{MODULE}.models.training_code_source"),
+            mute_logger(f"odoo.addons.{MODULE}.models.training.training_code_source"),
         ):
             self.assert_refused(self.ods, "log says more")
 

@@ -153,13 +153,14 @@ class TestCodeWarnings(PassportCase):
             return self.env["product.template"].browse(trainings.ids)
 
         self.rs.valid_until = "2026-01-01"
+        warnings = self.env["passport.code.warning"]
         few, many = make(2), make(20)
 
         def read(trainings):
             return self.queries_of(lambda: trainings.mapped("passport_code_warning"))
 
         def sync(trainings):
-            return self.queries_of(trainings._sync_code_activities)
+            return self.queries_of(lambda: warnings._sync_activities(trainings))
 
         for measure in (read, sync):
             with self.subTest(measure=measure.__name__):

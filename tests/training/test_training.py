@@ -6,9 +6,6 @@ from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools.misc import file_open, mute_logger
 
-from ...models.ground.selections import TRAINER_QUALIFICATIONS, TRAINING_MODALITIES
-from ...models.readiness.event_registration_readiness import WARNING_CODES
-from ...tools import authority_file
 from ..common import PassportCase
 
 
@@ -143,26 +140,3 @@ class TestTraining(PassportCase):
         self.assertEqual(event.trainer_qualification, "PREVENTEUR")
         event.trainer_ids = trainers
         self.assertEqual(event.trainer_qualification, "PREVENTEUR", "they differ: the choice stays")
-
-
-@tagged("post_install", "-at_install", "passport")
-class TestContracts(PassportCase):
-    """What stands in two places for good reasons must stay the same in both."""
-
-    def test_selections_are_the_portals_values(self):
-        self.assertEqual(
-            {key for key, _label in TRAINING_MODALITIES}, set(authority_file.MODALITIES)
-        )
-        self.assertEqual(
-            {key for key, _label in TRAINER_QUALIFICATIONS},
-            set(authority_file.TRAINER_QUALIFICATIONS),
-        )
-
-    def test_every_issue_has_its_row_and_its_words(self):
-        issues = self.env["passport.issue"].search([])
-        self.assertEqual(
-            set(self.env["event.registration"]._passport_message_texts()),
-            set(issues.mapped("code")),
-        )
-        warnings = issues.filtered(lambda issue: not issue.is_blocking)
-        self.assertEqual(set(warnings.mapped("code")), WARNING_CODES)

@@ -48,7 +48,7 @@ class TestFamilyFills(FamilyCase):
             with self.subTest(family=family.name):
                 product = self.make_product(family, passport_category="3")
                 document = product.passport_document
-                self.assertEqual(product._passport_training_faults(document), [])
+                self.assertEqual(self.env["passport.training.check"]._faults(product, document), [])
                 self.assertEqual(product.passport_eligible, not family.is_scope_doubtful)
                 self.assertFalse(product.passport_training_issues)
 

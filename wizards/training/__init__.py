@@ -1,4 +1,3 @@
 from . import (
-    passport_eligibility,
     training_code_import,
 )

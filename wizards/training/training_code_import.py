@@ -129,7 +129,7 @@ class TrainingCodeImport(models.TransientModel):
                     count=len(plan.gone),
                 )
             )
-        self.env["training.code"]._apply_plan(self.nomenclature, plan, self.file_name)
+        self.env["training.code.list"]._apply(self.nomenclature, plan, self.file_name)
         # The file has done its work.
         self.write({"state": "done", "file": False})
         return self._reopen()
@@ -243,9 +243,7 @@ class TrainingCodeImport(models.TransientModel):
                     nomenclature=self._nomenclature_label(),
                 )
             )
-        plan = self.env["training.code"]._compare_with_list(
-            self.nomenclature, listed, self.is_complete
-        )
+        plan = self.env["training.code.list"]._compare(self.nomenclature, listed, self.is_complete)
         return listed, plan
 
     def _nomenclature_label(self):
@@ -281,7 +279,7 @@ class TrainingCodeImport(models.TransientModel):
             ]
         active = len(plan.gone) + plan.unchanged + len(plan.changed)
         gone_trainings = (
-            self.env["training.code"]._trainings_with_codes(self.nomenclature, plan.gone)
+            self.env["training.code.list"]._trainings_with(self.nomenclature, plan.gone)
             if plan.gone
             else self.env["product.template"]
         )
@@ -298,7 +296,7 @@ class TrainingCodeImport(models.TransientModel):
         )
 
     def _faults_text(self, faults):
-        texts = self.env["training.code"]._list_fault_texts()
+        texts = self.env["training.code.list"]._fault_texts()
         lines = [
             self.env._(
                 "Row %(row)s: %(fault)s",

@@ -1,0 +1,60 @@
+from odoo import api, models
+
+from ...tools import authority_file
+from ...tools.text import forbidden_characters
+
+# Formacode, NSF and ROME: readiness code and column that sets the limits.
+CODE_COLUMNS = {
+    "rome_code_ids": ("rome_count", "COMPETENCE_TRANSFERABLE"),
+    "formacode_ids": ("formacode_count", "DOMAINE_FORMATION"),
+    "nsf_code_ids": ("nsf_count", "SPECIALITE_FORMATION"),
+}
+
+
+class PassportTrainingCheck(models.AbstractModel):
+    """What in a training breaks a rule of the import file?
+
+    Faults are ``(code, parameters)``; the codes are those of ``passport.issue``, the words are said
+    where they are read.
+    """
+
+    _name = "passport.training.check"
+    _description = "Check of Trainings"
+
+    @api.model
+    def _faults(self, training, document):
+        """Return the faults of one training whose attendees are given ``document``."""
+        faults = self._code_faults(training) + self._name_faults(training)
+        return faults + (self._certificate_faults(training) if document == "jdr" else [])
+
+    def _code_faults(self, training):
+        faults = []
+        required = {"rome_code_ids"} if training.is_certifying else set(CODE_COLUMNS)
+        for fname, (code, column_name) in CODE_COLUMNS.items():
+            fewest, most = authority_file.column("adf", column_name).count
+            count = len(training[fname])
+            if fname in required and not fewest <= count <= most:
+                faults.append((code, {"count": count, "min": fewest, "max": most}))
+        if training.is_certifying and not training.rs_code_id:
+            faults.append(("rs_missing", {}))
+        return faults
+
+    def _name_faults(self, training):
+        faults = []
+        name = training._passport_name()
+        limit = authority_file.column("adf", "NOM_FORMATION").max_length
+        if len(name) > limit:
+            faults.append(("training_name_too_long", {"count": len(name), "max": limit}))
+        if found := forbidden_characters(name):
+            faults.append(("forbidden_character", {"characters": found, "field": "name"}))
+        return faults
+
+    def _certificate_faults(self, training):
+        faults = []
+        limit = authority_file.column("jdr", "NOM_JDR").max_length
+        if not training.jdr_type or not training.jdr_name or len(training.jdr_name) > limit:
+            faults.append(("jdr_incomplete", {"max": limit}))
+        for fname in ("jdr_name", "jdr_option"):
+            if found := forbidden_characters(training[fname]):
+                faults.append(("forbidden_character", {"characters": found, "field": fname}))
+        return faults

@@ -1,0 +1,29 @@
+from odoo.tests import tagged
+
+from ...models.ground.selections import TRAINER_QUALIFICATIONS, TRAINING_MODALITIES
+from ...models.readiness.event_registration_readiness import WARNING_CODES
+from ...tools import authority_file
+from ..common import PassportCase
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestContracts(PassportCase):
+    """What stands in two places for good reasons must stay the same in both."""
+
+    def test_selections_are_the_portals_values(self):
+        self.assertEqual(
+            {key for key, _label in TRAINING_MODALITIES}, set(authority_file.MODALITIES)
+        )
+        self.assertEqual(
+            {key for key, _label in TRAINER_QUALIFICATIONS},
+            set(authority_file.TRAINER_QUALIFICATIONS),
+        )
+
+    def test_every_issue_has_its_row_and_its_words(self):
+        issues = self.env["passport.issue"].search([])
+        self.assertEqual(
+            set(self.env["event.registration"]._passport_message_texts()),
+            set(issues.mapped("code")),
+        )
+        warnings = issues.filtered(lambda issue: not issue.is_blocking)
+        self.assertEqual(set(warnings.mapped("code")), WARNING_CODES)
