@@ -5,7 +5,7 @@ from ..ground.passport_rights import USER_GROUP
 
 
 class EventRegistration(models.Model):
-    """Attendees whom the portal rejected: what to mend, until they are declared again."""
+    """Attendees whom the authority rejected: what to correct, until they are declared again."""
 
     _inherit = "event.registration"
 
@@ -46,7 +46,7 @@ class EventRegistration(models.Model):
     # ------------------------------------------------------------
 
     def _passport_faults(self):
-        """Add what the portal complained of, until it was mended or checked."""
+        """Add what the authority complained of, until it was mended or checked."""
         faults = super()._passport_faults()
         found = self.env["passport.declaration.faults"]._faults(self)
         for registration in self:
@@ -61,18 +61,18 @@ class EventRegistration(models.Model):
     def _passport_return_texts(self):
         return {
             "return_nir_unknown": self.env._(
-                "%(name)s: rejected by the portal (“%(reason)s”). Check the NIR and the birth name on "
+                "%(name)s: rejected by the authority (“%(reason)s”). Check the NIR and the birth name on "
                 "the contact. %(advice)s"
             ),
             "return_siret_unknown": self.env._(
-                "%(name)s: the portal rejected the employer (“%(reason)s”). Check its SIRET. %(advice)s"
+                "%(name)s: the authority rejected the employer (“%(reason)s”). Check its SIRET. %(advice)s"
             ),
             "return_code_unknown": self.env._(
-                "%(name)s: the portal rejected a code of the training (“%(reason)s”). Check its codes. "
+                "%(name)s: the authority rejected a code of the training (“%(reason)s”). Check its codes. "
                 "%(advice)s"
             ),
             "return_other": self.env._(
-                "%(name)s: rejected by the portal (“%(reason)s”). Mend it, or confirm with “Checked”. "
+                "%(name)s: rejected by the authority (“%(reason)s”). Correct it, or confirm with “Checked”. "
                 "%(advice)s"
             ),
         }
@@ -92,14 +92,14 @@ class EventRegistration(models.Model):
         lines = lines.filtered(lambda line: not line.checked_on)
         if not lines:
             raise UserError(
-                self.env._("Only attendees rejected by the portal are to be checked, and once.")
+                self.env._("Only attendees rejected by the authority are to be checked, and once.")
             )
         lines.write({"checked_on": fields.Datetime.now(), "checked_by_id": self.env.uid})
         registrations = lines.registration_id
         registrations._message_log_batch(
             {
                 line.registration_id.id: self.env._(
-                    "Checked after the rejection by the portal (“%s”): to be declared again.",
+                    "Checked after the rejection by the authority (“%s”): to be declared again.",
                     line.reject_reason or "",
                 )
                 for line in lines

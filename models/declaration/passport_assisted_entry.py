@@ -73,7 +73,7 @@ class PassportAssistedEntry(models.AbstractModel):
         if version != authority_form.version(line.declaration_id.document, line._row(None)):
             raise UserError(
                 self.env._(
-                    "%s: the values changed while you typed them. Compare them with the portal before "
+                    "%s: the values changed while you typed them. Compare them with the authority before "
                     "you tick this attendee off.",
                     line.attendee_name,
                 )
@@ -93,7 +93,7 @@ class PassportAssistedEntry(models.AbstractModel):
         for declaration, found in lines.grouped("declaration_id").items():
             declaration._message_log(
                 body=self.env._(
-                    "Values changed after these attendees were typed into the portal; they are to be "
+                    "Values changed after these attendees were typed into the authority's form; they are to be "
                     "typed again: %s",
                     ", ".join(found.mapped("attendee_name")),
                 )
@@ -110,7 +110,7 @@ class PassportAssistedEntry(models.AbstractModel):
 
     @api.model
     def _numbers(self, lines):
-        """Return ``{line: NIR}`` as the portal wants it (13 characters); the only place to read it."""
+        """Return ``{line: NIR}`` as the authority wants it (13 characters); the only place to read it."""
         numbers = self.env["passport.nir"]._read_numbers(lines.partner_id)
         return {line: nir.parse(numbers.get(line.partner_id.id)).body for line in lines}
 
@@ -150,7 +150,7 @@ class PassportAssistedEntry(models.AbstractModel):
 
     @api.model
     def _check_user(self, declarations):
-        """Check that the user may type these declarations into the portal's web form."""
+        """Check that the user may type these declarations into the authority's web form."""
         self.env["passport.rights"]._check(
             DECLARANT_GROUP,
             self.env._(
@@ -211,7 +211,7 @@ class PassportAssistedEntry(models.AbstractModel):
         The record is this declaration itself where its values are to be updated.
 
         The checks of a deposit's file: everybody can still be declared, the frozen values are still
-        those of the records, and no rule of the portal is broken.
+        those of the records, and no rule of the authority is broken.
         """
         lines = declaration._lines_to_type()
         texts = [
@@ -252,7 +252,7 @@ class PassportAssistedEntry(models.AbstractModel):
         for fault in authority_file.check_file(declaration.document, rows, today):
             line = lines[fault.row] if fault.row is not None else lines.browse()
             text = self.env._(
-                "%(who)s: the field “%(field)s” breaks a rule of the portal (%(rule)s).",
+                "%(who)s: the field “%(field)s” breaks a rule of the authority (%(rule)s).",
                 who=line.attendee_name or declaration.name,
                 field=self._labels().get(fault.column) or fault.column or declaration.name,
                 rule=rules.get(fault.code, fault.code),
@@ -260,7 +260,7 @@ class PassportAssistedEntry(models.AbstractModel):
             texts.append((text, line.registration_id or None))
         if len(lines) > authority_file.MAX_ROWS_WEB_FORM:
             text = self.env._(
-                "%(declaration)s has %(count)s attendees; the portal's web form takes %(max)s.",
+                "%(declaration)s has %(count)s attendees; the authority's web form takes %(max)s.",
                 declaration=declaration.name,
                 count=len(lines),
                 max=authority_file.MAX_ROWS_WEB_FORM,
@@ -336,7 +336,7 @@ class PassportAssistedEntry(models.AbstractModel):
 
     @api.model
     def _labels(self):
-        """Return how a person calls the portal's columns, in the user's language."""
+        """Return how a person calls the authority's columns, in the user's language."""
         return {
             "ID_DECLARATION": self.env._("Number of the declaration"),
             "REFERENCE_DECLARATION": self.env._("Reference of the declaration"),

@@ -105,7 +105,7 @@ class PassportCorrections(models.AbstractModel):
                     "date_deadline": activity_type._get_date_deadline(),
                     "res_model_id": self.env["ir.model"]._get_id(record._name),
                     "res_id": record.id,
-                    "summary": self.env._("Rejected by the portal: to mend"),
+                    "summary": self.env._("Rejected by the authority: to correct"),
                     "note": self._note(found),
                     "user_id": self._user_for(found[0], keepers).id,
                 }
@@ -202,7 +202,7 @@ class PassportCorrections(models.AbstractModel):
             return
         left = self._tasks_left(activities)
         done = activities.filtered(lambda activity: _key(activity) not in left)
-        done.action_feedback(feedback=self.env._("Mended, checked or declared again."))
+        done.action_feedback(feedback=self.env._("Corrected, checked or declared again."))
 
     @api.model
     def _open_on(self, records):

@@ -20,6 +20,8 @@ COLUMNS = {
 }
 # Quarters always shown, when something happened in them; older ones while they have work left.
 RECENT_QUARTERS = 4
+# What rooms above add: a key, and the service whose ``_dashboard_domains()`` tells its tiles.
+SOURCES = {"renewals": "passport.renewals"}
 DEADLINES_SHOWN = 5
 REASONS_SHOWN = 8
 
@@ -62,7 +64,7 @@ class PassportDashboard(models.AbstractModel):
             "quarters": quarters,
             "reasons": self._reasons(),
             "deadlines": self._deadlines(),
-            "renewals": self._renewals(),
+            **self._of_others(),
             "nir": self._nir(),
             "setup": setup,
             "views": self._views(),
@@ -233,7 +235,7 @@ class PassportDashboard(models.AbstractModel):
         ]
 
     # ------------------------------------------------------------
-    # NIRs and renewals
+    # NIRs, and what rooms above add
     # ------------------------------------------------------------
 
     @api.model
@@ -247,12 +249,15 @@ class PassportDashboard(models.AbstractModel):
         return self._number(self.env["passport.nir"].search_count(domain), domain)
 
     @api.model
-    def _renewals(self):
+    def _of_others(self):
+        """Return the tiles of the rooms above: ``{key: {name: number}}``."""
         registrations = self.env["event.registration"]
         return {
-            state: self._number(registrations.search_count(domain), domain)
-            for state in ("to_renew", "expired", "enrolled")
-            for domain in [Domain("renewal_state", "=", state)]
+            key: {
+                name: self._number(registrations.search_count(domain), domain)
+                for name, domain in self.env[service]._dashboard_domains().items()
+            }
+            for key, service in SOURCES.items()
         }
 
     # ------------------------------------------------------------

@@ -24,7 +24,7 @@ WRITABLE_FIELDS = {
 
 
 class PassportDeclaration(models.Model):
-    """One session × one document × one batch of attendees, as the portal counts declarations.
+    """One session × one document × one batch of attendees, as the authority counts declarations.
 
     Made by the wizard ``passport.declare``, which freezes here the columns that all lines share and
     on each line those of the attendee. Put into a deposit, rendered there, then followed line by
@@ -46,7 +46,8 @@ class PassportDeclaration(models.Model):
         help="ID_DECLARATION in the file.",
     )
     reference = fields.Char(
-        required=True, help="REFERENCE_DECLARATION: how you find the declaration on the portal."
+        required=True,
+        help="REFERENCE_DECLARATION: how you find the declaration on the authority's site.",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     event_id = fields.Many2one(
@@ -95,7 +96,7 @@ class PassportDeclaration(models.Model):
     rejected_count = fields.Integer(compute="_compute_line_counts", store=True)
     withdrawn_count = fields.Integer(compute="_compute_line_counts", store=True)
     typed_count = fields.Integer(
-        string="Typed into the Portal",
+        string="Typed into the Authority's Form",
         compute="_compute_typed_count",
         help="How many attendees were ticked off in the assisted entry.",
     )
@@ -161,7 +162,7 @@ class PassportDeclaration(models.Model):
             if len(declaration.reference) > limit:
                 raise UserError(
                     self.env._(
-                        "%(name)s: the reference has %(count)s characters; the portal takes %(max)s.",
+                        "%(name)s: the reference has %(count)s characters; the authority takes %(max)s.",
                         name=declaration.name,
                         count=len(declaration.reference),
                         max=limit,
@@ -271,7 +272,7 @@ class PassportDeclaration(models.Model):
         self.env["passport.frozen"]._update(self.sudo())
 
     def action_mark_deposited(self):
-        """Record that these declarations were typed into the portal's web form.
+        """Record that these declarations were typed into the authority's web form.
 
         :raises UserError: an import file declares them, or the assisted entry is half done
         """
@@ -310,7 +311,7 @@ class PassportDeclaration(models.Model):
 
     @api.readonly
     def entry_sheet(self):
-        """Return what the assisted entry shows: the values in the portal's order, who was typed.
+        """Return what the assisted entry shows: the values in the authority's order, who was typed.
 
         There are no values to type while something is wrong: ``problems`` says what, and where to
         mend it. The NIR is never part of it (see ``action_entry_nir`` of the lines).

@@ -14,9 +14,9 @@ class PassportDeclarationLine(models.Model):
     """One attendee in one declaration, with the values declared frozen, the NIR excepted.
 
     Life: ``prepared`` → ``in_deposit`` (its declaration is in a deposit) → ``deposited`` (the
-    training body gave the file to the portal, or typed it there) → ``accepted`` or ``rejected``;
+    training body gave the file to the authority, or typed it there) → ``accepted`` or ``rejected``;
     ``withdrawn`` when it is given up: before the deposit by cancelling, afterwards only once the
-    holder was deleted on the portal. A line is live until it is rejected or withdrawn, and a
+    holder was deleted with the authority. A line is live until it is rejected or withdrawn, and a
     registration has one live line at most: the database itself sees to it, whatever two users do
     at once.
 
@@ -170,15 +170,15 @@ class PassportDeclarationLine(models.Model):
     # ------------------------------------------------------------
 
     def action_accept(self):
-        """Record that the portal accepted these attendees."""
+        """Record that the authority accepted these attendees."""
         self.env["passport.answer"]._accept(self)
 
     def action_undo_answer(self):
-        """Forget an answer that was recorded by mistake: the portal's answer is awaited again."""
+        """Forget an answer that was recorded by mistake: the authority's answer is awaited again."""
         self.env["passport.answer"]._undo(self)
 
     def _reject(self, reason, known_reason=None):
-        """Record that the portal rejected these attendees, all with the same words."""
+        """Record that the authority rejected these attendees, all with the same words."""
         self.env["passport.answer"]._reject(dict.fromkeys(self, reason), known_reason)
 
     def _withdraw(self, reason=False):
@@ -190,7 +190,7 @@ class PassportDeclarationLine(models.Model):
     # ------------------------------------------------------------
 
     def entry_tick(self, version):
-        """Tick this attendee off as typed into the portal; a colleague's earlier tick stays.
+        """Tick this attendee off as typed into the authority's form; a colleague's earlier tick stays.
 
         :param version: of the values that were typed, as ``entry_sheet`` gave it
         :returns: the sheet as it is now
@@ -211,7 +211,7 @@ class PassportDeclarationLine(models.Model):
     def action_entry_nir(self):
         """Give the NIR of this attendee to the client action, after the password was asked for.
 
-        13 characters, as the portal wants it; the access log tells it. It travels in what closes
+        13 characters, as the authority wants it; the access log tells it. It travels in what closes
         the password dialog, so that no view, address or stored action ever holds it.
 
         :raises UserError: nothing may be typed at the moment

@@ -25,8 +25,8 @@ class PassportDeposit(models.Model):
     """One import file, with many declarations of one document type.
 
     Life: ``draft`` (declarations may come and go) → ``generated`` (the file was rendered; it will
-    be rendered the same from now on, or not at all) → ``deposited`` (given to the portal) →
-    ``done`` (every line answered). A deposit that was never given to the portal can go back to
+    be rendered the same from now on, or not at all) → ``deposited`` (given to the authority) →
+    ``done`` (every line answered). A deposit that was never given to the authority can go back to
     draft or be cancelled.
 
     The file itself is never stored, since it holds NIRs in clear: it is rendered from the frozen
@@ -181,7 +181,7 @@ class PassportDeposit(models.Model):
         self.declaration_ids.action_update_values()
 
     def action_mark_deposited(self):
-        """Record that the file was given to the portal."""
+        """Record that the file was given to the authority."""
         self.ensure_one()
         self._check_user()
         self._check_state("generated")
@@ -191,19 +191,19 @@ class PassportDeposit(models.Model):
         self.declaration_ids.event_id._passport_close_alerts()
 
     def action_accept(self):
-        """Record that the portal accepted all attendees that have no answer yet."""
+        """Record that the authority accepted all attendees that have no answer yet."""
         self._check_state("deposited")
         self.line_ids.filtered(lambda line: line.state == "deposited").action_accept()
 
     def action_reset_to_draft(self):
-        """Forget a generated file that was never given to the portal."""
+        """Forget a generated file that was never given to the authority."""
         self._check_user()
         self._check_state("generated")
         for deposit in self.sudo():
             self.env["passport.file"]._forget(deposit)
 
     def action_cancel(self):
-        """Give up a deposit that was never given to the portal: its attendees are free again."""
+        """Give up a deposit that was never given to the authority: its attendees are free again."""
         self._check_user()
         self.filtered(lambda deposit: deposit.state == "generated").action_reset_to_draft()
         self._check_state("draft")

@@ -83,7 +83,7 @@ class PassportFile(models.AbstractModel):
         if len(content) > authority_file.MAX_FILE_BYTES:
             raise UserError(
                 self.env._(
-                    "The file of %s would be larger than the 200 MB the portal takes. Spread its "
+                    "The file of %s would be larger than the 200 MB the authority takes. Spread its "
                     "declarations over several deposits.",
                     deposit.name,
                 )
@@ -119,7 +119,7 @@ class PassportFile(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "The file of %s does not come out as it was generated, so it is not delivered. If "
-                    "it was not given to the portal, put the deposit back to draft and generate it "
+                    "it was not given to the authority, put the deposit back to draft and generate it "
                     "anew.",
                     deposit.name,
                 )
@@ -154,7 +154,7 @@ class PassportFile(models.AbstractModel):
 
     @api.model
     def _forget(self, deposit):
-        """Go back to draft: a file that was never given to the portal leaves nothing behind."""
+        """Go back to draft: a file that was never given to the authority leaves nothing behind."""
         lines = deposit._file_lines()
         self.env["passport.nir.seal"]._forget_lines(lines)
         lines.file_position = False
@@ -219,7 +219,7 @@ class PassportFile(models.AbstractModel):
 
     @api.model
     def _fault_text(self, deposit, lines, faults):
-        """Return what a user reads when the file as a whole breaks a rule of the portal."""
+        """Return what a user reads when the file as a whole breaks a rule of the authority."""
         texts = []
         for fault in faults:
             if fault.row is None:
@@ -228,7 +228,7 @@ class PassportFile(models.AbstractModel):
             line = lines[fault.row]
             texts.append(
                 self.env._(
-                    "%(declaration)s, %(attendee)s: the column %(column)s breaks a rule of the portal "
+                    "%(declaration)s, %(attendee)s: the column %(column)s breaks a rule of the authority "
                     "(%(rule)s).",
                     declaration=line.declaration_id.name,
                     attendee=line.display_name,

@@ -13,7 +13,7 @@ class PassportNirSeal(models.Model):
     Made when the file is generated, so that it can be downloaded again byte for byte, even if
     the person's NIR was corrected in the meantime. Removed with the person's NIR (erasure, purge),
     when the deposit goes back to draft, and at the latest when the training body's retention after
-    the answer of the portal is over: the file can no longer be generated then, and that is right.
+    the answer of the authority is over: the file can no longer be generated then, and that is right.
 
     No user has access; only the deposit reads it.
     """

@@ -53,5 +53,5 @@ class PassportPreparation(models.AbstractModel):
 
     @api.model
     def _reference_of(self, registration, name):
-        """Return a reference a person recognises on the portal; with a valid name it always fits."""
+        """Return a reference a person recognises on the authority's site; with a valid name it always fits."""
         return f"{name} - {registration.event_id.training_id._passport_name()}"

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...tools.text import fold
 
-# What to mend, and the readiness issue that says so.
+# What to correct, and the readiness issue that says so.
 KINDS = [
     ("person", "The person: NIR and birth name"),
     ("employer", "The employer: SIRET"),
@@ -19,9 +19,9 @@ ISSUE_BY_KIND = {
 
 
 class PassportRejectReason(models.Model):
-    """A known reason why the portal rejects an attendee: how to recognise it, and what to mend.
+    """A known reason why the authority rejects an attendee: how to recognise it, and what to correct.
 
-    The wording of the portal's answers is not published and may change: managers correct the
+    The wording of the authority's answers is not published and may change: managers correct the
     keywords here, without touching the addon.
     """
 
@@ -34,13 +34,13 @@ class PassportRejectReason(models.Model):
     active = fields.Boolean(default=True)
     kind = fields.Selection(
         KINDS,
-        string="What to Mend",
+        string="What to Correct",
         required=True,
         default="other",
-        help="Where attendees rejected for this reason are mended, and who is told.",
+        help="Where attendees rejected for this reason are corrected, and who is told.",
     )
     keywords = fields.Text(
-        help="How the portal words this reason: one wording a line. A line is recognised when all its "
+        help="How the authority words this reason: one wording a line. A line is recognised when all its "
         "words are found, in any order; accents and capitals do not matter, and the beginning of a "
         "word is enough.",
     )
@@ -70,7 +70,7 @@ class PassportRejectReason(models.Model):
 
     @api.model
     def _recognise(self, text):
-        """Return the known reason that ``text``, the portal's words, gives; empty if none fits."""
+        """Return the known reason that ``text``, the authority's words, gives; empty if none fits."""
         words = _words(text)
         for reason_id, wordings in self._known_wordings():
             for wording in wordings:

@@ -43,6 +43,14 @@ class PassportRenewals(models.AbstractModel):
         return states
 
     @api.model
+    def _dashboard_domains(self):
+        """Return the tiles of the dashboard: ``{state: domain of the registrations in it}``."""
+        return {
+            state: Domain("renewal_state", "=", state)
+            for state in ("to_renew", "expired", "enrolled")
+        }
+
+    @api.model
     def _state(self, registration, follow_up, today):
         if not self._has_validity(registration):
             return "none"

@@ -146,7 +146,7 @@ class TestBatches(PassportCase):
         return declarations.mapped("line_count")
 
     def test_500_attendees_and_one_more(self):
-        """The portal's own limit, for real; with the one in the file's check it is the whole way."""
+        """The authority's own limit, for real; with the one in the file's check it is the whole way."""
         session = self.make_session()
         registrations = self.make_ready(501, session)
         spare = registrations[-1]

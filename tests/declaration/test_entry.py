@@ -8,7 +8,7 @@ from ..common import SIRET_CLIENT, PassportCase
 
 
 class EntryCase(PassportCase):
-    """A declaration of two attendees for the portal's web form."""
+    """A declaration of two attendees for the authority's web form."""
 
     @classmethod
     def setUpClass(cls):
@@ -227,7 +227,7 @@ class TestEntryBlocked(EntryCase):
         self.assertEqual(self.problems(), [])
 
     def test_complete_declaration_can_be_marked_although_data_changed(self):
-        """What was typed is typed: the portal has it."""
+        """What was typed is typed: the authority has it."""
         for person in (self.zoe, self.theo):
             self.tick(person)
         self.theo.birth_name = "RIOU-LE GALL"

@@ -136,7 +136,7 @@ class TestLineStates(LineStatesCase):
         self.assertFalse(first.answered_by_id)
 
     def test_no_withdrawal_between_file_and_deposit(self):
-        """Whoever is in a generated file may be on the portal at any moment."""
+        """Whoever is in a generated file may be with the authority at any moment."""
         self.bring_to("generated")
         with self.assertRaises(UserError):
             self.deposit.line_ids[0]._withdraw("x")

@@ -266,7 +266,7 @@ class TestCorrectionActivities(CorrectionCase):
         self.assertTrue(self.activities(self.deposit))
         self.registration.action_passport_checked()
         self.assertFalse(self.activities())
-        self.assertIn("Mended", self.deposit.message_ids[0].body)
+        self.assertIn("Corrected", self.deposit.message_ids[0].body)
 
     def test_cleaning_closes_what_was_left(self):
         self.line._reject(NIR_REASON)

@@ -52,7 +52,7 @@ class PassportDeclare(models.TransientModel):
     )
     include_rejected = fields.Boolean(
         string="Include Rejected Attendees",
-        help="Also declare again the attendees that the portal rejected, once they are corrected.",
+        help="Also declare again the attendees that the authority rejected, once they are corrected.",
     )
     ready_registration_ids = fields.Many2many(
         "event.registration", string="Ready", compute="_compute_registrations"

@@ -2,13 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools.text import clean_text
+from .passport_reject_dialog import PassportRejectDialog
 
 
 class PassportDepositReject(models.TransientModel):
-    """Records that the portal rejected a whole file: everybody in it without an answer goes back."""
+    """Records that the authority rejected a whole file: everybody in it without an answer goes back."""
 
     _name = "passport.deposit.reject"
-    _inherit = ["passport.reject.dialog"]
+    _inherit = [PassportRejectDialog._name]
     _description = "Record the Rejection of a File"
 
     deposit_id = fields.Many2one("passport.deposit", required=True, readonly=True)
@@ -26,7 +27,7 @@ class PassportDepositReject(models.TransientModel):
     def action_confirm(self):
         """Reject everybody in the file who has no answer yet, at once.
 
-        :raises UserError: the file was not given to the portal, or everybody has an answer
+        :raises UserError: the file was not given to the authority, or everybody has an answer
         """
         self.ensure_one()
         deposit = self.deposit_id
@@ -48,7 +49,7 @@ class PassportDepositReject(models.TransientModel):
         )
         deposit._message_log(
             body=self.env._(
-                "The portal rejected the whole file (“%(reason)s”): %(count)s attendees go back.",
+                "The authority rejected the whole file (“%(reason)s”): %(count)s attendees go back.",
                 reason=reason,
                 count=len(waiting),
             )

@@ -2,13 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools.text import clean_text
+from .passport_reject_dialog import PassportRejectDialog
 
 
 class PassportLineReject(models.TransientModel):
-    """Records that the portal rejected some attendees, with the reason it gave."""
+    """Records that the authority rejected some attendees, with the reason it gave."""
 
     _name = "passport.line.reject"
-    _inherit = ["passport.reject.dialog"]
+    _inherit = [PassportRejectDialog._name]
     _description = "Record a Rejection"
 
     line_ids = fields.Many2many("passport.declaration.line", string="Attendees", readonly=True)

@@ -6,9 +6,9 @@ from ...tools.text import clean_text
 
 
 class PassportLineWithdraw(models.TransientModel):
-    """Takes attendees out of their declaration, and guides through what the portal wants for it.
+    """Takes attendees out of their declaration, and guides through what the authority wants for it.
 
-    The portal cannot edit a declaration: its holder is deleted there, then declared anew with a new
+    The authority cannot edit a declaration: its holder is deleted there, then declared anew with a new
     unique identifier. Source: the operator's import guide for training bodies.
     """
 
@@ -17,13 +17,13 @@ class PassportLineWithdraw(models.TransientModel):
 
     line_ids = fields.Many2many("passport.declaration.line", string="Attendees", readonly=True)
     sent_line_ids = fields.Many2many(
-        "passport.declaration.line", string="To Delete on the Portal", compute="_compute_sent"
+        "passport.declaration.line", string="To Delete with the Authority", compute="_compute_sent"
     )
     is_sent = fields.Boolean(compute="_compute_sent")
     reason = fields.Char(required=True, help="What was wrong with the declaration.")
     deleted_on_portal = fields.Boolean(
-        string="Deleted on the Portal",
-        help="The portal refuses who is still declared there: delete the holders first.",
+        string="Deleted with the Authority",
+        help="The authority refuses who is still declared there: delete the holders first.",
     )
 
     @api.model
@@ -58,7 +58,7 @@ class PassportLineWithdraw(models.TransientModel):
         if self.is_sent and not self.deleted_on_portal:
             raise UserError(
                 self.env._(
-                    "Delete these holders on the portal first, then tick “Deleted on the Portal”: %s",
+                    "Delete these holders with the authority first, then tick “Deleted with the Authority”: %s",
                     self.sent_line_ids._names(),
                 )
             )

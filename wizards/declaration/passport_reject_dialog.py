@@ -4,19 +4,19 @@ from ...tools.return_file import hide_numbers
 
 
 class PassportRejectDialog(models.AbstractModel):
-    """The portal's words of a rejection, without the numbers in them, and what they mean."""
+    """The authority's words of a rejection, without the numbers in them, and what they mean."""
 
     _name = "passport.reject.dialog"
-    _description = "Rejection by the Portal"
+    _description = "Rejection by the Authority"
 
-    reason = fields.Char(required=True, help="What the portal answered, in its own words.")
+    reason = fields.Char(required=True, help="What the authority answered, in its own words.")
     reject_reason_id = fields.Many2one(
         "passport.reject.reason",
         string="Kind of Rejection",
         compute="_compute_reject_reason_id",
         store=True,
         readonly=False,
-        help="Recognised in the words of the portal; it decides what has to be mended.",
+        help="Recognised in the words of the authority; it decides what has to be corrected.",
     )
 
     @api.depends("reason")

@@ -11,7 +11,7 @@ SAMPLES = 3
 
 
 class PassportReturn(models.TransientModel):
-    """Imports the portal's report on a deposit: any table that tells who was rejected and why.
+    """Imports the authority's answer on a deposit: any table that tells who was rejected and why.
 
     Three steps: the file, its columns, a preview; nothing is recorded before the last click, and
     then all or nothing. The file may hold NIRs: it is read while it is uploaded and never stored;
@@ -19,7 +19,7 @@ class PassportReturn(models.TransientModel):
     """
 
     _name = "passport.return"
-    _description = "Import the Portal's Return"
+    _description = "Import the Authority's Answer"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -38,7 +38,7 @@ class PassportReturn(models.TransientModel):
     )
     # Not stored: the bytes never reach the database.
     upload = fields.Binary(
-        string="Report of the Portal",
+        string="Answer of the Authority",
         compute="_compute_upload",
         inverse="_inverse_upload",
         help="CSV or XLSX, with a line for each attendee.",
@@ -209,7 +209,7 @@ class PassportReturn(models.TransientModel):
         """Return what each row says, see ``tools/return_file.py``."""
         wizard = self.sudo()
         if not wizard.table:
-            raise UserError(self.env._("Choose the report of the portal first."))
+            raise UserError(self.env._("Choose the answer of the authority first."))
         partner_ids = {
             tuple(map(int, cell.split(","))): ids
             for cell, ids in (wizard.nir_partners or {}).items()
@@ -230,7 +230,7 @@ class PassportReturn(models.TransientModel):
                 "This is neither a CSV file nor an Excel workbook (.xlsx). Save it as one of these."
             ),
             table_file.BROKEN: self.env._(
-                "The file is damaged or cut. Download it again from the portal, or open it and save it "
+                "The file is damaged or cut. Download it again from the authority's site, or open it and save it "
                 "as .xlsx."
             ),
         }
@@ -244,7 +244,7 @@ class PassportReturn(models.TransientModel):
         """Go on to the columns of the uploaded file."""
         self.ensure_one()
         if not self.sudo().table:
-            raise UserError(self.env._("Choose the report of the portal first."))
+            raise UserError(self.env._("Choose the answer of the authority first."))
         return self._reopen()
 
     def action_back(self):
@@ -291,7 +291,7 @@ class PassportReturn(models.TransientModel):
     def _reopen(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Import the Portal's Return"),
+            "name": self.env._("Import the Authority's Answer"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",

@@ -4,10 +4,10 @@ from ...tools import return_match
 
 
 class PassportReturnColumn(models.TransientModel):
-    """A column of the portal's report: what it was taken for, to be confirmed."""
+    """A column of the authority's answer: what it was taken for, to be confirmed."""
 
     _name = "passport.return.column"
-    _description = "Column of the Portal's Return"
+    _description = "Column of the Authority's Answer"
     _order = "position"
 
     return_id = fields.Many2one("passport.return", required=True, ondelete="cascade")
@@ -30,10 +30,10 @@ class PassportReturnColumn(models.TransientModel):
 
 
 class PassportReturnLine(models.TransientModel):
-    """What the portal's report says of one attendee, before it is recorded. Never holds a NIR."""
+    """What the authority's answer says of one attendee, before it is recorded. Never holds a NIR."""
 
     _name = "passport.return.line"
-    _description = "Row of the Portal's Return"
+    _description = "Row of the Authority's Answer"
     _order = "id"
 
     return_id = fields.Many2one("passport.return", required=True, ondelete="cascade", index=True)

@@ -186,7 +186,7 @@ class PassportReturnPlan(models.AbstractModel):
 
     @api.model
     def _no_reason_text(self):
-        return self.env._("Rejected, without a reason in the report")
+        return self.env._("Rejected, without a reason in the answer")
 
     # ------------------------------------------------------------
     # Recording
@@ -250,7 +250,7 @@ class PassportReturnPlan(models.AbstractModel):
     @api.model
     def _summary(self, file_name, accepted, rejected):
         text = self.env._(
-            "Answers of the portal recorded from the file “%(file)s”: %(accepted)s accepted, "
+            "Answers of the authority recorded from the file “%(file)s”: %(accepted)s accepted, "
             "%(rejected)s rejected.",
             file=file_name or "",
             accepted=len(accepted),

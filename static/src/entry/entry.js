@@ -24,7 +24,7 @@ import {
 const TRAINING = "training";
 
 /**
- * Assisted entry: the values of one declaration in the order of the portal's web form.
+ * Assisted entry: the values of one declaration in the order of the authority's web form.
  *
  * The steps are the training, typed once, then attendee after attendee. What is ticked off is kept
  * by the server: each answer is the whole sheet as it is now, so that two people can work on the
@@ -199,7 +199,7 @@ export class PassportEntry extends Component {
         const ticked = this.attendees.find((attendee) => attendee.id === id);
         if (ticked && ticked.typed_by_id !== user.userId) {
             this.notification.add(
-                _t("%(name)s was already ticked off by %(who)s. Check that the portal holds this person once.", {
+                _t("%(name)s was already ticked off by %(who)s. Check that the authority holds this person once.", {
                     name,
                     who: this.typedText(ticked),
                 }),
@@ -240,7 +240,7 @@ export class PassportEntry extends Component {
         this.dialog.add(ConfirmationDialog, {
             title: _t("Mark as Deposited"),
             body: _t(
-                "Did the portal record the declaration with its %s attendees? From now on it cannot be undone here.",
+                "Did the authority record the declaration with its %s attendees? From now on it cannot be undone here.",
                 this.attendees.length
             ),
             confirmLabel: _t("Mark as Deposited"),

@@ -1,7 +1,7 @@
 import { Component } from "@odoo/owl";
 
 /**
- * One field of the portal's form: its label, and a button for each value that copies it.
+ * One field of the authority's form: its label, and a button for each value that copies it.
  *
  * A secret has no value here: it is fetched when it is asked for, and shown only for a moment.
  */
