@@ -110,9 +110,7 @@ class PortalCase(HttpCase, PassportCase):
     def seats(self, record, user=None):
         self.env.invalidate_all()
         name = "order" if record._name == "sale.order" else "event"
-        return self.env["event.registration"]._passport_portal_seats(
-            user or self.hr, **{name: record}
-        )
+        return self.env["passport.employer.space"]._seats(user or self.hr, **{name: record})
 
     def save(self, record, values, user=None):
         """Post ``[{field: text}]`` for the first seats of a page, as its form does."""

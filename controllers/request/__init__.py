@@ -1,5 +1,6 @@
 from . import (
-    attendee_form,
-    portal,
-    portal_sheet,
+    employer_entry,
+    employer_sheet,
+    employer_space,
+    personal_form,
 )

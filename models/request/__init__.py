@@ -1,22 +1,27 @@
-"""What is still to be asked, of whom, how?"""
+"""What is still to be asked, of whom, how?
+
+Owns the request of data (by e-mail, at once or again by reminders), the personal form with its links,
+and the employer's space. Uses the rooms ``readiness``, ``session``, ``training``, ``vault``, ``ground``
+and ``tools/``; the room ``document`` uses this one.
+"""
 
 from . import (
-    event_event_form,
-    event_registration_form,
-    event_registration_form_staff,
-    event_registration_portal,
-    event_registration_portal_entry,
-    event_registration_portal_sheet,
-    event_registration_reminder,
+    event_event,
+    event_registration,
+    passport_employer_entry,
+    passport_employer_establishment,
+    passport_employer_sheet,
+    passport_employer_space,
     passport_form_attempt,
     passport_form_link,
-    passport_form_link_answer,
-    passport_form_link_texts,
     passport_form_request,
+    passport_personal_form,
+    passport_personal_form_answer,
+    passport_personal_form_texts,
     passport_portal_upload,
-    res_company_form,
-    res_company_reminder,
-    res_partner_portal,
-    res_partner_reminder,
-    sale_order_portal,
+    passport_reminder,
+    passport_request,
+    res_company,
+    res_partner,
+    sale_order,
 )

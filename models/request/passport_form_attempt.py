@@ -14,21 +14,22 @@ LIMITS = {
     "new_link": (15, 60),
     "new_link_email": (3, 24 * 60),
     # Of one user of the employer's space.
-    "portal_save": (200, 60),
-    "portal_remark": (10, 60),
+    "employer_save": (200, 60),
+    "employer_remark": (10, 60),
+    "employer_upload": (20, 60),
 }
 KEPT_MINUTES = max(minutes for _count, minutes in LIMITS.values())
 
 
 class PassportFormAttempt(models.Model):
-    """What was tried on the public pages lately, so that it can be limited.
+    """What was tried lately on the public pages and in the employer's space, so that it can be limited.
 
     Kept in the database: all workers of the server count together. Addresses are keyed hashes,
     and an entry is deleted after a day.
     """
 
     _name = "passport.form.attempt"
-    _description = "Attempt on the Attendee's Form"
+    _description = "Attempt on the Personal Form or in the Employer's Space"
     _log_access = False
 
     kind = fields.Char(required=True)

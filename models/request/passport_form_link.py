@@ -80,7 +80,9 @@ class PassportFormLink(models.Model):
     def _is_usable(self):
         """Tell whether this link opens the form now."""
         self.ensure_one()
-        return self._is_live() and bool(self.sudo().registration_id._passport_form_open())
+        return self._is_live() and bool(
+            self.env["passport.personal.form"]._open(self.sudo().registration_id)
+        )
 
     def _is_live(self):
         """Tell whether this link was neither used nor revoked, is still this person's, and lasts."""
@@ -92,7 +94,7 @@ class PassportFormLink(models.Model):
             and not link.revoked_on
             and link.expires_on > fields.Datetime.now()
             and link.partner_id == registration.attendee_partner_id
-            and link.email in (False, registration._passport_form_email())
+            and link.email in (False, self.env["passport.personal.form"]._email(registration))
         )
 
     def _state(self, now):
@@ -108,20 +110,5 @@ class PassportFormLink(models.Model):
 
     def _is_to_prolong(self):
         """Tell whether the end is worth putting off; a day more or less is no matter."""
-        return (self.registration_id._passport_form_end() - self.expires_on).days >= 1
-
-    def _prolong(self):
-        """Put off the end of links whose address is handed out again."""
-        ends = {}
-        for link in self:
-            if link._is_to_prolong():
-                end = link.registration_id._passport_form_end()
-                ends[end] = ends.get(end, self.browse()) | link
-        for end, links in ends.items():
-            links.write({"expires_on": end})
-
-    def _revoke(self):
-        """Close these links for good."""
-        self.sudo().filtered(lambda link: not link.done_on and not link.revoked_on).write(
-            {"revoked_on": fields.Datetime.now()}
-        )
+        end = self.env["passport.personal.form"]._end(self.registration_id)
+        return (end - self.expires_on).days >= 1

@@ -40,7 +40,7 @@ class PassportFormRequest(models.Model):
         """Send the links that were asked for, batch after batch."""
         while requests := self.sudo().search([], limit=BATCH):
             emails = set(requests.mapped("email"))
-            self.env["event.registration"]._passport_form_resend(emails)
+            self.env["passport.request"]._resend(emails)
             count = len(requests)
             requests.unlink()
             remaining = self.sudo().search_count([])

@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from ...tools import cipher
 
 KEPT_HOURS = 1
-MAX_UPLOADS_PER_HOUR = 20
 
 
 # No wizard: nobody opens it, Odoo only cleans it up like one.
@@ -15,12 +14,12 @@ class PassportPortalUpload(models.TransientModel):  # pylint: disable=no-wizard-
     """A sheet a client uploaded, between its check and its confirmation.
 
     What it holds is sealed with the vault's keys, bound to the user and to the page it was uploaded
-    on; it is dropped once confirmed or given up, and after an hour whatever happens. The row that
-    stays for the rest of the hour counts the uploads of the user. Nobody has a right to this model.
+    on; it is deleted once confirmed or given up, and after an hour whatever happens. Nobody has a
+    right to this model.
     """
 
     _name = "passport.portal.upload"
-    _description = "Sheet Uploaded in the Customer Portal"
+    _description = "Sheet Uploaded in the Employer's Space"
     _transient_max_hours = KEPT_HOURS
 
     user_id = fields.Many2one("res.users", required=True, ondelete="cascade", index=True)
@@ -29,28 +28,23 @@ class PassportPortalUpload(models.TransientModel):  # pylint: disable=no-wizard-
     envelope = fields.Text(groups=fields.NO_ACCESS)
 
     @api.model
-    def _is_limit_reached(self, user):
-        """Tell whether this user has uploaded as much as one may in an hour."""
-        return self.sudo().search_count(self._recent_domain(user)) >= MAX_UPLOADS_PER_HOUR
-
-    @api.model
-    def _keep(self, user, place, rows):
-        """Seal ``rows`` (plain data) of an upload, or just count it where there are none."""
-        upload = self.sudo().create({"user_id": user.id, "place": place})
-        if rows is not None:
-            ring = self.env["passport.nir"]._key_ring()
-            upload.envelope = ring.encrypt(json.dumps(rows), upload._seal_context())
+    def _keep(self, user, page, rows):
+        """Seal ``rows`` (plain data) of an upload of this user on this page."""
+        upload = self.sudo().create({"user_id": user.id, "place": page})
+        ring = self.env["passport.nir"]._key_ring()
+        upload.envelope = ring.encrypt(json.dumps(rows), upload._seal_context())
         return upload
 
     @api.model
-    def _find(self, user, place, token):
+    def _find(self, user, page, token):
         """Return the pending upload of this user on this page, or an empty recordset."""
+        limit = fields.Datetime.now() - timedelta(hours=KEPT_HOURS)
         return self.sudo().search(
             [
-                *self._recent_domain(user),
-                ("place", "=", place),
+                ("user_id", "=", user.id),
+                ("create_date", ">=", limit),
+                ("place", "=", page),
                 ("token", "=", token),
-                ("envelope", "!=", False),
             ],
             limit=1,
         )
@@ -63,15 +57,6 @@ class PassportPortalUpload(models.TransientModel):  # pylint: disable=no-wizard-
             return json.loads(ring.decrypt(self.envelope, self._seal_context())) if ring else None
         except cipher.UnreadableError:
             return None
-
-    def _forget(self):
-        """Drop what was sealed; the row stays to be counted."""
-        self.sudo().write({"envelope": False})
-
-    @api.model
-    def _recent_domain(self, user):
-        limit = fields.Datetime.now() - timedelta(hours=KEPT_HOURS)
-        return [("user_id", "=", user.id), ("create_date", ">=", limit)]
 
     def _seal_context(self):
         return f"passport.portal.upload:{self.user_id.id}:{self.place}:{self.token}"

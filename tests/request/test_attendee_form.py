@@ -253,7 +253,7 @@ class TestAttendeeForm(HttpFormCase):
         self.assertNotIn(other.name, response.text)
 
     def test_storing_fails(self):
-        link = self.registry["passport.form.link"]
+        link = self.registry["passport.personal.form.answer"]
         with patch.object(link, "_give", side_effect=UserError("keys")):
             response = self.post(ANSWER)
         self.assertEqual(response.status_code, 422)

@@ -23,7 +23,7 @@ class FormCase(PassportCase):
         cls.registration = cls.make_registration(cls.session_sst, cls.ines)
 
     def link(self, registration=None):
-        return (registration or self.registration)._passport_form_links()
+        return self.env["passport.personal.form"]._links(registration or self.registration)
 
     def token(self, registration=None):
         return (registration or self.registration)._passport_form_url().rpartition("/")[2]
@@ -108,7 +108,7 @@ class TestFormLink(FormCase):
 
     def test_revoked(self):
         token = self.token()
-        self.registration._passport_form_revoke()
+        self.env["passport.personal.form"]._revoke(self.registration)
         self.assertFalse(self.usable(token))
         new = self.token()
         self.assertNotEqual(new, token)

@@ -25,7 +25,7 @@ class TestFormReminder(FormCase):
             patch.object(self.registry["ir.cron"], "_commit_progress", lambda *_, **__: 60),
         ):
             self.env.flush_all()
-            self.env["event.registration"]._cron_remind(batch=batch)
+            self.env["passport.reminder"]._cron_remind(batch=batch)
             self.env.flush_all()
         self.mails = self.env["mail.mail"].sudo().search([]) - before
         return sorted(
@@ -253,8 +253,8 @@ class TestFormReminder(FormCase):
 
         def remind():
             with freeze_time(NOW + timedelta(days=40)):
-                for name in ("_passport_remind_attendees", "_passport_remind_employers"):
-                    getattr(self.env["event.registration"].sudo(), name)(self.company, 100)
+                for name in ("_remind_attendees", "_remind_employers"):
+                    getattr(self.env["passport.reminder"].sudo(), name)(self.company, 100)
 
         self.registration.action_cancel()
         due(1)

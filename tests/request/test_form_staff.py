@@ -112,7 +112,7 @@ class TestFormStaff(FormCase):
         self.assertFalse(self.env["passport.form.link"]._find(token)._is_usable())
 
     def test_name_dismissed(self):
-        self.registration._passport_form_note_name("Inès Morelle")
+        self.env["passport.request"]._note_name(self.registration, "Inès Morelle")
         self.as_role(self.registration, "user").action_passport_name_dismiss()
         self.assertFalse(self.registration.passport_name_note)
         self.assertEqual(self.ines.name, "Inès Morel")

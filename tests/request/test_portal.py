@@ -68,7 +68,7 @@ class TestPortal(PortalCase):
             ({"name": "Zoé", "birth_name": 'A"B'}, "birth_name"),
         ]:
             seats = self.seats(self.order)
-            entries = self.env["event.registration"]._passport_portal_check(
+            entries = self.env["passport.employer.entry"]._check(
                 self.hr, seats, {seats[0].ref: values}
             )
             with self.subTest(values=values):
@@ -320,7 +320,7 @@ class TestPortal(PortalCase):
             )
         )
         model = self.env["event.registration"].sudo()
-        counted = model.search(model._passport_portal_missing_domain(self.hr))
+        counted = model.search(self.env["passport.employer.space"]._lacking_domain(self.hr))
         asked = {
             seat.registration: bool(seat.missing)
             for registration in registrations

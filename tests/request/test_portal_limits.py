@@ -25,7 +25,7 @@ class TestPortalLimits(PortalCase):
         return self.order.order_line.registration_ids.attendee_partner_id
 
     def test_too_many_saves(self):
-        self.use_up("portal_save", self.hr)
+        self.use_up("employer_save", self.hr)
         page, number = self.url_of(self.order), self.next_nir()
         answers = [
             self.save(self.order, [{"name": "Zoé Martin", "nir": number}]),
@@ -41,15 +41,15 @@ class TestPortalLimits(PortalCase):
         self.assertFalse(self.client.child_ids.filtered("is_company"))
 
     def test_limit_is_each_user_s_own(self):
-        self.use_up("portal_save", self.hr2)
-        self.use_up("portal_remark", self.hr2)
+        self.use_up("employer_save", self.hr2)
+        self.use_up("employer_remark", self.hr2)
         self.assertEqual(self.save(self.order, [{"name": "Zoé Martin"}]).status_code, 303)
         answer = self.post(f"{self.url_of(self.order)}/remark", {"remark": "Bonjour"})
         self.assertEqual(answer.status_code, 303)
 
     def test_too_many_remarks(self):
         url = f"{self.url_of(self.order)}/remark"
-        count = LIMITS["portal_remark"][0]
+        count = LIMITS["employer_remark"][0]
         for number in range(count):
             self.assertEqual(self.post(url, {"remark": f"Note {number}"}).status_code, 303)
         before = len(self.order.message_ids)
@@ -101,7 +101,7 @@ class TestPortalLimits(PortalCase):
         with (
             patch.object(type(self.env["passport.nir"]), "_store", side_effect=UserError("no key")),
             self.assertLogs(
-                "odoo.addons.passeport_prevention.controllers.request.portal", "WARNING"
+                "odoo.addons.passeport_prevention.controllers.request.employer_entry", "WARNING"
             ),
         ):
             saved = self.save(self.order, [{"name": "Zoé Martin", "nir": self.next_nir()}])

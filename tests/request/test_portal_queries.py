@@ -26,11 +26,11 @@ class TestPortalQueries(PortalCase):
 
     def keep(self, order, values):
         """Check and keep ``values(order, index)`` for each seat of an order, as its page does."""
-        model = self.env["event.registration"].with_user(self.hr)
-        seats = model._passport_portal_seats(self.hr, order=order)
+        checker = self.env["passport.employer.entry"].with_user(self.hr)
+        seats = self.env["passport.employer.space"].with_user(self.hr)._seats(self.hr, order=order)
         typed = {seat.ref: values(order, index) for index, seat in enumerate(seats)}
-        entries = model._passport_portal_check(self.hr, seats, typed)
-        self.assertEqual(len(model._passport_portal_keep(self.hr, entries)), len(seats))
+        entries = checker._check(self.hr, seats, typed)
+        self.assertEqual(len(checker._keep(self.hr, entries)), len(seats))
 
     def queries_of_keeping(self, values):
         counts = [
@@ -74,9 +74,9 @@ class TestPortalQueries(PortalCase):
         self.assertLessEqual(many - few, QUERIES_OF_A_NEW_CONTACT * (MANY - FEW))
 
     def test_reading_a_page(self):
-        model = self.env["event.registration"].with_user(self.hr)
+        space = self.env["passport.employer.space"].with_user(self.hr)
         _first, few, many = (
-            self.queries_of(lambda order=order: model._passport_portal_seats(self.hr, order=order))
+            self.queries_of(lambda order=order: space._seats(self.hr, order=order))
             for order in self.orders
         )
         self.assertEqual(few, many)

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import freeze_time, tagged
 
-from ...models.request import passport_portal_upload
+from ...models.request import passport_form_attempt
 from ...tools import attendee_sheet
 from ..common import NOW, SIRET_CLIENT, nir_with_key
 from ..common_portal import PortalCase
@@ -187,8 +187,7 @@ class TestPortalSheet(PortalCase):
                 self.assertEqual(response.headers["Cache-Control"], "no-store")
 
     def test_uploads_are_limited(self):
-        limit = patch.object(passport_portal_upload, "MAX_UPLOADS_PER_HOUR", 2)
-        with limit:
+        with patch.dict(passport_form_attempt.LIMITS, employer_upload=(2, 60)):
             for _turn in range(2):
                 self.assertIn("XLSX format", self.upload(self.order, b"x").text)
             self.assertIn("please wait an hour", self.upload(self.order, b"x").text)

@@ -87,19 +87,18 @@ class TestPortalTogether(BaseCase):
         return order.id, user.id
 
     def seats(self, env):
-        registrations = env["event.registration"]
         order = env["sale.order"].browse(self.quote_id)
-        return registrations._passport_portal_seats(env.user, order=order)
+        return env["passport.employer.space"]._seats(env.user, order=order)
 
     def name(self, env, seats, name):
         """Name the first free place of these seats, if there is one; return the entry."""
-        registrations = env["event.registration"]
+        checker = env["passport.employer.entry"]
         free = next((seat for seat in seats if not seat.registration), None)
         if not free:
             return None
         typed = {free.ref: {"name": name}}
-        entries = registrations._passport_portal_check(env.user, seats, typed)
-        registrations._passport_portal_keep(env.user, entries)
+        entries = checker._check(env.user, seats, typed)
+        checker._keep(env.user, entries)
         env.flush_all()
         return entries[0]
 

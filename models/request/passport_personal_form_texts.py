@@ -1,31 +1,33 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import format_date
 from odoo.tools.image import image_data_uri
 
 
-class PassportFormLink(models.Model):
+class PassportPersonalFormTexts(models.AbstractModel):
     """What the form says of who asks, for what, and why: the least that lets a person recognise it."""
 
-    _inherit = "passport.form.link"
+    _name = "passport.personal.form.texts"
+    _description = "Texts of the Personal Form"
 
-    def _form_texts(self):
+    @api.model
+    def _texts(self, link):
         """Return the values of the form's page that come from the training and its body."""
-        self.ensure_one()
-        registration = self.registration_id
+        link.ensure_one()
+        registration = link.registration_id
         company = registration.company_id
         return {
             "company": company,
             "logo": self._logo(company),
             "training_name": registration.training_id.name or registration.event_id.name,
-            "session_dates": self._session_dates_text(),
-            "attendee_name": self.partner_id.name,
+            "session_dates": self._session_dates_text(registration),
+            "attendee_name": link.partner_id.name,
             "intro": self.env._(
                 "%(company)s has to declare your training in your Passeport de prévention. This takes "
                 "your social security number and your birth name.",
                 company=company.name,
             ),
             "number_ok": self.env._("The number is complete and its key is right."),
-            "notice": self._notice_texts(),
+            "notice": self._notice_texts(company),
             "refusal": self.env._(
                 "You may refuse to give your number. %(company)s then does not declare this training; "
                 "your employer has to do it. Your refusal and its date are kept as a proof, and your "
@@ -35,13 +37,15 @@ class PassportFormLink(models.Model):
             "contact": " · ".join(filter(None, [company.name, company.phone, company.email])),
         }
 
+    @api.model
     def _logo(self, company):
         # In the page itself: an address of the logo would tell the number of the company.
         has_own = company.logo_web and not company.uses_default_logo
         return has_own and image_data_uri(company.logo_web)
 
-    def _session_dates_text(self):
-        start, end = self.registration_id._passport_session_dates()
+    @api.model
+    def _session_dates_text(self, registration):
+        start, end = registration._passport_session_dates()
         if not start:
             return ""
         if start == end:
@@ -52,13 +56,13 @@ class PassportFormLink(models.Model):
             end=format_date(self.env, end, date_format="d MMMM y"),
         )
 
-    def _notice_texts(self):
+    @api.model
+    def _notice_texts(self, company):
         """Return the information notice as ``[(title, text)]``.
 
         Source: GDPR, article 13; Code du travail, articles L.4141-5 and L.6356-1; décret n° 2019-341
         du 19 avril 2019 for the use of the NIR.
         """
-        company = self.registration_id.company_id
         return [
             (self.env._("Who asks, and what for"), self._notice_purpose(company)),
             (
@@ -81,6 +85,7 @@ class PassportFormLink(models.Model):
             (self.env._("Your rights"), self._notice_rights(company)),
         ]
 
+    @api.model
     def _notice_purpose(self, company):
         return self.env._(
             "%(company)s asks for these data for one purpose: to declare your health-and-safety "
@@ -90,6 +95,7 @@ class PassportFormLink(models.Model):
             company=company.name,
         )
 
+    @api.model
     def _notice_rights(self, company):
         return self.env._(
             "You may ask to see, correct or erase these data, or to restrict their use: write to "
@@ -98,12 +104,14 @@ class PassportFormLink(models.Model):
             contact=company.email or company.name,
         )
 
-    def _text_not_stored(self):
+    @api.model
+    def _not_stored(self, company):
         return self.env._(
             "Your answer could not be stored. Nothing was kept of it: please try again later, or tell "
             "%s.",
-            self.registration_id.company_id.name,
+            company.name,
         )
 
-    def _text_refusal_unread(self):
+    @api.model
+    def _refusal_unread(self):
         return self.env._("Tick the box to confirm that you refuse.")

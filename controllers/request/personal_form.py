@@ -23,7 +23,7 @@ ASSETS = "passeport_prevention.assets_attendee_form"
 PUBLIC = {"type": "http", "auth": "public", "sitemap": False, "max_content_length": MAX_BODY}
 
 
-class AttendeeForm(http.Controller):
+class PersonalForm(http.Controller):
     """The public pages on which attendees give, or refuse to give, their NIR and birth name.
 
     A wrong, used, expired or revoked link gets one and the same answer. What is typed comes in the
@@ -63,22 +63,25 @@ class AttendeeForm(http.Controller):
         return self._give(link, self._answer_of(posted))
 
     def _give(self, link, answer):
-        if faults := link._answer_faults(answer):
+        answers = request.env["passport.personal.form.answer"].sudo()
+        if faults := answers._faults(link, answer):
             return self._form(link, faults, answer)
         try:
             with request.env.cr.savepoint():
-                link._give(answer)
+                answers._give(link, answer)
         except UserError:
             # The keys are missing, for instance: the training body's affair, not the attendee's.
-            return self._form(link, {"form": link._text_not_stored()}, answer)
+            return self._form(
+                link, {"form": self._texts._not_stored(link.registration_id.company_id)}, answer
+            )
         return request.redirect("/passeport/merci")
 
     def _refuse(self, link, posted):
-        if not link.registration_id._passport_form_needs()[0]:
+        if not self._needs(link)[0]:
             return self._unusable()
         if not posted.get("refuse_notice"):
-            return self._form(link, {"refuse_notice": link._text_refusal_unread()})
-        link._refuse()
+            return self._form(link, {"refuse_notice": self._texts._refusal_unread()})
+        request.env["passport.personal.form.answer"].sudo()._refuse(link)
         return request.redirect("/passeport/refus")
 
     def _answer_of(self, posted):
@@ -92,14 +95,22 @@ class AttendeeForm(http.Controller):
         if not link or not link._is_usable():
             self._take("wrong_link")
             return None
-        request.update_context(lang=link.registration_id._passport_form_lang())
+        form = request.env["passport.personal.form"]
+        request.update_context(lang=form._lang(link.registration_id))
         return link.with_env(request.env).sudo()
 
+    @property
+    def _texts(self):
+        return request.env["passport.personal.form.texts"].sudo()
+
+    def _needs(self, link):
+        return request.env["passport.personal.form"]._needs(link.registration_id)
+
     def _form(self, link, faults=None, answer=None):
-        needs_nir, needs_birth_name = link.registration_id._passport_form_needs()
+        needs_nir, needs_birth_name = self._needs(link)
         faults, answer = faults or {}, answer or {}
         values = {
-            **link._form_texts(),
+            **self._texts._texts(link),
             "needs_nir": needs_nir,
             "needs_birth_name": needs_birth_name,
             "faults": faults,

@@ -7,7 +7,7 @@ from ...tools import attendee_sheet, calendar, siret
 from ...tools.text import name_key
 
 
-class PortalSheet(NamedTuple):
+class CheckedSheet(NamedTuple):
     """What an uploaded sheet comes to: ``good`` entries to keep, and ``wrong`` rows as
     ``(line, name, [message])``, in the order of the sheet. Messages never hold a NIR."""
 
@@ -15,13 +15,14 @@ class PortalSheet(NamedTuple):
     wrong: list
 
 
-class EventRegistration(models.Model):
+class PassportEmployerSheet(models.AbstractModel):
     """The employer's space: the sheet for many attendees at once."""
 
-    _inherit = "event.registration"
+    _name = "passport.employer.sheet"
+    _description = "Sheet of the Employer's Space"
 
     @api.model
-    def _passport_portal_sheet(self, seats):
+    def _write(self, seats):
         """Return the bytes of the XLSX sheet for the seats that lack something.
 
         It holds no NIR and no birth name; a row is known by the reference of its seat.
@@ -29,7 +30,7 @@ class EventRegistration(models.Model):
         rows = [
             {
                 "ref": seat.ref,
-                "session": self._passport_portal_session_label(seat),
+                "session": self._session_label(seat),
                 "name": seat.person.name or "",
             }
             for seat in seats
@@ -37,14 +38,14 @@ class EventRegistration(models.Model):
         ]
         return attendee_sheet.write_sheet(
             self.env._("Attendees"),
-            self._passport_portal_sheet_headers(),
+            self._headers(),
             rows,
             self.env._("Help"),
-            self._passport_portal_sheet_help(),
+            self._help(),
         )
 
     @api.model
-    def _passport_portal_session_label(self, seat):
+    def _session_label(self, seat):
         """Return session and dates of a seat, as its page and its sheet show them."""
         source = seat.registration or seat.line
         start = source.event_slot_id.start_datetime or seat.event.date_begin
@@ -52,7 +53,7 @@ class EventRegistration(models.Model):
         return f"{seat.event.name} ({day})"
 
     @api.model
-    def _passport_portal_sheet_headers(self):
+    def _headers(self):
         return {
             "ref": self.env._("Reference (do not change)"),
             "session": self.env._("Session"),
@@ -64,7 +65,7 @@ class EventRegistration(models.Model):
         }
 
     @api.model
-    def _passport_portal_sheet_help(self):
+    def _help(self):
         return [
             self.env._("Fill one row for each attendee, then upload the sheet on the same page."),
             self.env._("Leave empty what you do not know: only what is filled is taken."),
@@ -83,23 +84,23 @@ class EventRegistration(models.Model):
         ]
 
     @api.model
-    def _passport_portal_check_sheet(self, user, seats, rows):
+    def _check(self, user, seats, rows):
         """Check the rows of an uploaded sheet against the seats of its page; nothing is written.
 
         :param rows: list of ``(line, {column: text}, {column: code})``, as the sheet was read
-        :returns: a :class:`PortalSheet`
+        :returns: a :class:`CheckedSheet`
         """
         by_ref = {seat.ref: seat for seat in seats}
-        establishments = user.commercial_partner_id._passport_establishments()
+        establishments = self.env["passport.employer.establishment"]._of(user.commercial_partner_id)
         typed, wrong, lines = {}, [], {}
         for line, values, bad in rows:
             values = dict(values)
             ref = values.pop("ref", "").upper()
             seat = by_ref.get(ref)
-            errors = self._passport_portal_row_errors(seat, ref in lines, values, bad)
+            errors = self._row_errors(seat, ref in lines, values, bad)
             if seat:
                 lines.setdefault(ref, line)
-                self._passport_portal_row_employer(values, establishments, errors)
+                self._row_employer(values, establishments, errors)
             if errors:
                 name = seat.person.name if seat and seat.person else values.get("name", "")
                 # What is typed in a row nobody knows may be anything, a NIR in the wrong column too.
@@ -107,16 +108,16 @@ class EventRegistration(models.Model):
             else:
                 typed[ref] = values
         good = []
-        for entry in self._passport_portal_check(user, seats, typed):
+        for entry in self.env["passport.employer.entry"]._check(user, seats, typed):
             if entry.errors:
                 name = entry.seat.person.name or entry.values.get("name", "")
                 wrong.append((lines[entry.seat.ref], name, list(entry.errors.values())))
             else:
                 good.append(entry)
-        return PortalSheet(good, sorted(wrong, key=lambda row: row[0]))
+        return CheckedSheet(good, sorted(wrong, key=lambda row: row[0]))
 
     @api.model
-    def _passport_portal_row_errors(self, seat, is_repeated, values, bad):
+    def _row_errors(self, seat, is_repeated, values, bad):
         """Return what is wrong with a row as such; drop the name that only repeats the attendee's."""
         if not seat:
             return [
@@ -145,7 +146,7 @@ class EventRegistration(models.Model):
         return errors
 
     @api.model
-    def _passport_portal_row_employer(self, values, establishments, errors):
+    def _row_employer(self, values, establishments, errors):
         """Replace the SIRET of a row by the client's establishment that has it."""
         number = siret.compact(values.pop("siret", ""))
         if not number:

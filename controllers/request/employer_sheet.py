@@ -4,22 +4,23 @@ from odoo import http
 from odoo.http import content_disposition, request
 
 from ...tools import attendee_sheet
-from .portal import PLACE, WRITE, EmployerSpace
+from .employer_entry import EmployerEntry
+from .employer_space import BOOKING, READ, WRITE
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Above the sheet's own limit, so that most files too big are told so in words.
 MAX_REQUEST_BYTES = 8 * 1024 * 1024
 
 
-class EmployerSheet(EmployerSpace):
+class EmployerSheet(EmployerEntry):
     """The employer's space: the sheet for many attendees, down and up again."""
 
-    @http.route(f"{PLACE}/sheet", type="http", auth="user", website=True, methods=["GET"])
-    def passport_sheet(self, kind, place_id, **_kwargs):
+    @http.route(f"{BOOKING}/sheet", **READ)
+    def passport_sheet(self, kind, record_id, **_kwargs):
         """Send the sheet of the attendees who lack something; it holds no NIR."""
-        place = self._place(kind, place_id)
-        content = request.env["event.registration"]._passport_portal_sheet(place.seats)
-        name = request.env._("attendees-%s.xlsx", place.record.display_name)
+        booking = self._booking(kind, record_id)
+        content = request.env["passport.employer.sheet"]._write(booking.seats)
+        name = request.env._("attendees-%s.xlsx", booking.record.display_name)
         return self._passport_private(
             request.make_response(
                 content,
@@ -33,16 +34,16 @@ class EmployerSheet(EmployerSpace):
         )
 
     @http.route(
-        f"{PLACE}/upload",
+        f"{BOOKING}/upload",
         **{**WRITE, "max_content_length": MAX_REQUEST_BYTES},
     )
-    def passport_upload(self, kind, place_id, **_kwargs):
+    def passport_upload(self, kind, record_id, **_kwargs):
         """Read an uploaded sheet and seal its rows until they are confirmed."""
-        place = self._place(kind, place_id)
+        booking = self._booking(kind, record_id)
         uploads = request.env["passport.portal.upload"]
-        if uploads._is_limit_reached(place.user):
+        if request.env["passport.form.attempt"]._is_over("employer_upload", booking.user.id):
             return self._sheet_error(
-                place,
+                booking,
                 request.env._(
                     "You have uploaded many sheets: please wait an hour, then try again."
                 ),
@@ -51,93 +52,90 @@ class EmployerSheet(EmployerSpace):
         content = upload.stream.read(attendee_sheet.MAX_BYTES + 1) if upload else b""
         if not content:
             return self._sheet_error(
-                place, request.env._("Choose the sheet you have filled first.")
+                booking, request.env._("Choose the sheet you have filled first.")
             )
+        request.env["passport.form.attempt"]._add("employer_upload", booking.user.id)
         try:
             rows = [(row.line, row.values, row.bad) for row in attendee_sheet.read_sheet(content)]
         except attendee_sheet.SheetError as error:
-            uploads._keep(place.user, place.key, None)
-            return self._sheet_error(place, self._sheet_error_text(error.code))
-        kept = uploads._keep(place.user, place.key, rows)
+            return self._sheet_error(booking, self._sheet_error_text(error.code))
+        kept = uploads._keep(booking.user, booking.key, rows)
         return self._passport_private(
-            request.redirect(f"{place.url}/upload/{kept.token}", code=303)
+            request.redirect(f"{booking.url}/upload/{kept.token}", code=303)
         )
 
-    @http.route(
-        f"{PLACE}/upload/<string:token>", type="http", auth="user", website=True, methods=["GET"]
-    )
-    def passport_upload_check(self, kind, place_id, token, **_kwargs):
+    @http.route(f"{BOOKING}/upload/<string:token>", **READ)
+    def passport_upload_check(self, kind, record_id, token, **_kwargs):
         """Show what an uploaded sheet comes to: rows that can be kept, rows that are wrong."""
-        place = self._place(kind, place_id)
-        _upload, sheet = self._uploaded(place, token)
+        booking = self._booking(kind, record_id)
+        _upload, sheet = self._uploaded(booking, token)
         if sheet is None:
-            return self._upload_gone(place)
-        return self._render_check(place, sheet, token)
+            return self._upload_gone(booking)
+        return self._render_check(booking, sheet, token)
 
     @http.route(
-        f"{PLACE}/upload/<string:token>/<any(keep, forget):answer>",
+        f"{BOOKING}/upload/<string:token>/<any(keep, forget):answer>",
         **{**WRITE, "max_content_length": MAX_REQUEST_BYTES},
     )
-    def passport_upload_answer(self, kind, place_id, token, answer, **_kwargs):
+    def passport_upload_answer(self, kind, record_id, token, answer, **_kwargs):
         """Keep the good rows of an uploaded sheet, or forget it; its content is dropped either way."""
-        place = self._place(kind, place_id)
-        upload, sheet = self._uploaded(place, token)
+        booking = self._booking(kind, record_id)
+        upload, sheet = self._uploaded(booking, token)
         if sheet is None:
-            return self._upload_gone(place)
+            return self._upload_gone(booking)
         kept = []
         if answer == "keep":
-            registrations = request.env["event.registration"]
-            if not registrations._passport_portal_hold(sheet.good):
+            if not request.env["passport.employer.entry"]._hold(sheet.good):
                 error = request.env._(
                     "Somebody else is naming attendees of this order right now: keep the rows again in "
                     "a moment."
                 )
-                return self._render_check(place, sheet, token, error)
-            kept = self._keep(place, sheet.good)
+                return self._render_check(booking, sheet, token, error)
+            kept = self._keep(booking, sheet.good)
             if kept is None:
-                return self._render_check(place, sheet, token, self._not_kept_text())
-        upload._forget()
+                return self._render_check(booking, sheet, token, self._not_kept_text())
+        upload.unlink()
         if answer == "keep":
-            return self._passport_redirect(place, saved=len(kept))
-        return self._passport_redirect(place, done="forgotten")
+            return self._passport_redirect(booking, saved=len(kept))
+        return self._passport_redirect(booking, done="forgotten")
 
-    def _render_check(self, place, sheet, token, error=None):
+    def _render_check(self, booking, sheet, token, error=None):
         return self._passport_render(
             "passeport_prevention.portal_passport_upload",
             {
-                "passport_place": place,
-                "place": place,
+                "passport_booking": booking,
+                "booking": booking,
                 "sheet": sheet,
                 "error": error,
-                "upload_url": f"{place.url}/upload/{token}",
+                "upload_url": f"{booking.url}/upload/{token}",
             },
         )
 
-    def _uploaded(self, place, token):
+    def _uploaded(self, booking, token):
         """Return the pending upload and what it comes to now, or ``(None, None)`` when it is gone.
 
         :raises NotFound: the token has the shape of none of ours
         """
         if len(token) > 64:
             raise NotFound
-        upload = request.env["passport.portal.upload"]._find(place.user, place.key, token)
+        upload = request.env["passport.portal.upload"]._find(booking.user, booking.key, token)
         rows = upload._rows() if upload else None
         if rows is None:
             return None, None
-        check = request.env["event.registration"]._passport_portal_check_sheet
-        return upload, check(place.user, place.seats, rows)
+        check = request.env["passport.employer.sheet"]._check
+        return upload, check(booking.user, booking.seats, rows)
 
-    def _upload_gone(self, place):
+    def _upload_gone(self, booking):
         return self._sheet_error(
-            place,
+            booking,
             request.env._(
                 "This upload has been answered or is more than an hour old: nothing of it was kept "
                 "since. Upload the sheet again."
             ),
         )
 
-    def _sheet_error(self, place, text):
-        return self._render_place(place, section_errors={"sheet": text})
+    def _sheet_error(self, booking, text):
+        return self._render_booking(booking, section_errors={"sheet": text})
 
     def _sheet_error_text(self, code):
         return {

@@ -8,11 +8,11 @@ from ...tools.log_filter import holds_nir
 from ...tools.text import clean_text, forbidden_characters, name_key
 
 # All that the employer's space can write, whatever a request holds.
-PORTAL_FIELDS = ("name", "email", "nir", "birth_name", "employer", "no_employer")
+EMPLOYER_FIELDS = ("name", "email", "nir", "birth_name", "employer", "no_employer")
 MAX_NAME_LENGTH = 100
 
 
-class PortalEntry(NamedTuple):
+class Entry(NamedTuple):
     """What was typed for a seat: clean ``values``, and ``{field: what is wrong}``.
 
     It holds NIRs: it lives in memory, for one request.
@@ -23,45 +23,46 @@ class PortalEntry(NamedTuple):
     errors: dict
 
 
-class EventRegistration(models.Model):
+class PassportEmployerEntry(models.AbstractModel):
     """The employer's space: what a client's portal users may write, checked and kept here only."""
 
-    _inherit = "event.registration"
+    _name = "passport.employer.entry"
+    _description = "Entry in the Employer's Space"
 
     # ------------------------------------------------------------
     # Checking
     # ------------------------------------------------------------
 
     @api.model
-    def _passport_portal_check(self, user, seats, typed):
+    def _check(self, user, seats, typed):
         """Check what was typed for some of these seats; nothing is written.
 
-        :param seats: what :meth:`_passport_portal_seats` returned for this user
+        :param seats: what the service of the employer's space returned for this user
         :param typed: ``{reference of a seat: {field: text}}``; other references are left out
-        :returns: list of :class:`PortalEntry`, of the seats something was typed for
+        :returns: list of :class:`Entry`, of the seats something was typed for
         """
-        establishments = user.commercial_partner_id._passport_establishments()
+        establishments = self.env["passport.employer.establishment"]._of(user.commercial_partner_id)
         entries = []
         for seat in seats:
             values = {
                 fname: typed[seat.ref][fname]
-                for fname in PORTAL_FIELDS
+                for fname in EMPLOYER_FIELDS
                 if fname in typed.get(seat.ref, ())
             }
-            values = seat.registration._passport_portal_changes(seat, values, establishments)
+            values = self._changes(seat, values, establishments)
             if values:
                 errors = {
                     fname: self.env._("This can no longer be changed here.")
                     for fname in values.keys() - seat.allowed
                 }
-                entries.append(PortalEntry(seat, values, errors))
+                entries.append(Entry(seat, values, errors))
         for entry in entries:
-            self._passport_portal_check_entry(entry, user)
-        self._passport_portal_check_together(seats, entries)
+            self._check_entry(entry, user)
+        self._check_together(seats, entries)
         return entries
 
     @api.model
-    def _passport_portal_changes(self, seat, values, establishments):
+    def _changes(self, seat, values, establishments):
         """Return the values that would change something, cleaned."""
         registration = seat.registration
         found = {}
@@ -81,10 +82,10 @@ class EventRegistration(models.Model):
         return found
 
     @api.model
-    def _passport_portal_check_entry(self, entry, user):
+    def _check_entry(self, entry, user):
         values, errors = entry.values, entry.errors
         if "name" in values:
-            self._passport_portal_check_name(entry, user)
+            self._check_name(entry, user)
         elif not entry.seat.person:
             errors.setdefault("name", self.env._("Name the attendee first."))
         if "email" in values and (
@@ -92,16 +93,16 @@ class EventRegistration(models.Model):
         ):
             errors.setdefault("email", self.env._("This is no e-mail address."))
         if "nir" in values:
-            problem = self._passport_portal_nir_problem(values["nir"])
+            problem = self._nir_problem(values["nir"])
             if problem:
                 errors.setdefault("nir", problem)
         if "birth_name" in values:
-            self._passport_portal_check_birth_name(entry)
+            self._check_birth_name(entry)
         if "employer" in values and values["employer"] is None:
             errors.setdefault("employer", self.env._("Choose one of your establishments."))
 
     @api.model
-    def _passport_portal_nir_problem(self, text):
+    def _nir_problem(self, text):
         """Return what is wrong with a NIR an employer typed, or ``None``; its key is asked for."""
         partners = self.env["res.partner"]
         parsed = nir.parse(text)
@@ -111,7 +112,8 @@ class EventRegistration(models.Model):
             return partners._nir_problem_text(nir.BAD_LENGTH)
         return None
 
-    def _passport_portal_check_name(self, entry, user):
+    @api.model
+    def _check_name(self, entry, user):
         name, client = entry.values["name"], user.commercial_partner_id
         words = name_key(name)
         if (
@@ -126,7 +128,8 @@ class EventRegistration(models.Model):
                 "name", self.env._("Give the name of the person, not the company's.")
             )
 
-    def _passport_portal_check_birth_name(self, entry):
+    @api.model
+    def _check_birth_name(self, entry):
         name = entry.values["birth_name"]
         texts = self.env["res.partner"].new({"birth_name": name})._birth_name_problem_texts()
         if texts:
@@ -135,16 +138,16 @@ class EventRegistration(models.Model):
             entry.errors.setdefault("birth_name", self.env._("A birth name is made of letters."))
 
     @api.model
-    def _passport_portal_check_together(self, seats, entries):
+    def _check_together(self, seats, entries):
         """Tell names and numbers that were given twice, among the client's own attendees."""
         sessions = {}
         for seat in seats:
             if seat.person:
-                words = sessions.setdefault(self._passport_portal_session(seat), set())
+                words = sessions.setdefault(self._session_of(seat), set())
                 words.add(name_key(seat.person.name))
         numbers = set()
         for entry in entries:
-            words = sessions.setdefault(self._passport_portal_session(entry.seat), set())
+            words = sessions.setdefault(self._session_of(entry.seat), set())
             key = name_key(entry.values.get("name"))
             if key and key in words:
                 entry.errors.setdefault(
@@ -163,7 +166,7 @@ class EventRegistration(models.Model):
             numbers.add(body)
 
     @api.model
-    def _passport_portal_session(self, seat):
+    def _session_of(self, seat):
         source = seat.registration or seat.line
         return (seat.event.id, source.event_slot_id.id)
 
@@ -172,16 +175,16 @@ class EventRegistration(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _passport_portal_keep(self, user, entries):
+    def _keep(self, user, entries):
         """Write the entries without errors, all together.
 
-        :param entries: what :meth:`_passport_portal_check` returned in this request
+        :param entries: what :meth:`_check` returned in this request
         :returns: the entries kept. A person who was named and turns out to be known already keeps
             the NIR and birth name that are there. Free places that somebody else is filling in at
             this moment are given an error and left out.
         """
         kept = [entry for entry in entries if not entry.errors]
-        if not self._passport_portal_hold(kept):
+        if not self._hold(kept):
             for entry in kept:
                 if not entry.seat.registration:
                     entry.errors["name"] = self.env._(
@@ -192,82 +195,100 @@ class EventRegistration(models.Model):
         if not kept:
             return kept
         company = kept[0].seat.event.company_id or self.env.company
-        portal = self.sudo().with_company(company)
-        registrations = portal._passport_portal_name(kept)
+        space = self.sudo().with_company(company)
+        registrations = space._name_attendees(kept)
         given = {
             entry.seat.ref: registration
             for entry, registration in zip(kept, registrations, strict=True)
         }
-        portal._passport_portal_keep_employers(kept, given)
-        portal._passport_portal_keep_identities(user, kept, given)
-        browse = portal.browse([registration.id for registration in registrations])
-        browse._message_log_batch(
-            bodies=dict.fromkeys(browse.ids, self.env._("Data completed in the customer portal."))
+        space._keep_employers(kept, given)
+        space._keep_identities(user, kept, given)
+        self.env["passport.request"]._log(
+            registrations, self.env._("Data completed in the customer portal.")
         )
         return kept
 
     @api.model
-    def _passport_portal_hold(self, entries):
-        """Keep the free places that these entries name from anybody else; tell whether it worked."""
-        free = [entry.seat.line.order_id.id for entry in entries if not entry.seat.registration]
-        return self.env["sale.order"].browse(set(free))._passport_portal_hold()
+    def _hold(self, entries):
+        """Keep the free seats that these entries name for this transaction; tell whether it worked.
 
-    def _passport_portal_name(self, entries):
+        It does not while somebody else fills them in. Who has just finished, after what was read
+        here, is met too: the orders are written, so that the database has the slower one read again
+        (Odoo then repeats its request by itself).
+        """
+        free = {entry.seat.line.order_id.id for entry in entries if not entry.seat.registration}
+        orders = self.env["sale.order"].sudo().browse(free)
+        if orders.try_lock_for_update(allow_referencing=True) != orders:
+            return False
+        orders.write({})  # nothing but who wrote last, and when
+        orders.flush_recordset(["write_date"])
+        return True
+
+    @api.model
+    def _name_attendees(self, entries):
         """Name the attendees of these entries; return the registration of each, in order."""
+        model = self.env["event.registration"]
         created = iter(
-            self.create(
+            model.create(
                 [
                     {
                         "sale_order_id": entry.seat.line.order_id.id,
                         "sale_order_line_id": entry.seat.line.id,
-                        **self._passport_portal_identity(entry),
+                        **self._identity(entry),
                     }
                     for entry in entries
                     if not entry.seat.registration
                 ]
             )
         )
-        ids = [entry.seat.registration.id or next(created).id for entry in entries]
         # Browsed together, so that what is read of one is read of all.
-        registrations = list(self.browse(ids))
-        unnamed = self.browse()
+        registrations = model.browse(
+            [entry.seat.registration.id or next(created).id for entry in entries]
+        )
+        unnamed = model.browse()
         for entry, registration in zip(entries, registrations, strict=True):
-            if registration.attendee_partner_id:
-                continue
-            unnamed |= registration
-            if entry.seat.registration:
-                registration._assign_attendee(self._passport_portal_identity(entry))
-            # Who books for a company and attends: readiness takes this name for "not named yet".
-            booker = registration.partner_id
-            if not booker.is_company and name_key(booker.name) == name_key(registration.name):
-                registration._assign_attendee({"attendee_partner_id": booker.id})
+            if not registration.attendee_partner_id:
+                unnamed |= registration
+                self._name_attendee(entry, registration)
         unnamed._find_attendees()
         unnamed._mark_passport_state()
         unnamed._mark_same_attendees()
         return registrations
 
     @api.model
-    def _passport_portal_identity(self, entry):
+    def _name_attendee(self, entry, registration):
+        if entry.seat.registration:
+            registration._assign_attendee(self._identity(entry))
+        # Who books for a company and attends: readiness takes this name for "not named yet".
+        booker = registration.partner_id
+        if not booker.is_company and name_key(booker.name) == name_key(registration.name):
+            registration._assign_attendee({"attendee_partner_id": booker.id})
+
+    @api.model
+    def _identity(self, entry):
         return {
             fname: entry.values[fname] for fname in ("name", "email") if entry.values.get(fname)
         }
 
-    def _passport_portal_keep_employers(self, entries, given):
+    @api.model
+    def _keep_employers(self, entries, given):
+        nobody = self.env["event.registration"].browse()
         for fname, column in (("employer", "employer_id"), ("no_employer", "without_employer")):
             by_value = {}
             for entry in entries:
                 if fname in entry.values:
                     value = entry.values[fname]
-                    registration = given[entry.seat.ref]
-                    by_value[value] = by_value.get(value, self.browse()) | registration
+                    by_value[value] = by_value.get(value, nobody) | given[entry.seat.ref]
             for value, registrations in by_value.items():
                 stored = value if fname == "no_employer" else value.id
                 registrations.write({column: stored})
 
-    def _passport_portal_keep_identities(self, user, entries, given):
+    @api.model
+    def _keep_identities(self, user, entries, given):
         """Seal the NIRs and write the birth names of people who may still be given them."""
-        registrations = self.browse([given[entry.seat.ref].id for entry in entries])
-        facts = registrations._passport_portal_facts(user)
+        space = self.env["passport.employer.space"]
+        registrations = self.env["event.registration"].union(*given.values())
+        facts = space._facts(registrations, user)
         numbers, birth_names = {}, {}
         for entry in entries:
             registration = given[entry.seat.ref]
@@ -275,7 +296,7 @@ class EventRegistration(models.Model):
             # Asked again: who was named just now may be somebody we know.
             issues = set(registration.passport_issue_ids.mapped("code"))
             locked = person in facts["declared"]
-            allowed = set() if locked else registration._passport_portal_allowed(facts, issues)
+            allowed = set() if locked else space._allowed(registration, facts, issues)
             if "nir" in entry.values and "nir" in allowed:
                 numbers[person] = entry.values["nir"]
             if "birth_name" in entry.values and "birth_name" in allowed:
@@ -283,10 +304,26 @@ class EventRegistration(models.Model):
         if numbers:
             self.env["passport.nir"]._store(numbers)
         if birth_names:
-            self.env["res.partner"]._set_birth_names(birth_names)
+            self._set_birth_names(birth_names)
 
     @api.model
-    def _passport_portal_remark(self, user, record, remark):
+    def _set_birth_names(self, names):
+        """Write the birth names of many people, in a constant number of queries.
+
+        :param names: ``{person: birth name}``
+        """
+        # Browsed together, so that what Odoo reads for the first of these writes is read for all.
+        people = (
+            self.env["res.partner"]
+            .browse([person.id for person in names])
+            .with_context(passport_close_later=True)
+        )
+        for person, birth_name in zip(people, names.values(), strict=True):
+            person.birth_name = birth_name
+        self.env["passport.corrections"]._close_on(people)
+
+    @api.model
+    def _remark(self, user, record, remark):
         """Post a client's remark on its order or session, as a note its responsible is told of."""
         record.sudo().message_post(
             body=plaintext2html(remark),

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .event_registration_form import OPEN_STATE
-from .event_registration_form_staff import ASKED_FOR_DAYS, USER_GROUP
+from .passport_personal_form import OPEN_STATE
+from .passport_request import ASKED_FOR_DAYS
 
 BATCH = 100
 # Whatever the intervals: nobody gets two reminders within a day.
@@ -12,7 +12,7 @@ PAUSE_HOURS = 20
 EMPLOYER_ISSUES = {"siret_missing", "siret_invalid"}
 
 
-class EventRegistration(models.Model):
+class PassportReminder(models.AbstractModel):
     """Reminders of the data that are missing: to the attendee, then to the employer.
 
     Each reminder is a step of the company's intervals, counted from the day of the first request.
@@ -20,41 +20,8 @@ class EventRegistration(models.Model):
     twice, and after a long break one reminder stands for all the steps that were missed.
     """
 
-    _inherit = "event.registration"
-
-    passport_reminder_count = fields.Integer(
-        string="Reminders to the Attendee", readonly=True, copy=False, groups=USER_GROUP
-    )
-    passport_reminded_on = fields.Datetime(
-        string="Attendee Reminded On", readonly=True, copy=False, groups=USER_GROUP
-    )
-    passport_employer_reminder_count = fields.Integer(
-        string="Reminders to the Employer", readonly=True, copy=False, groups=USER_GROUP
-    )
-    passport_employer_reminded_on = fields.Datetime(
-        string="Employer Reminded On", readonly=True, copy=False, groups=USER_GROUP
-    )
-    # Asked of an attendee without a name or an address: the employer's turn comes at once.
-    passport_ask_employer = fields.Boolean(readonly=True, copy=False, groups=USER_GROUP)
-
-    def _passport_form_start(self):
-        """Begin to count anew, with no reminder sent yet."""
-        result = super()._passport_form_start()
-        if self:
-            self.write(
-                {
-                    "passport_reminder_count": 0,
-                    "passport_employer_reminder_count": 0,
-                    "passport_ask_employer": False,
-                }
-            )
-        return result
-
-    def _passport_form_leave_to_employer(self):
-        """Have these attendees asked of their employers by the next summary."""
-        result = super()._passport_form_leave_to_employer()
-        self.write({"passport_ask_employer": True})
-        return result
+    _name = "passport.reminder"
+    _description = "Reminder of Missing Data"
 
     # ------------------------------------------------------------
     # The scheduled action
@@ -63,12 +30,9 @@ class EventRegistration(models.Model):
     @api.model
     def _cron_remind(self, batch=BATCH):
         """Send the reminders that are due, batch after batch, each committed."""
-        for company in self._passport_reminder_companies():
-            registrations = self.sudo().with_company(company)
-            for remind in (
-                registrations._passport_remind_attendees,
-                registrations._passport_remind_employers,
-            ):
+        for company in self._companies():
+            reminder = self.sudo().with_company(company)
+            for remind in (reminder._remind_attendees, reminder._remind_employers):
                 while done := remind(company, batch):
                     # Whether more is left is known only at the end.
                     if not self.env["ir.cron"]._commit_progress(done, remaining=1):
@@ -76,12 +40,13 @@ class EventRegistration(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=0)
 
     @api.model
-    def _passport_reminder_companies(self):
-        groups = self.sudo()._read_group(self._passport_reminder_domain(), ["company_id"])
+    def _companies(self):
+        registrations = self.env["event.registration"].sudo()
+        groups = registrations._read_group(self._waiting_domain(), ["company_id"])
         return [company for (company,) in groups if company]
 
     @api.model
-    def _passport_reminder_domain(self):
+    def _waiting_domain(self):
         """Return the domain of whom was asked and may still be reminded, whatever the day."""
         since = fields.Datetime.now() - timedelta(days=ASKED_FOR_DAYS)
         return fields.Domain(
@@ -93,7 +58,7 @@ class EventRegistration(models.Model):
         )
 
     @api.model
-    def _passport_due_domain(self, company, days, count_field):
+    def _due_domain(self, company, days, count_field):
         """Return the domain of those for whom a step has come that was not done yet."""
         now = fields.Datetime.now()
         steps = [
@@ -102,12 +67,13 @@ class EventRegistration(models.Model):
             for step, after in enumerate(days)
         ]
         own = fields.Domain("company_id", "=", company.id)
-        return own & self._passport_reminder_domain() & fields.Domain.OR(steps)
+        return own & self._waiting_domain() & fields.Domain.OR(steps)
 
-    def _passport_steps_done(self, days):
+    @api.model
+    def _steps_done(self, registrations, days):
         """Return ``{number of steps that have come: registrations}``."""
         now = fields.Datetime.now()
-        return self.grouped(
+        return registrations.grouped(
             lambda registration: sum(
                 registration.passport_asked_on <= now - timedelta(days=after) for after in days
             )
@@ -118,38 +84,45 @@ class EventRegistration(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _passport_remind_attendees(self, company, limit):
+    def _remind_attendees(self, company, limit):
         """Remind the attendees whose turn it is; return how many registrations were looked at.
 
         A person who attends several sessions gets one reminder for all.
         """
         days = company._passport_reminder_steps("passport_reminder_days")
-        domain = self._passport_due_domain(company, days, "passport_reminder_count")
-        due = self.search(domain, limit=limit, order="attendee_partner_id, id") if days else self
-        for count, registrations in due._passport_steps_done(days).items():
+        if not days:
+            return 0
+        domain = self._due_domain(company, days, "passport_reminder_count")
+        due = self.env["event.registration"].search(
+            domain, limit=limit, order="attendee_partner_id, id"
+        )
+        for count, registrations in self._steps_done(due, days).items():
             registrations.write({"passport_reminder_count": count})
-        reminded = due._passport_to_remind()
-        reminded._passport_form_send("passeport_prevention.mail_template_remind_data")
-        reminded._passport_form_log(self.env._("The attendee was reminded by e-mail."))
+        reminded = self._to_remind(due)
+        request = self.env["passport.request"]
+        request._send(reminded, "passeport_prevention.mail_template_remind_data")
+        request._log(reminded, self.env._("The attendee was reminded by e-mail."))
         reminded.write({"passport_reminded_on": fields.Datetime.now()})
         return len(due)
 
-    def _passport_to_remind(self):
+    @api.model
+    def _to_remind(self, registrations):
         """Return one registration for each person here who may get a reminder now."""
+        form = self.env["passport.personal.form"]
         now = fields.Datetime.now()
-        lately = self.search(
+        lately = registrations.search(
             [
-                ("attendee_partner_id", "in", self.attendee_partner_id.ids),
+                ("attendee_partner_id", "in", registrations.attendee_partner_id.ids),
                 ("passport_reminded_on", ">", now - timedelta(hours=PAUSE_HOURS)),
             ]
         )
         seen = set(lately.attendee_partner_id.ids)
-        chosen = self.browse()
-        for registration in self._passport_form_open():
+        chosen = registrations.browse()
+        for registration in form._open(registrations):
             person = registration.attendee_partner_id
             if person.id in seen or person.passport_no_reminder:
                 continue
-            if registration._passport_form_email():
+            if form._email(registration):
                 seen.add(person.id)
                 chosen |= registration
         return chosen
@@ -159,68 +132,72 @@ class EventRegistration(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _passport_remind_employers(self, company, limit):
+    def _remind_employers(self, company, limit):
         """Send one summary to each client whose turn it is; return how many registrations were due."""
         days = company._passport_reminder_steps("passport_reminder_employer_days")
-        domain = self._passport_due_domain(company, days, "passport_employer_reminder_count")
-        at_once = fields.Domain("company_id", "=", company.id) & self._passport_reminder_domain()
+        if not days:
+            return 0
+        domain = self._due_domain(company, days, "passport_employer_reminder_count")
+        at_once = fields.Domain("company_id", "=", company.id) & self._waiting_domain()
         at_once &= fields.Domain("passport_ask_employer", "=", True)
-        due = self.search(domain | at_once, limit=limit, order="partner_id, id") if days else self
-        for count, registrations in due._passport_steps_done(days).items():
+        due = self.env["event.registration"].search(
+            domain | at_once, limit=limit, order="partner_id, id"
+        )
+        for count, registrations in self._steps_done(due, days).items():
             registrations.write(
                 {"passport_employer_reminder_count": count, "passport_ask_employer": False}
             )
-        clients = due._passport_clients_to_remind()
-        summaries = clients and due._passport_summaries(clients, company)
-        if summaries:
-            self._passport_send_summaries(summaries)
+        clients = self._clients_to_remind(due)
+        if summaries := clients and self._summaries(clients, company):
+            self._send_summaries(summaries)
         return len(due)
 
-    def _passport_clients_to_remind(self):
+    @api.model
+    def _clients_to_remind(self, registrations):
         """Return the companies that booked these seats, less those told lately or not to be told."""
-        clients = self.partner_id.commercial_partner_id.filtered(
+        clients = registrations.partner_id.commercial_partner_id.filtered(
             lambda client: client.is_company and not client.passport_no_reminder
         )
         if not clients:
             return clients
         since = fields.Datetime.now() - timedelta(hours=PAUSE_HOURS)
-        lately = self.search(
+        lately = registrations.search(
             [
                 ("partner_id", "child_of", clients.ids),
-                ("company_id", "in", self.company_id.ids),
+                ("company_id", "in", registrations.company_id.ids),
                 ("passport_employer_reminded_on", ">", since),
             ]
         )
         return clients - lately.partner_id.commercial_partner_id
 
-    def _passport_summaries(self, clients, company):
-        """Return what each client still has to give, as :meth:`_passport_summary` tells it."""
-        waiting = self.search(
+    @api.model
+    def _summaries(self, clients, company):
+        """Return what each client still has to give, as :meth:`_summary` tells it."""
+        waiting = self.env["event.registration"].search(
             fields.Domain("company_id", "=", company.id)
             & fields.Domain("partner_id", "child_of", clients.ids)
-            & self._passport_reminder_domain()
+            & self._waiting_domain()
         )
-        open_ids = set(waiting._passport_form_open().ids)
+        request = self.env["passport.request"]
+        open_ids = set(self.env["passport.personal.form"]._open(waiting).ids)
         waiting = waiting.filtered(
-            lambda registration: registration.id in open_ids or registration._passport_is_unnamed()
+            lambda registration: registration.id in open_ids or request._is_unnamed(registration)
         )
         by_client = waiting.grouped(lambda registration: registration._attendee_client())
         return {
             client: summary
             for client, registrations in by_client.items()
-            if client in clients and (summary := registrations._passport_summary(client))
+            if client in clients and (summary := self._summary(client, registrations))
         }
 
-    def _passport_summary(self, client):
+    @api.model
+    def _summary(self, client, registrations):
         """Return the summary of one client, ``None`` when there is nobody to send it to.
 
         :returns: the registrations, the recipients, the address of the employer's space, and
             counts only: no name, no personal link
         """
-        bookers = (self.partner_id - client).filtered("email")
-        recipients = bookers.filtered(lambda booker: not booker.passport_no_reminder)
-        if not bookers:
-            recipients = client.filtered("email")
+        recipients = self._recipients(client, registrations)
         if not recipients:
             return None
         sessions = [
@@ -228,34 +205,48 @@ class EventRegistration(models.Model):
                 "name": event.name,
                 "dates": event.date_begin,
                 "tz": event.date_tz,
-                "total": len(registrations),
-                "unnamed": len(registrations.filtered(lambda reg: not reg.attendee_partner_id)),
+                "total": len(seats),
+                "unnamed": len(seats.filtered(lambda seat: not seat.attendee_partner_id)),
             }
-            for event, registrations in self.grouped("event_id").items()
+            for event, seats in registrations.grouped("event_id").items()
         ]
+        codes = set(registrations.passport_issue_ids.mapped("code"))
         return {
-            "registrations": self,
+            "registrations": registrations,
             "recipients": ",".join(map(str, recipients.ids)),
             "sessions": sessions,
-            "siret": bool(EMPLOYER_ISSUES & set(self.passport_issue_ids.mapped("code"))),
-            "company_name": self.company_id.name,
-            "sender": self.company_id.email_formatted,
-            "url": self._passport_employer_url(),
+            "siret": bool(EMPLOYER_ISSUES & codes),
+            "company_name": registrations.company_id.name,
+            "sender": registrations.company_id.email_formatted,
+            "url": self._space_url(registrations),
         }
 
-    def _passport_employer_url(self):
-        """Return the address of the employer's space: of the order, when they all come from one."""
-        order = self.sale_order_id
-        if len(order) == 1 and len(self) == len(self.filtered("sale_order_id")):
-            return order._passport_portal_url()
-        return f"{self[:1].get_base_url()}/my/passport"
+    @api.model
+    def _recipients(self, client, registrations):
+        """Return who booked, and may be reminded; the client itself where nobody else did."""
+        bookers = (registrations.partner_id - client).filtered("email")
+        if not bookers:
+            return client.filtered("email")
+        return bookers.filtered(lambda booker: not booker.passport_no_reminder)
 
     @api.model
-    def _passport_send_summaries(self, summaries):
+    def _space_url(self, registrations):
+        """Return the address of the employer's space: of the order, when they all come from one."""
+        order = registrations.sale_order_id
+        if len(order) == 1 and all(seat.sale_order_id for seat in registrations):
+            return self.env["passport.employer.space"]._order_url(order)
+        return f"{registrations[:1].get_base_url()}/my/passport"
+
+    @api.model
+    def _send_summaries(self, summaries):
         clients = self.env["res.partner"].union(*summaries)
         by_id = {client.id: summary for client, summary in summaries.items()}
         template = self.env.ref("passeport_prevention.mail_template_remind_employer")
         template.sudo().with_context(passport_summaries=by_id).send_mail_batch(clients.ids)
-        told = self.union(*(summary["registrations"] for summary in summaries.values()))
+        told = self.env["event.registration"].union(
+            *(summary["registrations"] for summary in summaries.values())
+        )
         told.write({"passport_employer_reminded_on": fields.Datetime.now()})
-        told._passport_form_log(self.env._("The employer was sent a summary of what is missing."))
+        self.env["passport.request"]._log(
+            told, self.env._("The employer was sent a summary of what is missing.")
+        )

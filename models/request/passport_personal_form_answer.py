@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 from ...tools import nir
@@ -7,19 +7,21 @@ from ...tools.text import clean_text, forbidden_characters
 NAME_LENGTH = 100
 
 
-class PassportFormLink(models.Model):
+class PassportPersonalFormAnswer(models.AbstractModel):
     """What an attendee answers on the form: checked, then stored, all of it or nothing."""
 
-    _inherit = "passport.form.link"
+    _name = "passport.personal.form.answer"
+    _description = "Answer on a Personal Form"
 
-    def _answer_faults(self, answer):
+    @api.model
+    def _faults(self, link, answer):
         """Tell what is wrong with an answer, in words and without the number.
 
+        :param link: the personal link it came through
         :param answer: ``{"nir", "birth_name", "name_note": str, "notice": bool}``
         :returns: ``{field: message}`` in the order of the form, empty when all is right
         """
-        self.ensure_one()
-        needs_nir, needs_birth_name = self.registration_id._passport_form_needs()
+        needs_nir, needs_birth_name = self._needs(link)
         faults = {
             "name_note": self._name_note_fault(answer["name_note"]),
             "nir": needs_nir and self._nir_fault(answer["nir"]),
@@ -29,6 +31,11 @@ class PassportFormLink(models.Model):
         }
         return {fname: message for fname, message in faults.items() if message}
 
+    @api.model
+    def _needs(self, link):
+        return self.env["passport.personal.form"]._needs(link.registration_id)
+
+    @api.model
     def _nir_fault(self, text):
         parsed = nir.parse(text)
         if parsed.problem == nir.EMPTY:
@@ -37,6 +44,7 @@ class PassportFormLink(models.Model):
         problem = parsed.problem or (nir.KEY_UNCHECKED in parsed.warnings and nir.BAD_LENGTH)
         return problem and self.env["res.partner"]._nir_problem_text(problem)
 
+    @api.model
     def _birth_name_fault(self, text):
         if not text:
             return self.env._("Type your birth name.")
@@ -46,6 +54,7 @@ class PassportFormLink(models.Model):
         texts = self.env["res.partner"].new({"birth_name": text})._birth_name_problem_texts()
         return texts[0] if texts else None
 
+    @api.model
     def _name_note_fault(self, text):
         if any(char.isdigit() for char in text):
             return self.env._("A name holds no digits.")
@@ -53,12 +62,14 @@ class PassportFormLink(models.Model):
             return self.env._("Type your first and last name, as on your identity document.")
         return None
 
-    def _give(self, answer):
+    @api.model
+    def _give(self, link, answer):
         """Store an answer without fault; the link is used up."""
-        self.ensure_one()
-        registration = self.registration_id.with_company(self.registration_id.company_id)
-        needs_nir, needs_birth_name = registration._passport_form_needs()
-        self._close("given")
+        link.ensure_one()
+        registration = link.registration_id.with_company(link.registration_id.company_id)
+        request = self.env["passport.request"]
+        needs_nir, needs_birth_name = self._needs(link)
+        self._close(link, "given")
         person = registration.attendee_partner_id
         if needs_birth_name:
             person.birth_name = clean_text(answer["birth_name"])
@@ -67,29 +78,34 @@ class PassportFormLink(models.Model):
             registration.env["passport.nir"]._store({person: answer["nir"]}, reason)
         note = clean_text(answer["name_note"])
         if note and note != person.name:
-            registration._passport_form_note_name(note)
-        registration._passport_form_log(self.env._("The attendee filled in the form."))
+            request._note_name(registration, note)
+        request._log(registration, self.env._("The attendee filled in the form."))
 
-    def _refuse(self):
+    @api.model
+    def _refuse(self, link):
         """Record that the person refuses to give the NIR; the link is used up."""
-        self.ensure_one()
-        registration = self.registration_id.with_company(self.registration_id.company_id)
-        self._close("refused")
-        registration.attendee_partner_id._refuse_nir_by_form(*self._refusal_statement())
-        registration._passport_form_log(self.env._("The attendee refuses to give the NIR."))
-        registration._passport_form_todo(
-            self.env._("The attendee refuses to give the NIR: tell the employer, who declares.")
+        link.ensure_one()
+        registration = link.registration_id.with_company(link.registration_id.company_id)
+        request = self.env["passport.request"]
+        self._close(link, "refused")
+        registration.attendee_partner_id._refuse_nir_by_form(*self._refusal_statement(link))
+        request._log(registration, self.env._("The attendee refuses to give the NIR."))
+        request._todo(
+            registration,
+            self.env._("The attendee refuses to give the NIR: tell the employer, who declares."),
         )
 
-    def _close(self, outcome):
+    @api.model
+    def _close(self, link, outcome):
         now = fields.Datetime.now()
-        self.write({"done_on": now, "notice_read_on": now, "outcome": outcome})
+        link.write({"done_on": now, "notice_read_on": now, "outcome": outcome})
         # Two answers at once: the second one waits here, then finds the link used.
-        self.flush_recordset()
+        link.flush_recordset()
 
-    def _refusal_statement(self):
+    @api.model
+    def _refusal_statement(self, link):
         """Return the name and the text of the file that proves the refusal."""
-        registration = self.registration_id
+        registration = link.registration_id
         moment = format_datetime(
             self.env,
             fields.Datetime.now(),
@@ -104,7 +120,7 @@ class PassportFormLink(models.Model):
             "- to know that %(company)s cannot declare this training, which the employer then has to "
             "declare.\n",
             moment=moment,
-            name=self.partner_id.name,
+            name=link.partner_id.name,
             company=registration.company_id.name,
             training=registration.training_id.name or registration.event_id.name,
         )

@@ -5,10 +5,15 @@ from ...tools import intervals
 
 
 class ResCompany(models.Model):
-    """Settings of the reminders."""
+    """Settings of the personal form and of the reminders."""
 
     _inherit = "res.company"
 
+    passport_form_days = fields.Integer(
+        string="Days a Personal Link Lasts",
+        default=60,
+        help="Counted from the last time it was sent or printed.",
+    )
     passport_reminder_days = fields.Char(
         string="Attendees Are Reminded After (Days)",
         default="7/14",
@@ -21,6 +26,14 @@ class ResCompany(models.Model):
         help="One summary for all attendees of an employer, counted from the day the data were asked "
         "for. Empty: no reminder.",
     )
+
+    @api.constrains("passport_form_days")
+    def _check_passport_form_days(self):
+        for company in self:
+            if not 1 <= company.passport_form_days <= 365:
+                raise ValidationError(
+                    self.env._("%s: a personal link lasts 1 to 365 days.", company.name)
+                )
 
     @api.constrains("passport_reminder_days", "passport_reminder_employer_days")
     def _check_passport_reminder_days(self):

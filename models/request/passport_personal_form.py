@@ -1,0 +1,138 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+# Of an attendee in this state something is missing that blocks the declaration.
+OPEN_STATE = "blocked"
+
+
+class PassportPersonalForm(models.AbstractModel):
+    """The attendees' own form: what is asked on it, of whom, and the personal links to it."""
+
+    _name = "passport.personal.form"
+    _description = "Personal Form of an Attendee"
+
+    @api.model
+    def _url(self, registration):
+        """Return the absolute address of an attendee's personal form, ``False`` if nothing to ask.
+
+        Private: for the attendee's own e-mail address and the documents handed to them, never for
+        an employer or a list. The same address as long as the link lives; a link is made, and its
+        end put off, by asking for its address.
+        """
+        registration.ensure_one()
+        # Read with those beside it where there are many, as when e-mails are rendered.
+        links = registration.sudo().passport_form_link_ids.filtered(lambda link: link._is_live())
+        if links and not links[0]._is_to_prolong() and self._open(registration):
+            return links[0]._url()
+        return self._urls(registration)[registration]
+
+    @api.model
+    def _urls(self, registrations):
+        """Return ``{registration: address or False}``, in a constant number of queries."""
+        links = self._links(self._open(registrations.sudo()))
+        urls = {link.registration_id.id: link._url() for link in links}
+        return {registration: urls.get(registration.id, False) for registration in registrations}
+
+    @api.model
+    def _open(self, registrations):
+        """Return those whose NIR or birth name is to be asked of the attendee."""
+        return registrations.filtered(lambda registration: any(self._needs(registration)))
+
+    @api.model
+    def _needs(self, registration):
+        """Tell what to ask of this attendee: ``(the NIR, the birth name)``, two booleans."""
+        registration.ensure_one()
+        registration = registration.sudo()
+        person = registration.attendee_partner_id
+        is_open = registration.passport_state == OPEN_STATE and registration.event_id.training_id
+        if not person or not is_open or person.nir_state == "refused":
+            return False, False
+        codes = person.nir_vault_ids and person.nir_vault_ids._check_code_list()
+        return not person.nir_vault_ids or "nir_invalid" in codes, not person.birth_name
+
+    @api.model
+    def _email(self, registration):
+        """Return the attendee's own e-mail address, ``False`` if only somebody else's is known."""
+        registration.ensure_one()
+        registration = registration.sudo()
+        person, booker = registration.attendee_partner_id, registration.partner_id
+        if not person:
+            return False
+        # A substitute may have been put over somebody else's address.
+        if registration._is_same_person() and (own := registration._attendee_email()):
+            return own
+        email = person.email_normalized
+        bookers = booker | booker.commercial_partner_id
+        if email and (person in bookers or email not in bookers.mapped("email_normalized")):
+            return email
+        return False
+
+    @api.model
+    def _lang(self, registration):
+        """Return the language of the form: the attendee's if it is installed, else French."""
+        registration.ensure_one()
+        installed = dict(self.env["res.lang"].get_installed())
+        lang = registration.sudo().attendee_partner_id.lang
+        return lang if lang in installed else self.env["res.lang"]._passport_lang()
+
+    # ------------------------------------------------------------
+    # Links
+    # ------------------------------------------------------------
+
+    @api.model
+    def _links(self, registrations):
+        """Return a living link for each of these registrations: the one it has, else a new one."""
+        links = self.env["passport.form.link"].sudo()
+        known = links.search([("registration_id", "in", registrations.ids)])
+        living = {link.registration_id: link for link in known if link._is_live()}
+        asked_before = {(link.registration_id, link.partner_id) for link in known}
+        new = registrations.filtered(lambda registration: registration not in living)
+        created = links.create([self._link_values(registration) for registration in new])
+        self.env["passport.request"]._start(
+            new.filtered(
+                lambda registration: (
+                    (registration, registration.attendee_partner_id) not in asked_before
+                )
+            )
+        )
+        kept = links.browse(link.id for link in living.values())
+        self._prolong(kept)
+        return kept | created
+
+    @api.model
+    def _link_values(self, registration):
+        return {
+            "registration_id": registration.id,
+            "partner_id": registration.attendee_partner_id.id,
+            "email": self._email(registration),
+            "expires_on": self._end(registration),
+        }
+
+    @api.model
+    def _end(self, registration):
+        """Return when a link asked for now expires."""
+        days = registration.company_id.passport_form_days or self.env.company.passport_form_days
+        return fields.Datetime.now() + timedelta(days=days)
+
+    @api.model
+    def _prolong(self, links):
+        """Put off the end of links whose address is handed out again."""
+        ends = {}
+        for link in links:
+            if link._is_to_prolong():
+                end = self._end(link.registration_id)
+                ends[end] = ends.get(end, links.browse()) | link
+        for end, ending in ends.items():
+            ending.write({"expires_on": end})
+
+    @api.model
+    def _revoke(self, registrations):
+        """Close the links of these registrations for good."""
+        links = registrations.sudo().passport_form_link_ids
+        links.filtered(lambda link: not link.done_on and not link.revoked_on).write(
+            {"revoked_on": fields.Datetime.now()}
+        )
+        self.env["passport.request"]._log(
+            registrations, self.env._("The personal link was revoked.")
+        )
