@@ -22,17 +22,6 @@ class EventRegistration(models.Model):
         groups="passeport_prevention.group_passport_user",
     )
 
-    @api.depends(
-        # Besides those of the readiness itself: what "other" rejections may be about.
-        "passport_line_ids.reject_reason_id.kind",
-        "passport_line_ids.checked_on",
-        "event_id.training_modality",
-        "event_id.trainer_qualification",
-        "event_id.training_id.jdr_mode",
-    )
-    def _compute_passport_state(self):
-        return super()._compute_passport_state()
-
     @api.depends("passport_line_ids.state", "passport_line_ids.reject_reason")
     def _compute_reject_reason(self):
         for registration in self:
@@ -41,41 +30,10 @@ class EventRegistration(models.Model):
             registration.reject_reason = is_rejected and line.reject_reason
             registration.reject_reason_id = is_rejected and line.reject_reason_id
 
-    # ------------------------------------------------------------
-    # Readiness
-    # ------------------------------------------------------------
-
-    def _passport_faults(self):
-        """Add what the authority complained of, until it was mended or checked."""
-        faults = super()._passport_faults()
-        found = self.env["passport.declaration.faults"]._faults(self)
-        for registration in self:
-            faults[registration] += found.get(registration, ())
-        return faults
-
-    @api.model
-    def _passport_message_texts(self):
-        return {**super()._passport_message_texts(), **self._passport_return_texts()}
-
-    @api.model
-    def _passport_return_texts(self):
-        return {
-            "return_nir_unknown": self.env._(
-                "%(name)s: rejected by the authority (“%(reason)s”). Check the NIR and the birth name on "
-                "the contact. %(advice)s"
-            ),
-            "return_siret_unknown": self.env._(
-                "%(name)s: the authority rejected the employer (“%(reason)s”). Check its SIRET. %(advice)s"
-            ),
-            "return_code_unknown": self.env._(
-                "%(name)s: the authority rejected a code of the training (“%(reason)s”). Check its codes. "
-                "%(advice)s"
-            ),
-            "return_other": self.env._(
-                "%(name)s: rejected by the authority (“%(reason)s”). Correct it, or confirm with “Checked”. "
-                "%(advice)s"
-            ),
-        }
+    def _passport_last_line(self):
+        """Return the last declaration line of this registration, withdrawn ones left aside."""
+        lines = self.passport_line_ids.filtered(lambda line: line.state != "withdrawn")
+        return lines.sorted("id")[-1:]
 
     # ------------------------------------------------------------
     # Buttons

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 
 from ...tools import authority_file, authority_form, nir
 from ..ground.passport_rights import DECLARANT_GROUP
-from ..readiness.event_registration_readiness import WARNING_CODES
 
 NOMENCLATURES = {
     "COMPETENCE_TRANSFERABLE": "rome",
@@ -214,11 +213,12 @@ class PassportAssistedEntry(models.AbstractModel):
         those of the records, and no rule of the authority is broken.
         """
         lines = declaration._lines_to_type()
+        ignored = {*self.env["passport.issue"]._codes("warning"), "already_declared"}
         texts = [
             (message, record)
             for found in lines.registration_id._passport_issues().values()
             for code, message, record in found
-            if code not in WARNING_CODES and code != "already_declared"
+            if code not in ignored
         ]
         return texts or self._stale(declaration) or self._faults(declaration, lines)
 

@@ -173,11 +173,10 @@ class PassportDashboard(models.AbstractModel):
             return {"deadline": False, "days_left": False, "urgency": False}
         today = self.env["passport.clock"]._today()
         left = calendar.days_left(deadline, today)
-        registrations = self.env["event.registration"]
         return {
             "deadline": format_date(self.env, deadline),
             "days_left": left,
-            "urgency": registrations._passport_urgency(deadline, "mandatory", today),
+            "urgency": self.env["passport.deadlines"]._urgency(deadline, "mandatory", today),
         }
 
     @api.model

@@ -1,6 +1,12 @@
 from odoo import api, models
 
-from .passport_reject_reason import ISSUE_BY_KIND
+# What a rejection blames, and the issue that says so.
+ISSUE_BY_KIND = {
+    "person": "return_nir_unknown",
+    "employer": "return_siret_unknown",
+    "training": "return_code_unknown",
+    "other": "return_other",
+}
 
 
 class PassportDeclarationFaults(models.AbstractModel):
@@ -13,7 +19,8 @@ class PassportDeclarationFaults(models.AbstractModel):
     def _faults(self, registrations):
         """Return ``{registration: [(code, record to mend, parameters)]}``, of those with faults.
 
-        What the authority complained of stays until it was corrected or checked.
+        Who is in a declaration is not declared twice; what the authority complained of stays until
+        it was corrected or checked.
         """
         # The state that lines keep on the registration tells who has none, without reading any.
         declared = registrations.filtered("passport_line_state")
@@ -21,10 +28,16 @@ class PassportDeclarationFaults(models.AbstractModel):
         to_correct = rejection._to_correct(declared).grouped("registration_id")
         return {
             registration: [
-                self._rejected(line) for line in to_correct.get(registration._origin.sudo(), ())
+                *self._declared(registration.sudo()),
+                *map(self._rejected, to_correct.get(registration._origin.sudo(), ())),
             ]
             for registration in declared
         }
+
+    @api.model
+    def _declared(self, registration):
+        if line := registration.passport_line_ids.filtered("is_live"):
+            yield "already_declared", line.declaration_id, {}
 
     @api.model
     def _rejected(self, line):

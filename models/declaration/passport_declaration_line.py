@@ -6,8 +6,10 @@ from odoo.exceptions import UserError
 from odoo.addons.base.models.res_users import check_identity
 
 from ..ground.passport_rights import USER_GROUP
-from ..ground.selections import LINE_STATES, LIVE_STATES
-from ..readiness.event_registration_readiness import JDR_COLUMNS
+from ..ground.selections import JDR_COLUMNS, LINE_STATES, LIVE_STATES
+
+# What, of a rejection, decides whether the attendee may be declared again.
+REJECTION_FIELDS = {"reject_reason_id", "checked_on"}
 
 
 class PassportDeclarationLine(models.Model):
@@ -158,6 +160,12 @@ class PassportDeclarationLine(models.Model):
         rejected = earlier.filtered(lambda line: line.state == "rejected")
         self.env["passport.corrections"]._close_of(rejected)
         return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not REJECTION_FIELDS.isdisjoint(vals):
+            self.env["passport.readiness"]._refresh(self.sudo().registration_id)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -188,7 +188,7 @@ class PassportDeposit(models.Model):
         values = self.env["passport.transition"]._deposit(self._file_lines())
         self.sudo().write({"state": "deposited", **values})
         # What is given to the authority needs no alert any more.
-        self.declaration_ids.event_id._passport_close_alerts()
+        self.env["passport.alerts"]._close(self.declaration_ids.event_id)
 
     def action_accept(self):
         """Record that the authority accepted all attendees that have no answer yet."""

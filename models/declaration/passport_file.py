@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 
 from ...tools import authority_file, nir
 from ..ground.passport_rights import DECLARANT_GROUP
-from ..readiness.event_registration_readiness import WARNING_CODES
 
 # How many faults a message lists: enough to see the pattern, few enough to read.
 SHOWN_FAULTS = 15
@@ -182,11 +181,12 @@ class PassportFile(models.AbstractModel):
         if not lines:
             raise UserError(self.env._("%s has no attendee: add declarations to it.", deposit.name))
         deposit.company_id._passport_siren()
+        ignored = {*self.env["passport.issue"]._codes("warning"), "already_declared"}
         texts = [
             message
             for found in lines.registration_id._passport_issues().values()
             for code, message, _record in found
-            if code not in WARNING_CODES and code != "already_declared"
+            if code not in ignored
         ]
         if texts:
             raise UserError(

@@ -3,19 +3,13 @@ from odoo.exceptions import ValidationError
 
 from ...tools.text import fold
 
-# What to correct, and the readiness issue that says so.
+# What to correct.
 KINDS = [
     ("person", "The person: NIR and birth name"),
     ("employer", "The employer: SIRET"),
     ("training", "The training: codes"),
     ("other", "Something else"),
 ]
-ISSUE_BY_KIND = {
-    "person": "return_nir_unknown",
-    "employer": "return_siret_unknown",
-    "training": "return_code_unknown",
-    "other": "return_other",
-}
 
 
 class PassportRejectReason(models.Model):
@@ -85,7 +79,12 @@ class PassportRejectReason(models.Model):
 
     def write(self, vals):
         self.env.registry.clear_cache()
-        return super().write(vals)
+        result = super().write(vals)
+        if "kind" in vals:
+            lines = self.env["passport.declaration.line"].sudo()
+            lines = lines.search([("reject_reason_id", "in", self.ids)])
+            self.env["passport.readiness"]._refresh(lines.registration_id)
+        return result
 
     def unlink(self):
         self.env.registry.clear_cache()

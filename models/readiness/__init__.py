@@ -1,16 +1,21 @@
-"""Can this person be declared, why not, by when?"""
+"""Can this person be declared, why not, by when?
+
+Owns what is said of an attendee before any declaration: the reasons (``passport.issue``, their
+words as data), the state, what is still to be asked of whom, deadlines and their rules, alerts.
+Uses the session, the training, the vault and the ground. What the rooms above know is asked for by
+name: see ``FAULT_SOURCES``.
+"""
 
 from . import (
-    event_event_alert,
-    event_event_counts,
-    event_event_deadline,
-    event_registration_deadline,
-    event_registration_messages,
-    event_registration_readiness,
+    event_event,
+    event_registration,
+    passport_alerts,
     passport_code_obligation,
     passport_deadline_rule,
+    passport_deadlines,
     passport_issue,
+    passport_readiness,
     passport_refresh,
     product_template,
-    res_company_deadline,
+    res_company,
 )

@@ -1,11 +1,29 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models, tools
+
+from ...tools.text import describe_character
+
+# What can be asked of the person or of the employer; each is a column ``asks_…``.
+ASKABLE = ("name", "nir", "birth_name", "employer", "siret")
+
+
+class IssueKind(NamedTuple):
+    """What the code has to know of an issue, apart from its words."""
+
+    id: int
+    severity: str
+    asks: frozenset
+    stops_asking: bool
+    mend_field: str
 
 
 class PassportIssue(models.Model):
     """A reason why an attendee cannot be declared, or a warning about one.
 
     The rows are the addon's data, one for each code that ``event.registration._passport_issues``
-    can return. They exist so that attendees can be filtered and grouped by reason.
+    can return: here, and nowhere else, stands what an issue says, whether it blocks, who mends it
+    and where, and which data it asks for.
     """
 
     _name = "passport.issue"
@@ -14,20 +32,74 @@ class PassportIssue(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, readonly=True)
+    message = fields.Char(
+        translate=True,
+        readonly=True,
+        help="What a user reads. %(name)s is the record to mend; the other placeholders are what the "
+        "rule found.",
+    )
+    severity = fields.Selection(
+        [
+            ("blocking", "Blocks the declaration"),
+            ("warning", "To be looked at"),
+            ("not_concerned", "Not to be declared"),
+        ],
+        required=True,
+        readonly=True,
+        default="blocking",
+    )
     is_blocking = fields.Boolean(
         string="Blocking",
-        readonly=True,
+        compute="_compute_is_blocking",
+        store=True,
         help="An attendee with a blocking issue cannot be declared. A warning does not block.",
+    )
+    mended_by = fields.Selection(
+        [
+            ("person", "The attendee"),
+            ("employer", "The employer"),
+            ("session", "Who runs the session"),
+            ("training", "Who describes the trainings"),
+            ("declarant", "The declarant"),
+            ("nobody", "Nobody"),
+        ],
+        required=True,
+        readonly=True,
+        default="declarant",
+    )
+    mend_on = fields.Selection(
+        [
+            ("registration", "The registration"),
+            ("person", "The attendee's contact"),
+            ("employer", "The employer's contact"),
+            ("session", "The session"),
+            ("training", "The training"),
+            ("declaration", "The declaration"),
+        ],
+        string="Mended On",
+        required=True,
+        readonly=True,
+        default="registration",
+    )
+    mend_field = fields.Char(
+        readonly=True, help="The field that is mended, where the rule itself names none."
+    )
+    asks_name = fields.Boolean(string="Asks for the Name", readonly=True)
+    asks_nir = fields.Boolean(string="Asks for the NIR", readonly=True)
+    asks_birth_name = fields.Boolean(string="Asks for the Birth Name", readonly=True)
+    asks_employer = fields.Boolean(string="Asks for the Employer", readonly=True)
+    asks_siret = fields.Boolean(string="Asks for the SIRET", readonly=True)
+    stops_asking = fields.Boolean(
+        readonly=True, help="With this issue nothing is asked any more, of anybody."
     )
     sequence = fields.Integer(default=10)
 
     _code_unique = models.Constraint("unique(code)", "Each issue code exists once.")
 
-    @api.model
-    @tools.ormcache()
-    def _ids_by_code(self):
-        """Return ``{code: id of its passport.issue}`` for all codes."""
-        return {issue.code: issue.id for issue in self.sudo().search([])}
+    @api.depends("severity")
+    def _compute_is_blocking(self):
+        for issue in self:
+            issue.is_blocking = issue.severity != "warning"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -41,3 +113,52 @@ class PassportIssue(models.Model):
     def unlink(self):
         self.env.registry.clear_cache()
         return super().unlink()
+
+    # ------------------------------------------------------------
+    # Public to the rest of the addon
+    # ------------------------------------------------------------
+
+    @api.model
+    @tools.ormcache()
+    def _kinds(self):
+        """Return ``{code: IssueKind}`` of all issues, empty while the addon is being installed."""
+        return {
+            issue.code: IssueKind(
+                issue.id,
+                issue.severity,
+                frozenset(name for name in ASKABLE if issue[f"asks_{name}"]),
+                issue.stops_asking,
+                issue.mend_field or "",
+            )
+            for issue in self.sudo().search([])
+        }
+
+    @api.model
+    def _codes(self, *severities):
+        """Return the codes of the issues of some severities, as a set."""
+        return {code for code, kind in self._kinds().items() if kind.severity in severities}
+
+    @api.model
+    @tools.ormcache("self.env.lang")
+    def _messages(self):
+        """Return ``{code: message with placeholders}`` in the user's language."""
+        return {issue.code: issue.message or issue.name for issue in self.sudo().search([])}
+
+    @api.model
+    def _message(self, code, record, params):
+        """Return the text a user reads for one issue.
+
+        :param code: a code of an issue
+        :param record: the record to mend
+        :param params: what the rule found: counts, limits, characters; never a NIR
+        """
+        values = dict(params, name=record.sudo().display_name or "")
+        if "characters" in params:
+            values["characters"] = " ".join(map(describe_character, params["characters"]))
+        if "field" in params:
+            values["field"] = record._fields[params["field"]]._description_string(self.env)
+        if "problem" in params:
+            values["problem"] = self.env["res.partner"]._siret_problem_text(params["problem"])
+        if "other" in params:
+            values["other"] = self.env["res.partner"].sudo().browse(params["other"]).display_name
+        return self._messages()[code] % values

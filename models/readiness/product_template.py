@@ -25,7 +25,7 @@ class ProductTemplate(models.Model):
     )
     def _compute_passport_training_issues(self):
         check = self.env["passport.training.check"]
-        message = self.env["event.registration"]._passport_message
+        message = self.env["passport.issue"]._message
         for product in self:
             document = product.passport_document or "adf"
             faults = check._faults(product, document) if product.passport_eligible else []

@@ -1,7 +1,6 @@
 from odoo.tests import tagged
 
 from ...models.ground.selections import TRAINER_QUALIFICATIONS, TRAINING_MODALITIES
-from ...models.readiness.event_registration_readiness import WARNING_CODES
 from ...tools import authority_file
 from ..common import PassportCase
 
@@ -21,9 +20,6 @@ class TestContracts(PassportCase):
 
     def test_every_issue_has_its_row_and_its_words(self):
         issues = self.env["passport.issue"].search([])
-        self.assertEqual(
-            set(self.env["event.registration"]._passport_message_texts()),
-            set(issues.mapped("code")),
-        )
+        self.assertEqual(set(issues._messages()), set(issues.mapped("code")))
         warnings = issues.filtered(lambda issue: not issue.is_blocking)
-        self.assertEqual(set(warnings.mapped("code")), WARNING_CODES)
+        self.assertEqual(set(warnings.mapped("code")), warnings._codes("warning"))

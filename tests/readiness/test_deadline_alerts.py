@@ -221,6 +221,8 @@ class TestDeadlineAlerts(AlertCase):
         self.assertEqual(len(self.alerts(session)), 1)
 
     def test_a_batch_takes_a_constant_number_of_queries(self):
+        alerts = self.env["passport.alerts"]
+
         def sessions(count):
             found = self.make_session()
             found |= self.env["event.event"].union(
@@ -234,15 +236,15 @@ class TestDeadlineAlerts(AlertCase):
         small, large = sessions(5), sessions(60)
         self.assertTrue(all((small | large).mapped("passport_is_pending")))
         with freeze_time("2027-03-01 04:00:00"):
-            self.queries_of(sessions(2)._passport_alert)
-            few = self.queries_of(small._passport_alert)
-            self.assertEqual(self.queries_of(large._passport_alert), few)
+            self.queries_of(lambda: alerts._alert(sessions(2)))
+            few = self.queries_of(lambda: alerts._alert(small))
+            self.assertEqual(self.queries_of(lambda: alerts._alert(large)), few)
             self.assertEqual(len(self.alerts(small | large)), 65)
-            again = self.queries_of(small._passport_alert)
-            self.assertEqual(self.queries_of(large._passport_alert), again)
+            again = self.queries_of(lambda: alerts._alert(small))
+            self.assertEqual(self.queries_of(lambda: alerts._alert(large)), again)
         (small | large).registration_ids.write({"state": "cancel"})
-        few = self.queries_of(small._passport_close_alerts)
-        self.assertEqual(self.queries_of(large._passport_close_alerts), few)
+        few = self.queries_of(lambda: alerts._close(small))
+        self.assertEqual(self.queries_of(lambda: alerts._close(large)), few)
         self.assertFalse(self.alerts(small | large))
 
 

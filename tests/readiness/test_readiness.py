@@ -5,10 +5,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from ...models.declaration.passport_reject_reason import ISSUE_BY_KIND
-from ...models.readiness.event_registration_readiness import (
-    WARNING_CODES,
-)
+from ...models.declaration.passport_declaration_faults import ISSUE_BY_KIND
 from ..common import NOW, SIRET_OTHER_CLIENT, PassportCase, nir_with_key
 
 BLOCKING = {
@@ -207,9 +204,9 @@ class TestReadiness(PassportCase):
         blocking = set(issues.filtered("is_blocking").mapped("code"))
         self.assertEqual(blocking, BLOCKING | rejections)
         self.assertEqual(set(issues.mapped("code")) - blocking, WARNINGS)
-        self.assertEqual(WARNING_CODES, WARNINGS)
-        texts = self.registration._passport_message_texts()
-        self.assertEqual(set(texts), BLOCKING | WARNINGS | rejections)
+        self.assertEqual(issues._codes("warning"), WARNINGS)
+        self.assertEqual(issues._codes("not_concerned"), {"not_eligible", "subcontracted"})
+        self.assertTrue(all(issues.mapped("message")))
 
     def test_each_code(self):
         """Alone, with the record to mend, its name in the message, and no digits of a NIR."""

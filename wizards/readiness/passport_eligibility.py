@@ -5,8 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...models.ground.passport_rights import DECLARANT_GROUP
-from ...models.ground.selections import PASSPORT_DOCUMENTS
-from ...models.readiness.event_registration_deadline import PASSPORT_OBLIGATIONS
+from ...models.ground.selections import PASSPORT_DOCUMENTS, PASSPORT_OBLIGATIONS
 from ...models.training.product_template import ANSWERS
 from ...tools import calendar, eligibility
 

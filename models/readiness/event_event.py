@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 
 from ...tools import calendar
-from .event_registration_deadline import PASSPORT_DEADLINE_STATES, PASSPORT_OBLIGATIONS
+from ..ground.selections import PASSPORT_DEADLINE_STATES, PASSPORT_OBLIGATIONS
 
 
 class EventEvent(models.Model):
-    """By when the attendees of a session have to be declared."""
+    """How many attendees of a session can be declared, and by when."""
 
     _inherit = "event.event"
 
@@ -41,6 +41,13 @@ class EventEvent(models.Model):
         help="Overdue: the deadline has passed. Due soon: 30 days are left at most. Empty: nothing is "
         "left to declare.",
     )
+
+    passport_ready_count = fields.Integer(compute="_compute_passport_counts")
+    passport_blocked_count = fields.Integer(compute="_compute_passport_counts")
+    passport_declared_count = fields.Integer(compute="_compute_passport_counts")
+    # What was told last, see ``passport.alerts``.
+    passport_alerted_deadline = fields.Date(readonly=True, copy=False)
+    passport_alerted_days = fields.Integer(readonly=True, copy=False)
 
     @api.depends(
         "registration_ids.passport_deadline",
@@ -102,17 +109,40 @@ class EventEvent(models.Model):
 
     @api.depends("passport_is_pending", "passport_deadline", "passport_obligation")
     def _compute_passport_deadline_state(self):
-        registrations = self.env["event.registration"]
-        today = self.env["passport.clock"]._today()
+        self.env["passport.deadlines"]._tell_urgency(self)
+
+    @api.depends("registration_ids.passport_state")
+    def _compute_passport_counts(self):
+        groups = self.env["event.registration"]._read_group(
+            [("event_id", "in", self.ids)], ["event_id", "passport_state"], ["__count"]
+        )
+        counts = {(event.id, state): count for event, state, count in groups}
         for event in self:
-            event.passport_deadline_state = registrations._passport_urgency(
-                event.passport_is_pending and event.passport_deadline,
-                event.passport_obligation,
-                today,
+            event.passport_ready_count = counts.get((event.id, "ready"), 0)
+            event.passport_blocked_count = counts.get((event.id, "blocked"), 0) + counts.get(
+                (event.id, "rejected"), 0
+            )
+            event.passport_declared_count = counts.get((event.id, "declared"), 0) + counts.get(
+                (event.id, "in_progress"), 0
             )
 
     @api.model
     def _search_passport_deadline_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return self.env["event.registration"]._passport_urgency_domain(value)
+        return self.env["passport.deadlines"]._urgency_domain(value)
+
+    @api.model
+    def _cron_passport_alerts(self, **kwargs):
+        """Tell of the deadlines that come near."""
+        self.env["passport.alerts"]._run(**kwargs)
+
+    def action_passport_registrations(self):
+        """Open the attendees of this session with what keeps them from being declared."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "passeport_prevention.event_registration_passport_action"
+        )
+        action["domain"] = [("event_id", "=", self.id)]
+        action["context"] = {"default_event_id": self.id}
+        return action

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -10,7 +10,7 @@ ALERT_BATCH = 500
 ALERT_TYPE = "passeport_prevention.mail_activity_type_deadline"
 
 
-class EventEvent(models.Model):
+class PassportAlerts(models.AbstractModel):
     """Alerts: one activity per session when its deadline comes near, closed when all is declared.
 
     A session is told once for each number of days of its company's setting: what was told last is
@@ -18,30 +18,28 @@ class EventEvent(models.Model):
     until the next one.
     """
 
-    _inherit = "event.event"
-
-    passport_alerted_deadline = fields.Date(readonly=True, copy=False)
-    passport_alerted_days = fields.Integer(readonly=True, copy=False)
+    _name = "passport.alerts"
+    _description = "Alerts before Deadlines"
 
     @api.model
-    def _cron_passport_alerts(self, batch=ALERT_BATCH):
+    def _run(self, batch=ALERT_BATCH):
         """Alert and close, batch after batch, each committed: resumable after an interruption."""
-        sessions = self.with_context(active_test=False)
-        domain = self._passport_alert_domain()
+        sessions = self.env["event.event"].with_context(active_test=False)
+        domain = self._domain()
         self.env["ir.cron"]._commit_progress(remaining=sessions.search_count(domain))
         last_id = 0
         while found := sessions.search(
             domain & Domain("id", ">", last_id), limit=batch, order="id"
         ):
             last_id = found[-1].id
-            found._passport_close_alerts()
-            found._passport_alert()
+            self._close(found)
+            self._alert(found)
             remaining = sessions.search_count(domain & Domain("id", ">", last_id))
             if not self.env["ir.cron"]._commit_progress(len(found), remaining=remaining):
                 break
 
     @api.model
-    def _passport_alert_domain(self):
+    def _domain(self):
         """Return the domain of the sessions to alert of, or whose alert may have to be closed."""
         companies = self.env["res.company"].sudo().search_fetch([], ["passport_alert_days"])
         days = [day for company in companies for day in company._passport_alert_days()]
@@ -50,35 +48,37 @@ class EventEvent(models.Model):
         return (
             Domain("passport_is_pending", "=", True)
             & Domain("passport_deadline", "<=", today + timedelta(days=horizon))
-        ) | Domain("id", "in", self._passport_open_alerts_query())
+        ) | Domain("id", "in", self._open_alerts_query())
 
     @api.model
-    def _passport_open_alerts_query(self):
+    def _open_alerts_query(self):
         activities = self.env["mail.activity"].sudo()
-        return activities._search(self._passport_alerts_domain()).subselect("res_id")
+        return activities._search(self._activity_domain()).subselect("res_id")
 
     @api.model
-    def _passport_alerts_domain(self):
+    def _activity_domain(self):
         return Domain(
             [
-                ("res_model", "=", self._name),
+                ("res_model", "=", "event.event"),
                 ("activity_type_id", "=", self.env.ref(ALERT_TYPE).id),
                 ("active", "=", True),
             ]
         )
 
-    def _passport_open_alerts(self):
+    @api.model
+    def _open_alerts(self, events):
         """Return ``{session id: open alerts}`` of these sessions, in one query."""
         alerts = (
             self.env["mail.activity"]
             .sudo()
-            .search(self._passport_alerts_domain() & Domain("res_id", "in", self.ids))
+            .search(self._activity_domain() & Domain("res_id", "in", events.ids))
         )
         return alerts.grouped("res_id")
 
-    def _passport_to_alert(self):
+    @api.model
+    def _to_alert(self, events):
         """Return those of these sessions that have to be declared: only these are alerted of."""
-        return self.filtered(
+        return events.filtered(
             lambda event: (
                 event.active
                 and event.passport_is_pending
@@ -87,10 +87,11 @@ class EventEvent(models.Model):
             )
         )
 
-    def _passport_close_alerts(self):
+    @api.model
+    def _close(self, events):
         """Close the alerts of those of these sessions that have nothing left to declare."""
-        done = self.sudo() - self.sudo()._passport_to_alert()
-        open_alerts = done._passport_open_alerts()
+        done = events.sudo() - self._to_alert(events.sudo())
+        open_alerts = self._open_alerts(done)
         alerts = self.env["mail.activity"].sudo().union(*open_alerts.values())
         if alerts:
             alerts.write({"active": False, "feedback": self.env._("Nothing is left to declare.")})
@@ -99,11 +100,12 @@ class EventEvent(models.Model):
         if told:
             told.write({"passport_alerted_deadline": False, "passport_alerted_days": 0})
 
-    def _passport_alert(self):
+    @api.model
+    def _alert(self, events):
         """Tell the responsible of those of these sessions whose time has come, once each time."""
         today = self.env["passport.clock"]._today()
         groups = {}
-        for event in self._passport_to_alert():
+        for event in self._to_alert(events):
             deadline = event.passport_deadline
             days = alert_days.threshold(
                 calendar.days_left(deadline, today), event.company_id._passport_alert_days()
@@ -111,23 +113,24 @@ class EventEvent(models.Model):
             told = event.passport_alerted_deadline == deadline
             if days is None or (told and event.passport_alerted_days <= days):
                 continue
-            if user := event._passport_responsible():
+            if user := self._responsible(event):
                 key = deadline, days, user
-                groups[key] = groups.get(key, self.browse()) | event
-        open_alerts = self.browse().union(*groups.values())._passport_open_alerts()
-        for (deadline, days, user), events in groups.items():
-            events._passport_schedule_alert(deadline, user, open_alerts)
-            events.write({"passport_alerted_deadline": deadline, "passport_alerted_days": days})
+                groups[key] = groups.get(key, events.browse()) | event
+        open_alerts = self._open_alerts(events.browse().union(*groups.values()))
+        for (deadline, days, user), found in groups.items():
+            self._schedule(found, deadline, user, open_alerts)
+            found.write({"passport_alerted_deadline": deadline, "passport_alerted_days": days})
 
-    def _passport_responsible(self):
-        """Return who is told of this session: its responsible, else the training body's."""
-        self.ensure_one()
-        responsible = self.user_id if self.user_id.active else self.user_id.browse()
-        return responsible or self.company_id.passport_responsible_id.filtered("active")
+    @api.model
+    def _responsible(self, event):
+        """Return who is told of a session: its responsible, else the training body's."""
+        responsible = event.user_id.filtered("active")
+        return responsible or event.company_id.passport_responsible_id.filtered("active")
 
-    def _passport_schedule_alert(self, deadline, user, open_alerts):
+    @api.model
+    def _schedule(self, events, deadline, user, open_alerts):
         """Put an alert on each of these sessions, or bring the one that is open up to date."""
-        events = self.with_context(lang=user.lang, mail_activity_quick_update=True)
+        events = events.with_context(lang=user.lang, mail_activity_quick_update=True)
         today = self.env["passport.clock"]._today()
         day = format_date(events.env, deadline)
         if deadline < today:
@@ -148,7 +151,7 @@ class EventEvent(models.Model):
                 {
                     **values,
                     "activity_type_id": kind.id,
-                    "res_model_id": self.env["ir.model"]._get_id(self._name),
+                    "res_model_id": self.env["ir.model"]._get_id("event.event"),
                     "res_id": event.id,
                     "user_id": user.id,
                     "automated": True,

@@ -1,0 +1,283 @@
+from odoo import api, fields, models
+
+from ...tools import calendar
+from ..ground.selections import PASSPORT_DEADLINE_STATES, PASSPORT_OBLIGATIONS
+
+# Attendees in these states are still to declare; so are those of a prepared declaration.
+TO_DECLARE_STATES = ("blocked", "ready", "rejected")
+UNSENT_LINE_STATES = ("prepared", "in_deposit")
+SENT_LINE_STATES = ("deposited", "accepted")
+
+
+class EventRegistration(models.Model):
+    """Whether an attendee can be declared, why not, and by when; the rules are services."""
+
+    _inherit = "event.registration"
+
+    passport_state = fields.Selection(
+        [
+            ("not_concerned", "Not concerned"),
+            ("blocked", "Blocked"),
+            ("ready", "Ready"),
+            ("in_progress", "In progress"),
+            ("declared", "Declared"),
+            ("rejected", "Rejected"),
+        ],
+        string="Declaration",
+        compute="_compute_passport_state",
+        store=True,
+        index=True,
+        copy=False,
+    )
+    passport_issue_ids = fields.Many2many(
+        "passport.issue",
+        "event_registration_passport_issue_rel",
+        "registration_id",
+        "issue_id",
+        string="Issues",
+        compute="_compute_passport_state",
+        store=True,
+        copy=False,
+        help="What blocks the declaration of this attendee, and what should be looked at.",
+    )
+    passport_issues = fields.Text(string="What to Fix", compute="_compute_passport_issues")
+    passport_is_pending = fields.Boolean(
+        string="Still to Declare",
+        compute="_compute_passport_is_pending",
+        store=True,
+        copy=False,
+        help="Not yet in a file given to the portal. Attendees who refuse to give the NIR are their "
+        "employer's to declare.",
+    )
+    passport_reference_date = fields.Date(
+        string="Reference Date",
+        compute="_compute_passport_reference_date",
+        store=True,
+        index="btree_not_null",
+        copy=False,
+        help="The day that sets the deadline: end of the training for an attestation, start of "
+        "validity for a certificate of success.",
+    )
+    passport_deadline = fields.Date(
+        string="Deadline",
+        compute="_compute_passport_deadline",
+        store=True,
+        index="btree_not_null",
+        copy=False,
+        help="The last day to declare this attendee in time, included.",
+    )
+    passport_obligation = fields.Selection(
+        PASSPORT_OBLIGATIONS,
+        string="Obligation",
+        compute="_compute_passport_deadline",
+        store=True,
+        copy=False,
+        help="Voluntary: before the obligation of the training's category began.",
+    )
+    passport_deadline_state = fields.Selection(
+        PASSPORT_DEADLINE_STATES,
+        string="Urgency",
+        compute="_compute_passport_deadline_state",
+        search="_search_passport_deadline_state",
+        help="Overdue: the deadline has passed. Due soon: 30 days are left at most. Empty: nothing is "
+        "left to declare.",
+    )
+
+    @api.depends(
+        "active",
+        "state",
+        "name",
+        "attendee_partner_id.birth_name",
+        "attendee_partner_id.nir_state",
+        "employer_id",
+        "without_employer",
+        "employer_reference",
+        "outcome",
+        "passport_document",
+        "jdr_result",
+        "jdr_mention",
+        "jdr_proof_link",
+        "jdr_proof_reference",
+        "validity_start_date",
+        "validity_end_date",
+        "event_slot_id.start_datetime",
+        "event_slot_id.end_datetime",
+        "event_id.date_begin",
+        "event_id.date_end",
+        "event_id.date_tz",
+        "event_id.is_subcontracted",
+        "event_id.training_id.name",
+        "event_id.training_id.passport_eligible",
+        "event_id.training_id.passport_document",
+        "event_id.training_id.jdr_type",
+        "event_id.training_id.jdr_name",
+        "event_id.training_id.jdr_option",
+        "event_id.training_id.is_certifying",
+        "event_id.training_id.rs_code_id",
+        "event_id.training_id.formacode_ids",
+        "event_id.training_id.nsf_code_ids",
+        "event_id.training_id.rome_code_ids",
+        "passport_line_state",
+        # What a rejection may be about, besides.
+        "event_id.training_modality",
+        "event_id.trainer_qualification",
+        "event_id.training_id.jdr_mode",
+    )
+    def _compute_passport_state(self):
+        # Empty while the addon is being installed over existing registrations: its data comes later.
+        kinds = self.env["passport.issue"]._kinds()
+        by_issues = {}
+        for registration, (state, codes) in self.env["passport.readiness"]._states(self).items():
+            registration.passport_state = state
+            issue_ids = tuple(kinds[code].id for code in sorted(codes) if code in kinds)
+            by_issues[issue_ids] = by_issues.get(issue_ids, self.browse()) | registration
+        # One write for all that share the same issues, instead of one for each attendee.
+        for issue_ids, registrations in by_issues.items():
+            registrations.passport_issue_ids = [fields.Command.set(issue_ids)]
+
+    @api.depends("passport_issue_ids", "passport_state")
+    def _compute_passport_issues(self):
+        readiness = self.env["passport.readiness"]
+        for registration, found in readiness._issues(self).items():
+            codes = {code for code, _message, _record in found}
+            shown = readiness._shown(registration, registration.passport_state, codes)
+            registration.passport_issues = "\n".join(
+                message for code, message, _record in found if code in shown
+            )
+
+    @api.depends(
+        "passport_state", "passport_line_state", "attendee_partner_id.nir_state", "training_id"
+    )
+    def _compute_passport_is_pending(self):
+        for registration in self:
+            refused = registration.attendee_partner_id.nir_state == "refused"
+            registration.passport_is_pending = bool(registration.training_id) and (
+                registration.passport_line_state in UNSENT_LINE_STATES
+                or (registration.passport_state in TO_DECLARE_STATES and not refused)
+            )
+
+    @api.depends(
+        "passport_state",
+        "passport_document",
+        "validity_start_date",
+        "event_id.date_end",
+        "event_id.date_tz",
+        "event_slot_id.end_datetime",
+        "training_id",
+    )
+    def _compute_passport_reference_date(self):
+        for registration in self:
+            concerned = registration.training_id and registration.passport_state != "not_concerned"
+            registration.passport_reference_date = (
+                concerned and registration._passport_reference_date()
+            )
+
+    @api.depends(
+        "passport_reference_date", "passport_is_pending", "event_id.training_id.passport_category"
+    )
+    def _compute_passport_deadline(self):
+        rules = self.env["passport.deadline.rule"]._rules()
+        for registration in self:
+            reference = registration.passport_reference_date
+            known = registration.passport_deadline, registration.passport_obligation
+            if not reference or not rules:
+                deadline, obligation = False, False
+            elif known[1] and registration.passport_line_state in SENT_LINE_STATES:
+                # What was declared keeps the deadline it was declared under.
+                deadline, obligation = known
+            else:
+                category = registration.event_id.training_id.passport_category
+                deadline = calendar.deadline_of(reference, rules) or False
+                mandatory = calendar.is_mandatory(reference, category, rules)
+                obligation = "mandatory" if mandatory else "voluntary"
+            registration.passport_deadline = deadline
+            registration.passport_obligation = obligation
+
+    @api.depends("passport_is_pending", "passport_deadline", "passport_obligation")
+    def _compute_passport_deadline_state(self):
+        self.env["passport.deadlines"]._tell_urgency(self)
+
+    @api.model
+    def _search_passport_deadline_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self.env["passport.deadlines"]._urgency_domain(value)
+
+    # ------------------------------------------------------------
+    # Public to the rest of the addon
+    # ------------------------------------------------------------
+
+    def _passport_issues(self):
+        """Tell what keeps each of these attendees from being declared, and what should be looked at.
+
+        One function for the wizard, the lists, the deposit and the reports; a constant number of
+        queries whatever the number of registrations.
+
+        :returns: ``{registration: [(code, message, record to mend)]}``, an empty list where there
+            is nothing to say. The codes are those of ``passport.issue``, which tells those that do
+            not block. Messages are in the user's language and never hold a NIR.
+        """
+        return self.env["passport.readiness"]._issues(self)
+
+    def _passport_ready(self):
+        """Return those without a blocking issue now."""
+        return self.env["passport.readiness"]._ready(self)
+
+    def _mark_passport_state(self):
+        """Have the readiness of these registrations computed again."""
+        self.env["passport.readiness"]._refresh(self)
+
+    def _is_passport_cancelled(self):
+        return self.state == "cancel" or self.outcome == "absent" or not self.active
+
+    def _passport_reference_date(self):
+        """Return the day that sets the deadline, a false value without dates.
+
+        The end of the training for an attestation, the start of validity for a certificate of
+        success. Source: the operator's calendar for training bodies.
+        """
+        self.ensure_one()
+        start = self.passport_document == "jdr" and self.validity_start_date
+        return start or self._passport_session_dates()[1] or False
+
+    @api.model
+    def _cron_refresh_finished_sessions(self, limit=2000):
+        """Have a fresh look at the attendees whose session has ended since they were last checked."""
+        self.env["passport.readiness"]._refresh_finished(limit)
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_passport_mend(self):
+        """Open the record where the first issue of this attendee can be mended."""
+        self.ensure_one()
+        warnings = self.env["passport.issue"]._codes("warning")
+        issues = sorted(self._passport_issues()[self], key=lambda issue: issue[0] in warnings)
+        record = issues[0][2] if issues else self
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+            "target": "current",
+        }
+
+    def action_notify_employer(self):
+        """Open the e-mail that tells the employer to declare an attendee who refuses the NIR."""
+        self.ensure_one()
+        template = self.env.ref("passeport_prevention.mail_template_employer_declares")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Tell the Employer"),
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_template_id": template.id,
+                "default_composition_mode": "comment",
+                "force_email": True,
+            },
+        }

@@ -1,0 +1,64 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ...tools import calendar
+
+# A deadline is near when it is due within so many days.
+SOON_DAYS = 30
+
+
+class PassportDeadlines(models.AbstractModel):
+    """How urgent is it? One answer for attendees and sessions, which have the same fields."""
+
+    _name = "passport.deadlines"
+    _description = "Urgency of Deadlines"
+
+    @api.model
+    def _tell_urgency(self, records):
+        """Fill ``passport_deadline_state`` of attendees or sessions."""
+        today = self.env["passport.clock"]._today()
+        for record in records:
+            record.passport_deadline_state = self._urgency(
+                record.passport_is_pending and record.passport_deadline,
+                record.passport_obligation,
+                today,
+            )
+
+    @api.model
+    def _urgency(self, deadline, obligation, today):
+        """Return one of ``PASSPORT_DEADLINE_STATES``; nobody is late for what is voluntary."""
+        if not deadline:
+            return False
+        left = calendar.days_left(deadline, today)
+        if obligation != "mandatory" or left > SOON_DAYS:
+            return "ok"
+        return "late" if left < 0 else "soon"
+
+    @api.model
+    def _urgency_domain(self, states):
+        """Return the domain, for attendees and sessions alike, of some deadline states.
+
+        :param states: values of ``PASSPORT_DEADLINE_STATES``; a false one means that nothing is left
+        """
+        today = self.env["passport.clock"]._today()
+        soon = today + timedelta(days=SOON_DAYS)
+        pending = Domain("passport_is_pending", "=", True) & Domain(
+            "passport_deadline", "!=", False
+        )
+        due = pending & Domain("passport_obligation", "=", "mandatory")
+        domains = {
+            "late": due & Domain("passport_deadline", "<", today),
+            "soon": due
+            & Domain("passport_deadline", ">=", today)
+            & Domain("passport_deadline", "<=", soon),
+            "ok": pending
+            & (
+                Domain("passport_obligation", "!=", "mandatory")
+                | Domain("passport_deadline", ">", soon)
+            ),
+            False: Domain("passport_is_pending", "=", False)
+            | Domain("passport_deadline", "=", False),
+        }
+        return Domain.OR(domains[state] for state in domains if state in set(states))
