@@ -14,7 +14,7 @@ class EventEvent(models.Model):
         compute="_compute_passport_deadline",
         store=True,
         copy=False,
-        help="Some attendees are not yet in a file given to the portal.",
+        help="Some attendees are not yet in a file given to the authority.",
     )
     passport_deadline = fields.Date(
         string="Deadline",

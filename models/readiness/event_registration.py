@@ -46,7 +46,7 @@ class EventRegistration(models.Model):
         compute="_compute_passport_is_pending",
         store=True,
         copy=False,
-        help="Not yet in a file given to the portal. Attendees who refuse to give the NIR are their "
+        help="Not yet in a file given to the authority. Attendees who refuse to give the NIR are their "
         "employer's to declare.",
     )
     passport_reference_date = fields.Date(
