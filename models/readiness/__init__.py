@@ -14,6 +14,7 @@ from . import (
     passport_deadline_rule,
     passport_deadlines,
     passport_issue,
+    passport_needs,
     passport_readiness,
     passport_refresh,
     product_template,

@@ -7,6 +7,8 @@ from ..ground.selections import PASSPORT_DEADLINE_STATES, PASSPORT_OBLIGATIONS
 TO_DECLARE_STATES = ("blocked", "ready", "rejected")
 UNSENT_LINE_STATES = ("prepared", "in_deposit")
 SENT_LINE_STATES = ("deposited", "accepted")
+# Of the data that may have to be asked for, those of the person alone.
+OF_THE_PERSON = ("nir", "birth_name")
 
 
 class EventRegistration(models.Model):
@@ -41,6 +43,12 @@ class EventRegistration(models.Model):
         help="What blocks the declaration of this attendee, and what should be looked at.",
     )
     passport_issues = fields.Text(string="What to Fix", compute="_compute_passport_issues")
+    passport_asks_person = fields.Boolean(
+        string="Something to Ask of the Attendee",
+        compute="_compute_passport_asks_person",
+        search="_search_passport_asks_person",
+        help="The NIR or the birth name is still to come from the attendee.",
+    )
     passport_is_pending = fields.Boolean(
         string="Still to Declare",
         compute="_compute_passport_is_pending",
@@ -144,6 +152,18 @@ class EventRegistration(models.Model):
             registration.passport_issues = "\n".join(
                 message for code, message, _record in found if code in shown
             )
+
+    @api.depends("passport_issue_ids")
+    def _compute_passport_asks_person(self):
+        for registration, names in self.env["passport.needs"]._of(self).items():
+            registration.passport_asks_person = not names.isdisjoint(OF_THE_PERSON)
+
+    @api.model
+    def _search_passport_asks_person(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = self.env["passport.needs"]._domain(*OF_THE_PERSON)
+        return domain if True in value else ~domain
 
     @api.depends(
         "passport_state", "passport_line_state", "attendee_partner_id.nir_state", "training_id"
