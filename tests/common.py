@@ -12,6 +12,7 @@ from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 from odoo.addons.mail.tests.common import mail_new_test_user
 
 from ..models.declaration import passport_declaration_line
+from ..tools import nir
 
 NOW = datetime(2026, 10, 15, 10, 0)
 NIR_KEYS = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -123,6 +124,13 @@ class PassportCase(TransactionCase):
                 for name in names
             ]
         )
+
+    @classmethod
+    def nir_of(cls, person):
+        """Return the NIR of ``person`` as declarants see it; superuser code itself sees none."""
+        row = cls.env["passport.nir"].search([("partner_id", "=", person.id)])
+        number = row and row._open(cls.env["passport.nir.keys"]._ring_or_none())
+        return nir.display(number) if number else False
 
     def as_role(self, record, role):
         """Return ``record`` in the eyes of a role, with nothing in the cache of another."""

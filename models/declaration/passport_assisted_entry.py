@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...tools import authority_file, authority_form, nir
 from ..ground.passport_rights import DECLARANT_GROUP
+from ..vault.passport_vault import REVEAL
 
 NOMENCLATURES = {
     "COMPETENCE_TRANSFERABLE": "rome",
@@ -103,15 +104,9 @@ class PassportAssistedEntry(models.AbstractModel):
         """Return the NIR to type of ``line``, told to the access log."""
         self._check_line(line)
         self._check_can_be_typed(line.declaration_id)
-        number = self._numbers(line.sudo())[line.sudo()]
-        self.env["passport.nir.access"]._record(line.partner_id, "reveal", line.declaration_id.name)
-        return number
-
-    @api.model
-    def _numbers(self, lines):
-        """Return ``{line: NIR}`` as the authority wants it (13 characters); the only place to read it."""
-        numbers = self.env["passport.nir"]._read_numbers(lines.partner_id)
-        return {line: nir.parse(numbers.get(line.partner_id.id)).body for line in lines}
+        person, vault = line.sudo().partner_id, self.env["passport.vault"]
+        number = vault._numbers(person, REVEAL, line.declaration_id.name).get(person.id)
+        return nir.parse(number).body
 
     # ------------------------------------------------------------
     # Checks
@@ -244,8 +239,8 @@ class PassportAssistedEntry(models.AbstractModel):
 
     @api.model
     def _faults(self, declaration, lines):
-        numbers = self._numbers(lines)
-        rows = [line._row(numbers[line]) for line in lines]
+        stand_ins = self.env["passport.vault"]._stand_ins(lines.partner_id)
+        rows = [line._row(stand_ins.get(line.partner_id.id, "")) for line in lines]
         today = self.env["passport.clock"]._today()
         rules = self.env["passport.file"]._rule_texts()
         texts = []

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...tools import authority_file, nir
 from ..ground.passport_rights import DECLARANT_GROUP
+from ..vault.passport_vault import EXPORT
 
 # How many faults a message lists: enough to see the pattern, few enough to read.
 SHOWN_FAULTS = 15
@@ -38,11 +39,7 @@ class PassportFile(models.AbstractModel):
     @api.model
     def _render(self, deposit):
         """Return the file of a deposit, told to the access log: see ``_render_file`` there."""
-        content = self._check_and_build(deposit)
-        self.env["passport.nir.access"]._record(
-            deposit.sudo()._file_lines().partner_id, "export", deposit.name
-        )
-        return content
+        return self._check_and_build(deposit)
 
     @api.model
     def _check_and_build(self, deposit):
@@ -70,7 +67,7 @@ class PassportFile(models.AbstractModel):
         """Return the bytes of a new file after all checks, and keep what makes them come again."""
         self._check_lines(deposit)
         lines = deposit._file_lines()
-        known = self.env["passport.nir"]._read_numbers(lines.partner_id)
+        known = self.env["passport.vault"]._numbers(lines.partner_id, EXPORT, deposit.name)
         numbers = {line.id: nir.parse(known.get(line.partner_id.id)).body for line in lines}
         rows = [line._row(numbers[line.id]) for line in lines]
         today = self.env["passport.clock"]._today()
@@ -100,7 +97,7 @@ class PassportFile(models.AbstractModel):
         :raises UserError: its numbers are gone, or it would come out different
         """
         lines = deposit._file_lines()
-        numbers = self.env["passport.nir.seal"]._read_numbers(lines)
+        numbers = self.env["passport.nir.seal"]._numbers_of(lines, deposit.name)
         gone = lines.filtered(lambda line: line.id not in numbers)
         if gone:
             raise UserError(

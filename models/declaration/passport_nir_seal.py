@@ -3,6 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..vault.passport_vault import EXPORT
+
 # A line in one of these states still waits for something: its number is kept.
 OPEN_STATES = ("prepared", "in_deposit", "deposited")
 
@@ -15,13 +17,14 @@ class PassportNirSeal(models.Model):
     when the deposit goes back to draft, and at the latest when the training body's retention after
     the answer of the authority is over: the file can no longer be generated then, and that is right.
 
-    No user has access; only the deposit reads it.
+    No user has access; it is opened through the vault's door only.
     """
 
     _name = "passport.nir.seal"
     _inherit = ["passport.nir.sealed"]
     _description = "NIR Sealed for a File"
     _sealed_for = "line_id"
+    _sealed_person = "line_id.partner_id"
 
     line_id = fields.Many2one(
         "passport.declaration.line", required=True, ondelete="cascade", readonly=True
@@ -34,26 +37,27 @@ class PassportNirSeal(models.Model):
 
         :param numbers: ``{line id: the 13 characters in the file}``
         """
-        ring = self.env["passport.nir"]._key_ring()
+        ring = self.env["passport.nir.keys"]._ring()
         self.sudo().create(
             [self._sealed(line_id, number, ring) for line_id, number in numbers.items()]
         )
 
     @api.model
-    def _read_numbers(self, lines):
+    def _numbers_of(self, lines, reason):
         """Return ``{line id: number}`` in clear; what is gone or cannot be opened is left out.
 
-        The caller has checked that the user may see them, and tells the access log why.
+        :param reason: the deposit, for the access log
+        :raises AccessError: the user may not use these numbers
         """
         rows = self.sudo().search_fetch([("line_id", "in", lines.ids)], ["line_id", "envelope"])
-        ring = self.env["passport.nir"]._key_ring_or_none() if rows else None
-        numbers = {row.line_id.id: row._open(ring) if ring else None for row in rows}
+        numbers = self.env["passport.vault"]._sealed_numbers(rows, EXPORT, reason)
         return {line_id: number for line_id, number in numbers.items() if number}
 
     @api.model
-    def _forget_people(self, people):
-        """Remove the numbers of these people from the files they are in."""
-        self.sudo().search([("line_id.partner_id", "in", people.ids)]).unlink()
+    def _after_numbers(self, _given, gone, _touched):
+        """Remove the numbers of people whose NIR is gone from the files they are in."""
+        if gone:
+            self.sudo().search([("line_id.partner_id", "in", gone.ids)]).unlink()
 
     @api.model
     def _forget_lines(self, lines):

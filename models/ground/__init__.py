@@ -1,7 +1,7 @@
 """What do all rooms stand on?
 
-Owns what has no room of its own: the followers of a change, the clock, the roles, the language of
-declarations, the authority's lists. Uses ``tools/`` only.
+Owns what has no room of its own: the followers of a change, the clock, the roles and who may be given
+work, the language of declarations, the authority's lists. Uses ``tools/`` only.
 """
 
-from . import followers, passport_clock, passport_rights, res_lang, selections
+from . import followers, passport_clock, passport_rights, res_lang, res_users, selections

@@ -15,6 +15,7 @@ from . import (
     passport_deadlines,
     passport_issue,
     passport_needs,
+    passport_people,
     passport_readiness,
     passport_refresh,
     product_template,

@@ -14,4 +14,5 @@ from . import (
     passport_identity,
     passport_outcome,
     product_template,
+    res_partner,
 )

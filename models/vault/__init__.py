@@ -1,15 +1,22 @@
-"""Who holds which number, who may see it, until when?"""
+"""Who holds which number, who may see it, until when?
+
+Owns the vault (``passport.nir``), its door (``passport.vault``), its keys, its access log, the purge,
+refusals, and the NIR and the birth name of ``res.partner``. Uses ``ground`` and ``tools/`` only; who
+stands above is told and asked through the named lists of ``followers``.
+"""
 
 from . import (
+    followers,
     passport_nir_sealed,
     passport_nir,
     passport_nir_access,
     passport_nir_keys,
     passport_nir_lookup,
+    passport_nir_merge,
     passport_nir_purge,
+    passport_nir_refusal,
+    passport_typed,
+    passport_vault,
     res_company,
     res_partner,
-    res_partner_import,
-    res_partner_refusal,
-    res_users,
 )

@@ -1,23 +1,26 @@
 from odoo import api, fields, models
 
 from ...tools import nir
+from .followers import NUMBER_FOLLOWERS
 
 
 class PassportNir(models.Model):
     """The vault: one row per person whose NIR is held.
 
-    Life of a row: written through ``res.partner.nir`` (form, import), read through the same field
-    by declarants, read by the deposit when it renders a file, deleted when the NIR is erased or
-    purged. Nobody writes a row directly; ciphertext and index are out of reach of every user. Each
-    clear read, write and purge is told to ``passport.nir.access``.
+    Life of a row: written through ``res.partner.nir`` (form, import), read through the vault's door
+    (``passport.vault``), deleted when the NIR is erased or purged. Nobody writes a row directly;
+    ciphertext and index are out of reach of every user. Each clear read, write and purge is told to
+    ``passport.nir.access``.
     """
 
     _name = "passport.nir"
     _inherit = ["passport.nir.sealed"]
     _description = "NIR Vault"
-    _sealed_for = "partner_id"
     _rec_name = "partner_id"
     _order = "collected_on desc, id desc"
+    _sealed_for = "partner_id"
+    _sealed_person = "partner_id"
+    _sealed_index = "blind_index"
 
     partner_id = fields.Many2one(
         "res.partner", string="Person", required=True, ondelete="restrict", readonly=True
@@ -36,22 +39,73 @@ class PassportNir(models.Model):
         readonly=True,
         default=lambda self: self.env.company,
     )
+    is_readable = fields.Boolean(compute="_compute_is_readable")
+    purge_on = fields.Date(
+        string="To Purge On",
+        compute="_compute_purge",
+        search="_search_purge_on",
+        help="Empty while a declaration of this person is pending.",
+    )
+    purge_reason = fields.Char(string="Why", compute="_compute_purge")
 
     _partner_unique = models.Constraint("unique(partner_id)", "A person has one NIR at most.")
 
+    @api.depends("envelope")
+    def _compute_is_readable(self):
+        # By opening it: another key may carry the same id.
+        ring = self.env["passport.nir.keys"]._ring_or_none()
+        for row in self:
+            row.is_readable = row._opens_with(ring)
+
+    @api.depends("collected_on", "collecting_company_id")
+    def _compute_purge(self):
+        dates = self.env["passport.nir.purge"]._dates(self)
+        for row in self:
+            row.purge_on, row.purge_reason = dates[row]
+
+    @api.model
+    def _search_purge_on(self, operator, value):
+        if operator not in ("<", "<="):
+            return NotImplemented
+        limit = fields.Date.to_date(value)
+        return [("id", "in", self.env["passport.nir.purge"]._due_ids(operator, limit))]
+
+    def _check_code_list(self):
+        """Return the readiness codes of this NIR; one that cannot be read has to be asked again."""
+        self.ensure_one()
+        if not self.is_readable:
+            return ["nir_invalid"]
+        return [code for code in (self.check_codes or "").split(",") if code]
+
     # ------------------------------------------------------------
-    # Storing and reading
+    # Storing and erasing
     # ------------------------------------------------------------
 
     @api.model
-    def _sealed(self, owner_id, number, ring):
-        return {
-            **super()._sealed(owner_id, number, ring),
-            "blind_index": ring.blind_index(nir.parse(number).body or number),
-        }
+    def _store(self, numbers, reason=None):
+        """Seal NIRs and tell who follows them, in a constant number of queries.
+
+        :param numbers: ``{person: text}``; an empty text removes the person's NIR
+        :param reason: how they came, for the access log, when not through a user's own entry
+        """
+        vault = self.sudo()
+        people = self.env["res.partner"].browse([person.id for person in numbers])
+        given = people.filtered(lambda person: nir.compact(numbers[person]))
+        ring = self.env["passport.nir.keys"]._ring() if given else None
+        twins = self._twins(people)
+        old_rows = vault.search([("partner_id", "in", people.ids)])
+        removed = old_rows.partner_id - given
+        old_rows.unlink()
+        vault.create([self._values(person.id, numbers[person], ring) for person in given])
+        given._set_nir_state("provided")
+        removed._set_nir_state("missing")
+        log = self.env["passport.nir.access"]
+        log._record(given, "write", reason)
+        log._record(removed, "erase", reason)
+        self._tell(given=given, gone=removed, touched=twins | self._twins(given))
 
     @api.model
-    def _vault_values(self, partner_id, text, ring):
+    def _values(self, partner_id, text, ring):
         """Return the values of the row that seals the NIR ``text`` of a person.
 
         What was typed is kept as it is, less its spaces: a wrong number is stored and blocks the
@@ -68,97 +122,26 @@ class PassportNir(models.Model):
         }
 
     @api.model
-    def _store(self, numbers, reason=None):
-        """Seal NIRs and update what depends on them, in a constant number of queries.
-
-        :param numbers: ``{person: text}``; an empty text removes the person's NIR
-        :param reason: how they came, for the access log, when not through a user's own entry
-        """
-        vault = self.sudo()
-        people = self.env["res.partner"].browse([person.id for person in numbers])
-        given = people.filtered(lambda person: nir.compact(numbers[person]))
-        ring = self._key_ring() if given else None
-        affected = people | self._same_nir_partners(people)
-        old_rows = vault.search([("partner_id", "in", people.ids)])
-        removed = old_rows.partner_id - given
-        old_rows.unlink()
-        vault.create([self._vault_values(person.id, numbers[person], ring) for person in given])
-        given._set_nir_state("provided")
-        removed._set_nir_state("missing")
-        self.env["passport.nir.seal"]._forget_people(removed)
-        log = self.env["passport.nir.access"]
-        log._record(given, "write", reason)
-        log._record(removed, "erase", reason)
-        (affected | self._same_nir_partners(given))._refresh_passport_state()
+    def _twins(self, people):
+        """Return the other contacts that hold the same NIR as one of ``people``."""
+        return self.env["passport.nir.lookup"]._same(people)
 
     @api.model
-    def _read_numbers(self, partners):
-        """Return ``{partner id: NIR}`` in clear; a NIR that cannot be opened is ``None``.
-
-        The caller has checked that the user may see them, and tells the access log why. Keys that
-        are missing or broken make NIRs unreadable, they never make a screen fail.
-        """
-        rows = self.sudo().search_fetch(
-            [("partner_id", "in", partners.ids)], ["partner_id", "envelope"]
-        )
-        ring = self._key_ring_or_none() if rows else None
-        return {row.partner_id.id: row._open(ring) if ring else None for row in rows}
-
-    def _hand_over(self, partner, number):
-        """Give this row, sealed anew, to the contact that stays when two are merged."""
-        self.ensure_one()
-        self.sudo().write(self._sealed(partner.id, number, self._key_ring()))
-        partner._set_nir_state("provided")
-
-    @api.model
-    def _partner_ids_of(self, text):
-        """Return the ids of the people who hold the NIR ``text``, found by its blind index."""
-        number = nir.compact(text)
-        ring = self._key_ring_or_none()
-        if not number or not ring:
-            return []
-        # All keys: in the middle of a rotation some rows still carry the index of an older one.
-        indexes = ring.blind_indexes(nir.parse(number).body or number)
-        return self.sudo().search([("blind_index", "in", indexes)]).partner_id.ids
-
-    @api.model
-    def _shared_partner_ids(self, partner_ids):
-        """Return those of ``partner_ids`` whose NIR is also another contact's, as a dictionary.
-
-        :returns: ``{partner id: [ids of the other contacts]}``
-        """
-        if not partner_ids:
-            return {}
-        vault = self.sudo()
-        vault.flush_model(["partner_id", "blind_index"])
-        self.env.cr.execute(
-            """
-            SELECT own.partner_id, array_agg(other.partner_id ORDER BY other.partner_id)
-              FROM passport_nir own
-              JOIN passport_nir other
-                ON other.blind_index = own.blind_index AND other.partner_id != own.partner_id
-             WHERE own.partner_id = ANY(%s)
-             GROUP BY own.partner_id
-            """,
-            (list(partner_ids),),
-        )
-        return dict(self.env.cr.fetchall())
-
-    @api.model
-    def _same_nir_partners(self, partners):
-        """Return the other contacts that hold the same NIR as one of ``partners``."""
-        others = self._shared_partner_ids(partners.ids)
-        return self.env["res.partner"].browse({pid for ids in others.values() for pid in ids})
+    def _tell(self, given=None, gone=None, touched=None):
+        """Tell the rooms above what became of numbers; see ``NUMBER_FOLLOWERS``."""
+        nobody = self.env["res.partner"]
+        for service in NUMBER_FOLLOWERS:
+            self.env[service]._after_numbers(given or nobody, gone or nobody, touched or nobody)
 
     def unlink(self):
         """Erase NIRs; the privacy tools of Odoo delete rows this way too."""
-        partners = self.sudo().partner_id
+        people = self.sudo().partner_id
         if not self.env.su:
             self.check_access("unlink")
             self.sudo()._erase("erase")
             return True
         result = super().unlink()
-        partners._refresh_passport_state()
+        self._tell(touched=people)
         return result
 
     def _erase(self, action, reason=None):
@@ -167,9 +150,64 @@ class PassportNir(models.Model):
         :param action: ``purge`` (the retention is over) or ``erase`` (asked for), for the log
         """
         people = self.sudo().partner_id
-        affected = people | self._same_nir_partners(people)
+        twins = self._twins(people)
         self.sudo().unlink()
-        self.env["passport.nir.seal"]._forget_people(people)
         people._set_nir_state("purged")
         self.env["passport.nir.access"]._record(people, action, reason)
-        affected._refresh_passport_state()
+        self._tell(gone=people, touched=twins)
+
+    # ------------------------------------------------------------
+    # Purging
+    # ------------------------------------------------------------
+
+    def action_purge_due(self):
+        """Purge those of these rows that are due; managers only, the others stay."""
+        self.check_access("unlink")
+        purged = self.env["passport.nir.purge"]._purge(self)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "%(purged)s NIRs purged, %(kept)s kept.",
+                    purged=purged,
+                    kept=len(self) - purged,
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @api.model
+    def _cron_purge(self):
+        """Purge what is due."""
+        self.env["passport.nir.purge"]._run()
+
+    @api.model
+    def _cron_rotate_keys(self):
+        """Encrypt anew, with the primary key, what an older key still encrypts."""
+        self.env["passport.nir.keys"]._rotate()
+
+    # ------------------------------------------------------------
+    # The same, under the names by which other rooms know it
+    # ------------------------------------------------------------
+
+    @api.model
+    def _key_ring(self):
+        return self.env["passport.nir.keys"]._ring()
+
+    @api.model
+    def _key_ring_or_none(self):
+        return self.env["passport.nir.keys"]._ring_or_none()
+
+    @api.model
+    def _key_report(self):
+        return self.env["passport.nir.keys"]._report()
+
+    @api.model
+    def _partner_ids_of_many(self, texts):
+        return self.env["passport.nir.lookup"]._holders(texts)
+
+    @api.model
+    def _shared_partner_ids(self, partner_ids):
+        return self.env["passport.nir.lookup"]._shared(partner_ids)

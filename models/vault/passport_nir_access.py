@@ -28,6 +28,7 @@ class PassportNirAccess(models.Model):
     action = fields.Selection(
         [
             ("reveal", "Read in clear"),
+            ("mask", "Seen in part"),
             ("write", "Entered"),
             ("export", "Put into an import file"),
             ("refuse", "Refused"),

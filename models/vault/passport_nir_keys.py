@@ -3,11 +3,12 @@ import logging
 import os
 from collections import Counter
 
-from odoo import api, fields, models, tools
+from odoo import api, models, tools
 from odoo.exceptions import UserError
 
 from ...tools import cipher
 from ...tools.log_filter import NIR_FILTER
+from .followers import SEALED_MODELS
 
 _logger = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ KEY_FILE = "passeport_prevention.keys"
 ROTATION_BATCH = 500
 
 
-class PassportNir(models.Model):
+class PassportNirKeys(models.AbstractModel):
     """The keys of the vault: where they come from, what is wrong with them, their rotation.
 
     They are read from the environment variable ``PASSPORT_NIR_KEYS``, else from the option
@@ -27,28 +28,13 @@ class PassportNir(models.Model):
     primary put before the others starts a rotation.
     """
 
-    _inherit = "passport.nir"
-
-    is_readable = fields.Boolean(compute="_compute_is_readable")
-
-    @api.depends("envelope")
-    def _compute_is_readable(self):
-        # By opening it: another key may carry the same id.
-        ring = self._key_ring_or_none()
-        for row in self:
-            row.is_readable = row._opens_with(ring)
-
-    def _check_code_list(self):
-        """Return the readiness codes of this NIR; one that cannot be read has to be asked again."""
-        self.ensure_one()
-        if not self.is_readable:
-            return ["nir_invalid"]
-        return [code for code in (self.check_codes or "").split(",") if code]
+    _name = "passport.nir.keys"
+    _description = "Keys of the NIR Vault"
 
     def _register_hook(self):
         super()._register_hook()
         logging.getLogger("odoo.service.model").addFilter(NIR_FILTER)
-        for problem in self._key_problems_for_log():
+        for problem in self._problems_for_log():
             _logger.warning("NIR vault: %s", problem)
 
     # ------------------------------------------------------------
@@ -56,13 +42,13 @@ class PassportNir(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _key_ring(self):
+    def _ring(self):
         """Return the :class:`~..tools.cipher.KeyRing` of this server.
 
         :raises UserError: the configured keys cannot be read
         """
         try:
-            return cipher.parse_keys(self._key_text())
+            return cipher.parse_keys(self._text())
         except (cipher.KeyFormatError, OSError, UnicodeError) as error:
             _logger.error("The keys of the NIR vault cannot be read: %s", error)
             raise UserError(
@@ -73,20 +59,20 @@ class PassportNir(models.Model):
             ) from None
 
     @api.model
-    def _key_ring_or_none(self):
+    def _ring_or_none(self):
         """Return the key ring, or ``None`` where its keys cannot be read."""
         try:
-            return self._key_ring()
+            return self._ring()
         except UserError:
             return None
 
     @api.model
-    def _key_text(self):
-        source, text = self._configured_keys()
-        return text if source else cipher.read_or_create_key_file(self._key_file_path())
+    def _text(self):
+        source, text = self._configured()
+        return text if source else cipher.read_or_create_key_file(self._file_path())
 
     @api.model
-    def _configured_keys(self):
+    def _configured(self):
         """Return ``(where, text)`` of configured keys, or ``(None, "")`` when the key file serves."""
         if text := os.environ.get(KEYS_VARIABLE):
             return "environment", text
@@ -98,7 +84,7 @@ class PassportNir(models.Model):
         return None, ""
 
     @api.model
-    def _key_file_path(self):
+    def _file_path(self):
         """Return the path of the key file: beside the filestore, never inside it."""
         return os.path.join(tools.config["data_dir"], KEY_FILE)
 
@@ -107,10 +93,10 @@ class PassportNir(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _key_problems_for_log(self):
+    def _problems_for_log(self):
         """Return what the administrator should know when the server starts, without making a key."""
-        source, text = self._configured_keys()
-        path = self._key_file_path()
+        source, text = self._configured()
+        path = self._file_path()
         problems = []
         try:
             if not source and os.path.exists(path):
@@ -135,29 +121,29 @@ class PassportNir(models.Model):
 
     @api.model
     def _sealed_models(self):
-        """Return the models that hold sealed numbers: the vault, and the files generated from it."""
-        return [self.sudo(), self.env["passport.nir.seal"].sudo()]
+        """Return the models that hold sealed numbers: the vault, and the copies made from it."""
+        return [self.env[name].sudo() for name in SEALED_MODELS]
 
     @api.model
-    def _key_report(self):
+    def _report(self):
         """Return what the settings page tells about the keys.
 
         :returns: ``{"source", "primary", "path", "counts": {key id: rows}, "problems": [text]}``
         """
-        source, _text = self._configured_keys()
-        ring = self._key_ring_or_none()
-        path = False if source else self._key_file_path()
+        source, _text = self._configured()
+        ring = self._ring_or_none()
+        path = False if source else self._file_path()
         counts = self._row_counts()
         return {
             "source": source or "file",
             "primary": ring.primary_id if ring else False,
             "path": path,
             "counts": counts,
-            "problems": self._key_problems(ring, path, counts),
+            "problems": self._problems(ring, path, counts),
         }
 
     @api.model
-    def _key_problems(self, ring, path, counts):
+    def _problems(self, ring, path, counts):
         problems = []
         if not ring:
             problems.append(
@@ -200,12 +186,12 @@ class PassportNir(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _cron_rotate_keys(self, batch=ROTATION_BATCH):
+    def _rotate(self, batch=ROTATION_BATCH):
         """Encrypt anew, with the primary key, what an older key still encrypts.
 
         Batch after batch, each committed: an interrupted run goes on where it stopped.
         """
-        ring = self._key_ring_or_none()
+        ring = self._ring_or_none()
         if not ring:
             return
         old_keys = [key_id for key_id in ring.key_ids if key_id != ring.primary_id]
@@ -216,13 +202,16 @@ class PassportNir(models.Model):
             last_id = 0
             while rows := model.search([*domain, ("id", ">", last_id)], limit=batch, order="id"):
                 last_id = rows[-1].id
-                rows._reencrypt(ring)
+                self._reseal(rows, ring)
                 remaining -= len(rows)
                 if not self.env["ir.cron"]._commit_progress(len(rows), remaining=max(remaining, 0)):
                     return
 
-    def _reencrypt(self, ring):
-        rows = super()._reencrypt(ring)
-        people = rows.partner_id
-        (people | self._same_nir_partners(people))._refresh_passport_state()
-        return rows
+    @api.model
+    def _reseal(self, rows, ring):
+        """Seal rows anew; what somebody else holds at this moment is left to him."""
+        rows = rows.try_lock_for_update()
+        rows._reseal(ring)
+        vault = self.env["passport.nir"]
+        people = rows.mapped(rows._sealed_person)
+        vault._tell(touched=people | vault._twins(people))

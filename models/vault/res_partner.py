@@ -1,12 +1,14 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from odoo.addons.base.models.res_users import check_identity
 
-from ...tools import authority_file, nir, siret
-from ...tools.text import clean_text, describe_character, forbidden_characters
+from ...tools import nir, siret
+from ...tools.text import clean_text
+from ..ground.followers import following
 from ..ground.passport_rights import DECLARANT_GROUP
-from ..ground.selections import TRAINER_QUALIFICATIONS
+from .followers import PARTNER_FOLLOWERS
+from .passport_vault import REVEAL
 
 # They follow from the vault and from recorded refusals; nobody writes them directly.
 PROTECTED_FIELDS = {"nir_state", "nir_state_date", "nir_refusal_proof_id"}
@@ -14,6 +16,8 @@ NOTHING_KNOWN = (None, False, "missing")
 
 
 class ResPartner(models.Model):
+    """The NIR and the birth name of a person: typed here, kept in the vault."""
+
     _inherit = "res.partner"
 
     birth_name = fields.Char(
@@ -77,19 +81,6 @@ class ResPartner(models.Model):
         compute="_compute_nir_warning",
         help="What is wrong or unusual with the number that was typed, without telling it.",
     )
-    trainer_qualification = fields.Selection(
-        TRAINER_QUALIFICATIONS,
-        string="Trainer's Qualification",
-        help="Proposed on the sessions this person teaches.",
-    )
-    passport_registration_ids = fields.One2many(
-        "event.registration", "attendee_partner_id", string="Trainings Attended"
-    )
-    passport_registration_count = fields.Integer(
-        string="Number of Trainings",
-        compute="_compute_passport_registration_count",
-        groups="event.group_event_registration_desk",
-    )
 
     # ------------------------------------------------------------
     # NIR
@@ -100,31 +91,21 @@ class ResPartner(models.Model):
             partner.nir_state = partner.nir_state or "missing"
             partner.nir_state_date = partner.nir_state_date
 
+    # Each user has a cache of his own, and so has superuser code: what one may see, another may not.
     @api.depends("nir_vault_ids.envelope")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_nir(self):
-        numbers = self._readable_numbers()
-        seen = self.browse()
+        numbers = self.env["passport.vault"]._seen(self._origin, REVEAL)
         for partner in self:
             number = numbers.get(partner._origin.id)
             partner.nir = nir.display(number) if number else False
-            seen |= partner._origin if number else self.browse()
-        if seen and not self.env.su:
-            self.env["passport.nir.access"]._record(seen, "reveal")
 
     @api.depends("nir_vault_ids.envelope")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_nir_masked(self):
-        numbers = self._readable_numbers()
+        masks = self.env["passport.vault"]._masks(self._origin)
         for partner in self:
-            number = numbers.get(partner._origin.id)
-            partner.nir_masked = nir.mask(number) if number else False
-
-    def _readable_numbers(self):
-        """Return ``{partner id: NIR}`` of those of these people whom the user may see.
-
-        Nothing else would ask: a number is no column of the contact, and a record of any id can be
-        browsed, or made the draft of a dialog.
-        """
-        return self.env["passport.nir"]._read_numbers(self._origin._filtered_access("read"))
+            partner.nir_masked = masks.get(partner._origin.id)
 
     def _compute_nir_entry(self):
         self.nir_entry = False
@@ -134,6 +115,8 @@ class ResPartner(models.Model):
         typed = {partner: partner.nir_entry for partner in self if partner.nir_entry}
         if typed:
             self.env["passport.nir"]._store(typed)
+        # What was typed leaves the cache, and so the screen that reads it back.
+        self.invalidate_recordset(["nir_entry"])
 
     def _inverse_nir(self):
         # Also for values that come from defaults of the context, which Odoo does not check.
@@ -148,9 +131,8 @@ class ResPartner(models.Model):
         self._check_field_access(self._fields["nir"], "read")
         if operator != "in":
             return NotImplemented
-        vault = self.env["passport.nir"]
-        partner_ids = [pid for text in value if text for pid in vault._partner_ids_of(text)]
-        domain = fields.Domain("id", "in", partner_ids)
+        holders = self.env["passport.nir.lookup"]._holders(text for text in value if text)
+        domain = fields.Domain("id", "in", [pid for ids in holders.values() for pid in ids])
         if any(not text for text in value):
             domain |= fields.Domain("nir_state", "!=", "provided")
         return domain
@@ -173,108 +155,52 @@ class ResPartner(models.Model):
 
     @api.depends("nir_vault_ids.blind_index")
     def _compute_same_nir_partner_ids(self):
-        others = self.env["passport.nir"]._shared_partner_ids(self._origin.ids)
+        others = self.env["passport.nir.lookup"]._shared(self._origin.ids)
         for partner in self:
             same = self.browse(others.get(partner._origin.id, []))
             partner.same_nir_partner_ids = same._filtered_access("read")
 
+    # ------------------------------------------------------------
+    # While typing
+    # ------------------------------------------------------------
+
     @api.onchange("nir")
     def _onchange_nir(self):
-        return self._nir_typing_warning(self.nir)
+        return self.env["passport.typed"]._nir_warning(self.nir)
 
     @api.onchange("nir_entry")
     def _onchange_nir_entry(self):
-        return self._nir_typing_warning(self.nir_entry)
-
-    @api.model
-    def _nir_typing_warning(self, text):
-        """Return what an onchange answers to a NIR just typed: a warning, or ``None``."""
-        parsed = nir.parse(text)
-        if parsed.problem and parsed.problem != nir.EMPTY:
-            return self._passport_warning(self._nir_problem_text(parsed.problem))
-        if nir.KEY_UNCHECKED in parsed.warnings:
-            return self._passport_warning(
-                self.env._(
-                    "The number has 13 characters: without its two-digit key a typing error goes "
-                    "unseen. Type the 15 characters if you have them."
-                )
-            )
-        return None
+        return self.env["passport.typed"]._nir_warning(self.nir_entry)
 
     @api.onchange("birth_name")
     def _onchange_birth_name(self):
         self.birth_name = clean_text(self.birth_name)
-        if texts := self._birth_name_problem_texts():
-            return self._passport_warning("\n".join(texts))
-        return None
+        return self.env["passport.typed"]._birth_name_warning(self.birth_name)
 
     @api.onchange("company_registry", "country_id")
     def _onchange_passport_company_registry(self):
-        if self.company_registry and self.l10n_fr_is_french:
-            problem = siret.problem_of(self.company_registry)
-            if problem:
-                return self._passport_warning(self._siret_problem_text(problem))
-        return None
+        is_french = self.l10n_fr_is_french
+        return is_french and self.env["passport.typed"]._siret_warning(self.company_registry)
 
-    def _passport_warning(self, text):
-        return {"warning": {"title": self.env._("Passeport de prévention"), "message": text}}
+    def _convert_records(self, records, *, log=lambda message: None, savepoint):
+        """Check the NIR and the birth name of each row of a file, contacts of a company included.
 
-    @api.model
-    def _nir_problem_text(self, problem):
-        """Return what is wrong with a NIR, in words, without the number."""
-        return {
-            nir.BAD_CHARACTER: self.env._(
-                "The social security number holds a character it cannot hold: it is made of digits, "
-                "with 2A or 2B for Corsica."
-            ),
-            nir.BAD_LENGTH: self.env._(
-                "The social security number has 15 characters, its two-digit key included."
-            ),
-            nir.BAD_SEX: self.env._("The first digit of the social security number is wrong."),
-            nir.BAD_MONTH: self.env._(
-                "The month of birth (4th and 5th characters) in the social security number is wrong."
-            ),
-            nir.BAD_KEY: self.env._(
-                "The key of the social security number (last two digits) does not fit: one of its "
-                "digits is wrong."
-            ),
-        }[problem]
-
-    @api.model
-    def _siret_problem_text(self, problem):
-        """Return what is wrong with a SIRET, in words."""
-        return {
-            siret.BAD_CHARACTER: self.env._("A SIRET is made of digits only."),
-            siret.BAD_LENGTH: self.env._("A SIRET has 14 digits."),
-            siret.BAD_CHECKSUM: self.env._(
-                "This SIRET does not exist: one of its digits is wrong."
-            ),
-        }[problem]
+        What cannot be declared is an error of its row, so that nothing is imported before the file
+        is right: correct the cell, or leave it empty and ask the person again. No mere warnings:
+        Odoo's import shows them as blocking errors although the rows are in. No message holds a NIR.
+        """
+        converted = super()._convert_records(records, log=log, savepoint=savepoint)
+        if not self.env.context.get("import_file"):  # a module's data, or a program's own call
+            yield from converted
+            return
+        for record_id, xid, values, info in converted:
+            for fname, message in self.env["passport.typed"]._import_faults(values):
+                log({**info, "type": "error", "field": fname, "message": message})
+            yield record_id, xid, values, info
 
     def _passport_siret(self):
         """Return the 14 digits of the SIRET, or what stands there in their place."""
         return siret.compact(self.company_registry)
-
-    def _birth_name_problem_texts(self):
-        self.ensure_one()
-        texts = []
-        limit = authority_file.column("adf", "NOM_TITULAIRE").max_length
-        if len(self.birth_name or "") > limit:
-            texts.append(
-                self.env._(
-                    "The birth name has %(count)s characters; the portal takes %(max)s.",
-                    count=len(self.birth_name),
-                    max=limit,
-                )
-            )
-        if found := forbidden_characters(self.birth_name):
-            texts.append(
-                self.env._(
-                    "The birth name holds a character that the portal refuses: %s",
-                    " ".join(describe_character(char) for char in found),
-                )
-            )
-        return texts
 
     def _set_nir_state(self, state):
         """Set the state of the NIR of these people; only this addon's own code may."""
@@ -297,16 +223,7 @@ class ResPartner(models.Model):
         :raises UserError: the NIR of one of them is known
         """
         self._check_declarant()
-        for partner in self:
-            if partner.nir_state == "provided":
-                raise UserError(
-                    self.env._(
-                        "The NIR of %s is known. Erase it before recording a refusal.",
-                        partner.display_name,
-                    )
-                )
-        self._set_nir_state("refused")
-        self.env["passport.nir.access"]._record(self, "refuse")
+        self.env["passport.nir.refusal"]._record(self)
 
     def action_open_nir_refuse(self):
         """Open the dialog that records a refusal with its written proof."""
@@ -385,10 +302,8 @@ class ResPartner(models.Model):
             vals = {fname: value for fname, value in vals.items() if fname != "nir"}
             self.env["passport.nir"]._store(dict.fromkeys(self, number))
             self.invalidate_recordset(["nir"])
-        result = super().write(vals)
-        if "company_registry" in vals:
-            self._refresh_employed()
-        return result
+        with following(PARTNER_FOLLOWERS, self, vals):
+            return super().write(vals)
 
     def unlink(self):
         # Not left to the database: Odoo's privacy tools pass by what goes with its contact anyway.
@@ -408,33 +323,24 @@ class ResPartner(models.Model):
         if vals.get("birth_name"):
             vals["birth_name"] = clean_text(vals["birth_name"])
 
-    def _refresh_passport_state(self):
-        """Recompute the readiness of all registrations of these people."""
-        registrations = self.env["event.registration"].sudo()
-        registrations = registrations.with_context(active_test=False).search(
-            [("attendee_partner_id", "in", self.ids)]
-        )
-        registrations._mark_passport_state()
-
-    def _refresh_employed(self):
-        """Recompute the readiness of everybody these companies employ, after their SIRET changed.
-
-        Not a dependency of the field: Odoo writes the SIRET of a company on each of its contacts,
-        one by one, and every one of these writes would look for registrations.
-        """
-        companies = self.filtered("is_company")
-        if companies:
-            registrations = self.env["event.registration"].sudo().with_context(active_test=False)
-            registrations.search([("employer_id", "in", companies.ids)])._mark_passport_state()
-
     # ------------------------------------------------------------
-    # Trainings of a person
+    # The same, under the names by which other rooms know it
     # ------------------------------------------------------------
 
-    def _compute_passport_registration_count(self):
-        groups = self.env["event.registration"]._read_group(
-            [("attendee_partner_id", "in", self.ids)], ["attendee_partner_id"], ["__count"]
-        )
-        counts = {partner.id: count for partner, count in groups}
-        for partner in self:
-            partner.passport_registration_count = counts.get(partner.id, 0)
+    @api.model
+    def _nir_problem_text(self, problem):
+        return self.env["passport.typed"]._nir_text(problem)
+
+    @api.model
+    def _siret_problem_text(self, problem):
+        return self.env["passport.typed"]._siret_text(problem)
+
+    def _birth_name_problem_texts(self):
+        return self.env["passport.typed"]._birth_name_texts(self.birth_name)
+
+    @api.model
+    def _nir_typing_warning(self, text):
+        return self.env["passport.typed"]._nir_warning(text)
+
+    def _refuse_nir_by_form(self, name, text):
+        self.env["passport.nir.refusal"]._record_from_form(self, name, text)

@@ -32,7 +32,7 @@ class ControlSheetCase(PassportCase):
 
     def nirs_of(self, *people):
         """Return the digits of NIRs, with and without their keys: none may show anywhere."""
-        texts = [person.nir.replace(" ", "") for person in people]
+        texts = [self.nir_of(person).replace(" ", "") for person in people]
         return [*texts, *(text[:13] for text in texts)]
 
 

@@ -196,7 +196,7 @@ class TestFile(DepositCase):
             ],
         )
         self.assertEqual(self.env["ir.attachment"].search_count([]), before)
-        number = self.zoe.nir.replace(" ", "")[:13]
+        number = self.nir_of(self.zoe).replace(" ", "")[:13]
         self.assertIn(number.encode(), content)
         self.env.flush_all()
         for table in (
@@ -256,7 +256,7 @@ class TestFile(DepositCase):
             (self.registrations[0], {"state": "open"}, "attended"),
         ]:
             with self.subTest(values=values), self.env.cr.savepoint() as savepoint:
-                number = (self.zoe.nir or "").replace(" ", "")
+                number = (self.nir_of(self.zoe) or "").replace(" ", "")
                 record.write(values)
                 message = self.refused()
                 self.assertIn(words, message)

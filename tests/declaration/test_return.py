@@ -88,7 +88,7 @@ class TestReturn(ReturnCase):
         self.assertFalse(wizard.sudo().table)
 
     def test_by_nir(self):
-        number_of_jean = self.jean.nir
+        number_of_jean = self.nir_of(self.jean)
         wizard = self.import_return(
             f"N° de sécurité sociale;Anomalie\n{number_of_jean};Couple NIR et nom inconnu\n"
             f"{nir_with_key('2690299341123')};inconnu\nfaux;inconnu\n",

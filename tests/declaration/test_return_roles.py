@@ -73,7 +73,7 @@ class TestReturnRoles(ReturnCase):
                 self.assertEqual(seen.passport_state, "rejected")
 
     def test_column_of_nirs_is_for_declarants(self):
-        number = self.registration.attendee_partner_id.nir
+        number = self.nir_of(self.registration.attendee_partner_id)
         text = f"NIR;Motif\n{number};NIR inconnu\n"
         wizard = self.make_return(text)
         self.assertTrue(wizard.has_hidden_nirs)

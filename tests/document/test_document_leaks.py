@@ -13,8 +13,8 @@ class TestDocumentLeaks(DocumentCase):
     def test_no_nir_in_any_document(self):
         order = self.make_order(1)
         person = self.make_attendee()
-        number = re.sub(r"\D", "", person.nir)
-        masked = person.nir_masked
+        number = re.sub(r"\D", "", self.nir_of(person))
+        masked = self.as_role(person, "declarant").nir_masked
         coming = self.seat(order, person)
         held = self.make_registration(attendee=person)
         records = {

@@ -162,7 +162,9 @@ CASES = {
         "attendee",
     ),
     "same_nir_other_contact": (
-        lambda case, reg: case.make_attendee("Zoé Le Fèvre", nir=reg.attendee_partner_id.nir),
+        lambda case, reg: case.make_attendee(
+            "Zoé Le Fèvre", nir=case.nir_of(reg.attendee_partner_id)
+        ),
         "attendee",
     ),
 }
@@ -315,7 +317,7 @@ class TestReadiness(PassportCase):
                 self.assertEqual(self.issue_codes(registration), codes)
 
     def test_same_nir_is_told_of_both_contacts(self):
-        twin = self.make_attendee("Zoé Le Fèvre", nir=self.attendee.nir)
+        twin = self.make_attendee("Zoé Le Fèvre", nir=self.nir_of(self.attendee))
         registration = self.make_registration(attendee=twin)
         self.assertIn("Zoé Le Fèvre", self.issue(self.registration, "same_nir_other_contact")[0])
         self.assertIn("Zoé Lefèvre", self.issue(registration, "same_nir_other_contact")[0])

@@ -394,7 +394,7 @@ class TestEnrol(RenewalCase):
         )[0].decode()
         self.assertIn("Sauveteur secouriste du travail", html)
         self.assertIn("LEFÈVRE", html)
-        for number in (self.zoe.nir, self.zoe.nir.replace(" ", "")):
+        for number in (self.nir_of(self.zoe), self.nir_of(self.zoe).replace(" ", "")):
             self.assertNotIn(number, html)
         self.assertNotIn(future.id, self.history_of(self.theo).ids)
         action = person.action_passport_registrations()

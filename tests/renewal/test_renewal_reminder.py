@@ -60,7 +60,7 @@ class TestRenewalReminder(RenewalCase):
             self.assertIn(text, mail.body_html)
         self.assertNotIn("Plus Tard", mail.body_html)
         self.assertNotIn("Trop Tard", mail.body_html)
-        self.assertNotIn(self.zoe.nir.replace(" ", ""), mail.body_html.replace(" ", ""))
+        self.assertNotIn(self.nir_of(self.zoe).replace(" ", ""), mail.body_html.replace(" ", ""))
         self.assertEqual(mail.reply_to, self.company.email)
 
     def test_never_twice_for_the_same_threshold(self):

@@ -328,10 +328,10 @@ class TestLeaks(HttpCase, LeakCase):
     def purge_and_rotate(self):
         with patch.dict(os.environ, {VARIABLE: keys("new", "test")}):
             with patch.object(self.registry["ir.cron"], "_commit_progress", lambda *_, **__: 60):
-                self.env["passport.nir"]._cron_rotate_keys(batch=7)
+                self.env["passport.nir.keys"]._rotate(batch=7)
                 rows = self.env["passport.nir"].search([], limit=9)
                 rows.sudo().collected_on = "2020-01-01 10:00:00"
-                self.env["passport.nir"]._cron_purge(batch=4)
+                self.env["passport.nir.purge"]._run(batch=4)
             self.people_of([number(1)]).action_open_nir_erase()
             self.env.flush_all()
             self.env.invalidate_all()

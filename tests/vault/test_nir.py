@@ -51,7 +51,7 @@ class TestNirAtRest(NirCase):
             with self.subTest(typed=typed):
                 self.zoe.nir = typed
                 self.env.invalidate_all()
-                self.assertEqual(self.zoe.nir, SHOWN)
+                self.assertEqual(self.nir_of(self.zoe), SHOWN)
 
     def test_envelope_of_another_person_does_not_open(self):
         zoe, theo = self.row_of(self.zoe).id, self.row_of(self.theo).id
@@ -63,8 +63,8 @@ class TestNirAtRest(NirCase):
         )
         self.env.invalidate_all()
         with mute_logger("odoo.addons.passeport_prevention.models.vault.passport_nir"):
-            self.assertFalse(self.zoe.nir)
-            self.assertFalse(self.theo.nir)
+            self.assertFalse(self.nir_of(self.zoe))
+            self.assertFalse(self.nir_of(self.theo))
 
     def test_given_up_number_leaves_no_row(self):
         self.zoe.nir = False
@@ -78,9 +78,9 @@ class TestNirAtRest(NirCase):
 
     def test_copy_starts_without(self):
         copy = self.zoe.copy()
-        self.assertFalse(copy.nir)
+        self.assertFalse(self.nir_of(copy))
         self.assertEqual(copy.nir_state, "missing")
-        self.assertEqual(self.zoe.nir, SHOWN)
+        self.assertEqual(self.nir_of(self.zoe), SHOWN)
 
     def test_new_contact_says_missing(self):
         person = self.env["res.partner"].create({"name": "Inès"})
@@ -94,7 +94,7 @@ class TestNirAtRest(NirCase):
         with Form(self.as_role(self.zoe, "declarant")) as form:
             form.birth_name = "LEFEBVRE"
         self.env.invalidate_all()
-        self.assertEqual(self.zoe.nir, SHOWN)
+        self.assertEqual(self.nir_of(self.zoe), SHOWN)
 
     def test_refused_and_asked_again(self):
         with self.assertRaises(UserError):

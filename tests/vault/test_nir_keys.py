@@ -15,8 +15,8 @@ from .test_nir import NIR, OTHER_NIR, SHOWN, NirCase
 
 VARIABLE = "PASSPORT_NIR_KEYS"
 LOGGER = "odoo.addons.passeport_prevention"
-VAULT_LOGGER = f"{LOGGER}.models.passport_nir_sealed"
-KEYS_LOGGER = f"{LOGGER}.models.passport_nir_keys"
+VAULT_LOGGER = f"{LOGGER}.models.vault.passport_nir_sealed"
+KEYS_LOGGER = f"{LOGGER}.models.vault.passport_nir_keys"
 FIELDS_OF_FORM = {
     fname: {} for fname in ("name", "nir", "nir_masked", "nir_entry", "nir_state", "nir_warning")
 } | {"same_nir_partner_ids": {"fields": {"display_name": {}}}}
@@ -37,6 +37,7 @@ class KeysCase(NirCase):
     def setUp(self):
         super().setUp()
         self.vault = self.env["passport.nir"]
+        self.ring = self.env["passport.nir.keys"]
         self.folder = self.enterContext(tempfile.TemporaryDirectory())
         self.enterContext(patch.dict(config.options, data_dir=self.folder, config=[]))
         self.key_file = os.path.join(self.folder, "passeport_prevention.keys")
@@ -71,16 +72,16 @@ class TestNirKeySources(KeysCase):
         self.write_conf(f"nir_keys = {key('conf')}")
         self.write_key_file(key("file"))
         with self.environment(key("env")):
-            report = self.vault._key_report()
+            report = self.ring._report()
             self.assertEqual((report["source"], report["primary"]), ("environment", "env"))
             self.assertFalse(report["path"])
         for empty in (None, ""):
             with self.subTest(variable=empty), self.environment(empty):
-                report = self.vault._key_report()
+                report = self.ring._report()
                 self.assertEqual((report["source"], report["primary"]), ("configuration", "conf"))
         config.options["config"] = []
         with self.environment(None):
-            report = self.vault._key_report()
+            report = self.ring._report()
             self.assertEqual((report["source"], report["primary"]), ("file", "file"))
             self.assertEqual(report["path"], self.key_file)
 
@@ -94,16 +95,16 @@ class TestNirKeySources(KeysCase):
     def test_first_key_seals_and_all_open(self):
         with self.environment(keys("new", "test")):
             self.theo.nir = OTHER_NIR
-            self.assertEqual(self.vault._key_report()["counts"], {"new": 1, "test": 1})
+            self.assertEqual(self.ring._report()["counts"], {"new": 1, "test": 1})
             self.env.invalidate_all()
-            self.assertEqual(self.zoe.nir, SHOWN)
-            self.assertEqual(self.theo.nir.replace(" ", ""), OTHER_NIR)
+            self.assertEqual(self.nir_of(self.zoe), SHOWN)
+            self.assertEqual(self.nir_of(self.theo).replace(" ", ""), OTHER_NIR)
 
     def test_several_keys_in_the_configuration(self):
         self.write_conf(f"nir_keys = {key('new')},\n    {key('test')}")
         with self.environment(None):
-            self.assertEqual(self.vault._key_ring().key_ids, ("new", "test"))
-            self.assertEqual(self.zoe.nir, SHOWN)
+            self.assertEqual(self.ring._ring().key_ids, ("new", "test"))
+            self.assertEqual(self.nir_of(self.zoe), SHOWN)
 
     def test_file_is_made_once(self):
         with self.environment(None):
@@ -116,7 +117,7 @@ class TestNirKeySources(KeysCase):
             self.assertEqual(stat.S_IMODE(os.stat(self.key_file).st_mode), 0o600)
             self.assertEqual(os.listdir(self.folder), [os.path.basename(self.key_file)])
             self.env.invalidate_all()
-            self.assertEqual(self.zoe.nir, SHOWN)
+            self.assertEqual(self.nir_of(self.zoe), SHOWN)
 
 
 @tagged("post_install", "-at_install", "passport")
@@ -197,26 +198,26 @@ class TestNirKeysBroken(KeysCase):
             person.nir_entry = NIR
             self.env.flush_all()
             self.env.invalidate_all()
-            self.assertEqual((person.nir, person.nir_warning), (SHOWN, False))
+            self.assertEqual((self.nir_of(person), person.nir_warning), (SHOWN, False))
             self.assertEqual(self.registration.passport_state, "ready")
-            self.assertEqual(self.vault._key_report()["counts"], {"other": 1, "test": 1})
+            self.assertEqual(self.ring._report()["counts"], {"other": 1, "test": 1})
 
 
 @tagged("post_install", "-at_install", "passport")
 class TestNirKeyReport(KeysCase):
     def problems(self):
-        return "\n".join(self.vault._key_report()["problems"])
+        return "\n".join(self.ring._report()["problems"])
 
     def logged(self):
         with self.assertLogs(KEYS_LOGGER, "WARNING") as logs:
-            self.vault._register_hook()
+            self.ring._register_hook()
         return "\n".join(logs.output)
 
     def test_nothing_to_tell(self):
         with self.environment(NIR_KEYS), self.assertNoLogs(LOGGER, "WARNING"):
             self.assertEqual(self.problems(), "")
-            self.assertEqual(self.vault._key_report()["counts"], {"test": 2})
-            self.vault._register_hook()
+            self.assertEqual(self.ring._report()["counts"], {"test": 2})
+            self.ring._register_hook()
 
     def test_file_others_can_read(self):
         for mode in (0o640, 0o604, 0o666):
@@ -233,7 +234,7 @@ class TestNirKeyReport(KeysCase):
         self.write_key_file(NIR_KEYS)
         with (
             self.environment(None),
-            patch.object(self.registry["passport.nir"], "_key_file_path", lambda _: self.key_file),
+            patch.object(self.registry["passport.nir.keys"], "_file_path", lambda _: self.key_file),
         ):
             self.assertIn("filestore", self.problems())
 
@@ -276,6 +277,7 @@ class TestNirRotation(PassportCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.vault = cls.env["passport.nir"]
+        cls.ring = cls.env["passport.nir.keys"]
         cls.bodies = [f"185047500{number:04d}" for number in range(7001, 7006)]
         cls.people = cls.env["res.partner"].create(
             [{"name": f"P{body}"[-5:], "nir": nir_with_key(body)} for body in cls.bodies]
@@ -300,18 +302,18 @@ class TestNirRotation(PassportCase):
             return 60
 
         with patch.object(self.registry["ir.cron"], "_commit_progress", commit_progress):
-            self.vault._cron_rotate_keys(batch=2)
+            self.ring._rotate(batch=2)
         self.env.invalidate_all()
 
     def counts(self):
-        return self.vault._key_report()["counts"]
+        return self.ring._report()["counts"]
 
     def assertAllFound(self):
         self.env.invalidate_all()
         people = self.as_role(self.env["res.partner"], "declarant")
         for person, body in zip(self.people, self.bodies, strict=True):
             self.assertEqual(people.search([("nir", "=", body)]).ids, person.ids)
-            self.assertEqual(person.nir.replace(" ", ""), nir_with_key(body))
+            self.assertEqual(self.nir_of(person).replace(" ", ""), nir_with_key(body))
 
     def test_batches_with_their_progress(self):
         self.assertEqual(self.counts(), {"test": 5})

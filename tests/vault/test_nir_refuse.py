@@ -68,7 +68,7 @@ class TestNirRefusal(RefuseCase):
         self.env.invalidate_all()
         self.assertEqual(self.ines.nir_state, "provided")
         self.assertFalse(self.proofs())
-        self.assertTrue(self.ines.nir)
+        self.assertTrue(self.nir_of(self.ines))
 
     def test_after_a_purge(self):
         self.ines.nir = NIR
@@ -91,7 +91,7 @@ class TestNirRefusal(RefuseCase):
         self.env.invalidate_all()
         self.assertEqual(self.ines.nir_state, "missing")
         self.assertEqual(self.issue_codes(self.registration), ["nir_missing"])
-        self.assertFalse(self.ines.nir)
+        self.assertFalse(self.nir_of(self.ines))
 
     def test_ask_again_changes_nothing_else(self):
         self.ines.nir = NIR

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...models.vault.followers import ERASURE_SOURCES
+
 
 class PassportNirErase(models.TransientModel):
     """Erases the NIR of one person on request, after saying what follows from it."""
@@ -19,28 +21,9 @@ class PassportNirErase(models.TransientModel):
     def _consequence_texts(self):
         """Return what erasing the NIR of this person means, in sentences."""
         self.ensure_one()
-        person = self.partner_id
-        registrations = self.env["event.registration"].sudo()
-        pending = registrations.search_count(
-            [
-                ("attendee_partner_id", "=", person.id),
-                ("passport_state", "in", ("blocked", "ready", "rejected")),
-            ]
-        )
-        lines = self.env["passport.declaration.line"].sudo()
-        deposited = lines.search([("partner_id", "=", person.id), ("is_live", "=", True)])
         texts = [self.env._("The number is erased for good; only the person can give it again.")]
-        if pending:
-            texts.append(
-                self.env._("%s trainings of this person can no longer be declared by you.", pending)
-            )
-        for declaration in deposited.declaration_id:
-            texts.append(
-                self.env._(
-                    "The import file that holds the declaration %s can no longer be generated.",
-                    declaration.name,
-                )
-            )
+        for service in ERASURE_SOURCES:
+            texts += self.env[service]._erasure_texts(self.partner_id)
         texts.append(self.env._("What was declared stays readable here, without the number."))
         return texts
 

@@ -26,7 +26,8 @@ class PassportNirRefuse(models.TransientModel):
         if self.date > self.env["passport.clock"]._today():
             raise ValidationError(self.env._("The refusal lies in the future."))
         self.partner_id.action_nir_refused()
-        self.partner_id._keep_refusal_proof(
+        self.env["passport.nir.refusal"]._keep_proof(
+            self.partner_id,
             self.proof_name or self.env._("Refusal to give the NIR"),
             fields.Datetime.to_datetime(self.date),
             datas=self.proof,

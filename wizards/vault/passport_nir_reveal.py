@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class PassportNirReveal(models.TransientModel):
@@ -15,6 +15,7 @@ class PassportNirReveal(models.TransientModel):
         groups="passeport_prevention.group_passport_declarant",
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_nir(self):
         for reveal in self:
             reveal.nir = reveal.partner_id.nir

@@ -105,7 +105,7 @@ class PassportSettings(models.TransientModel):
 
     @api.depends("company_id")
     def _compute_nir_keys(self):
-        report = self.env["passport.nir"]._key_report()
+        report = self.env["passport.nir.keys"]._report()
         sources = {
             "environment": self.env._("the environment of the server"),
             "configuration": self.env._("the configuration file of Odoo"),

@@ -1,0 +1,102 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.fields import Domain
+
+# A NIR is kept while one of its person's registrations is in one of these states.
+PENDING_STATES = ("blocked", "ready", "in_progress", "rejected")
+# Those that end when the number goes.
+LOST_STATES = ("blocked", "ready", "rejected")
+
+
+class PassportPeople(models.AbstractModel):
+    """What becomes of people's readiness when something changes in the vault, and what it asks back."""
+
+    _name = "passport.people"
+    _description = "Readiness of People"
+
+    # ------------------------------------------------------------
+    # Followed
+    # ------------------------------------------------------------
+
+    @api.model
+    def _after_numbers(self, given, gone, touched):
+        self._refresh(given | gone | touched)
+
+    @api.model
+    def _after_partner_write(self, partners, values, _memo):
+        if "company_registry" in values:
+            self._refresh_employed(partners)
+
+    @api.model
+    def _refresh(self, people):
+        """Recompute the readiness of all registrations of these people."""
+        self._registrations_of([("attendee_partner_id", "in", people.ids)])._mark_passport_state()
+
+    @api.model
+    def _refresh_employed(self, partners):
+        """Recompute the readiness of everybody these companies employ, after their SIRET changed.
+
+        Not a dependency of the field: Odoo writes the SIRET of a company on each of its contacts,
+        one by one, and every one of these writes would look for registrations.
+        """
+        if companies := partners.filtered("is_company"):
+            self._registrations_of([("employer_id", "in", companies.ids)])._mark_passport_state()
+
+    @api.model
+    def _registrations_of(self, domain):
+        return self.env["event.registration"].sudo().with_context(active_test=False).search(domain)
+
+    # ------------------------------------------------------------
+    # Asked
+    # ------------------------------------------------------------
+
+    @api.model
+    def _erasure_texts(self, person):
+        """Return what erasing the number of ``person`` means for trainings to be declared."""
+        lost = self._people_domain(person, LOST_STATES)
+        count = self.env["event.registration"].sudo().search_count(lost)
+        if not count:
+            return []
+        return [self.env._("%s trainings of this person can no longer be declared by you.", count)]
+
+    @api.model
+    def _retention_facts(self, people):
+        """Return who of these people is still to be declared."""
+        groups = (
+            self.env["event.registration"]
+            .sudo()
+            ._read_group(
+                self._people_domain(people, PENDING_STATES) & self._still_to_come_domain(),
+                ["attendee_partner_id"],
+            )
+        )
+        return {"pending": {person.id for (person,) in groups}}
+
+    @api.model
+    def _people_domain(self, people, states):
+        return Domain("attendee_partner_id", "in", people.ids) & Domain(
+            "passport_state", "in", states
+        )
+
+    @api.model
+    def _still_to_come_domain(self):
+        """Return the domain of the registrations whose deadline did not pass too long ago.
+
+        Without a deadline the end of the session counts; without a company the longest limit.
+        """
+        today = self.env["passport.clock"]._today()
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        by_months = companies.search_fetch([], ["nir_overdue_months"]).grouped("nir_overdue_months")
+        longest = max(by_months, default=0)
+
+        def not_before(months):
+            limit = today - relativedelta(months=months)
+            return Domain("passport_deadline", ">=", limit) | (
+                Domain("passport_deadline", "=", False) & Domain("event_id.date_end", ">=", limit)
+            )
+
+        return (Domain("company_id", "=", False) & not_before(longest)) | Domain.OR(
+            Domain("company_id", "in", found.ids) & not_before(months)
+            for months, found in by_months.items()
+        )

@@ -1,0 +1,31 @@
+from odoo import fields, models
+
+from ..ground.selections import TRAINER_QUALIFICATIONS
+
+
+class ResPartner(models.Model):
+    """What a person attended, and as what a trainer is qualified."""
+
+    _inherit = "res.partner"
+
+    trainer_qualification = fields.Selection(
+        TRAINER_QUALIFICATIONS,
+        string="Trainer's Qualification",
+        help="Proposed on the sessions this person teaches.",
+    )
+    passport_registration_ids = fields.One2many(
+        "event.registration", "attendee_partner_id", string="Trainings Attended"
+    )
+    passport_registration_count = fields.Integer(
+        string="Number of Trainings",
+        compute="_compute_passport_registration_count",
+        groups="event.group_event_registration_desk",
+    )
+
+    def _compute_passport_registration_count(self):
+        groups = self.env["event.registration"]._read_group(
+            [("attendee_partner_id", "in", self.ids)], ["attendee_partner_id"], ["__count"]
+        )
+        counts = {partner.id: count for partner, count in groups}
+        for partner in self:
+            partner.passport_registration_count = counts.get(partner.id, 0)

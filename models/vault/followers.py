@@ -1,0 +1,25 @@
+"""Who is told, above the vault, of what happens in it; and who is asked.
+
+Each tuple names services of the rooms above, in the order in which they are called. A service that
+stands in one of them has the method its comment names.
+"""
+
+from ..ground.followers import Follower
+
+# Of what is written on a contact.
+PARTNER_FOLLOWERS = (
+    Follower("passport.people", after="_after_partner_write"),
+    Follower("passport.corrections", after="_after_partner_write"),
+)
+# Of numbers that come and go: ``_after_numbers(given, gone, touched)``, three sets of contacts. A
+# number was sealed for the first, removed for the second; the third are others whose readiness may
+# have changed with it (the same number, a key put back).
+NUMBER_FOLLOWERS = ("passport.people", "passport.nir.seal", "passport.corrections")
+# What a number is still needed for: ``_retention_facts(people)``, see ``passport.nir.purge``.
+RETENTION_SOURCES = ("passport.people", "passport.declared.people")
+# What erasing a number entails: ``_erasure_texts(person)``, a list of sentences.
+ERASURE_SOURCES = ("passport.people", "passport.declared.people")
+# Copies of numbers with a retention of their own: ``_purge_due(batch)``, how many were removed.
+PURGE_FOLLOWERS = ("passport.nir.seal",)
+# The models whose rows seal numbers (``passport.nir.sealed``), the vault's own first.
+SEALED_MODELS = ("passport.nir", "passport.nir.seal")

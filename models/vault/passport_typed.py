@@ -1,0 +1,128 @@
+from odoo import api, models
+
+from ...tools import nir, authority_file, siret
+from ...tools.text import describe_character, forbidden_characters
+
+
+class PassportTyped(models.AbstractModel):
+    """What is wrong with a number or a name that somebody typed, in words that never repeat it."""
+
+    _name = "passport.typed"
+    _description = "What Somebody Typed"
+
+    # ------------------------------------------------------------
+    # While typing
+    # ------------------------------------------------------------
+
+    @api.model
+    def _warning(self, text):
+        """Return what an onchange answers to tell ``text``."""
+        return {"warning": {"title": self.env._("Passeport de prévention"), "message": text}}
+
+    @api.model
+    def _nir_warning(self, text):
+        """Return what an onchange answers to a NIR just typed: a warning, or ``None``."""
+        parsed = nir.parse(text)
+        if parsed.problem and parsed.problem != nir.EMPTY:
+            return self._warning(self._nir_text(parsed.problem))
+        if nir.KEY_UNCHECKED in parsed.warnings:
+            return self._warning(
+                self.env._(
+                    "The number has 13 characters: without its two-digit key a typing error goes "
+                    "unseen. Type the 15 characters if you have them."
+                )
+            )
+        return None
+
+    @api.model
+    def _birth_name_warning(self, name):
+        """Return what an onchange answers to a birth name just typed: a warning, or ``None``."""
+        texts = self._birth_name_texts(name)
+        return self._warning("\n".join(texts)) if texts else None
+
+    @api.model
+    def _siret_warning(self, text):
+        """Return what an onchange answers to a SIRET just typed: a warning, or ``None``."""
+        problem = text and siret.problem_of(text)
+        return self._warning(self._siret_text(problem)) if problem else None
+
+    # ------------------------------------------------------------
+    # In words
+    # ------------------------------------------------------------
+
+    @api.model
+    def _nir_text(self, problem):
+        """Return what is wrong with a NIR, in words, without the number.
+
+        :param problem: a code of ``tools/nir``
+        """
+        return {
+            nir.BAD_CHARACTER: self.env._(
+                "The social security number holds a character it cannot hold: it is made of digits, "
+                "with 2A or 2B for Corsica."
+            ),
+            nir.BAD_LENGTH: self.env._(
+                "The social security number has 15 characters, its two-digit key included."
+            ),
+            nir.BAD_SEX: self.env._("The first digit of the social security number is wrong."),
+            nir.BAD_MONTH: self.env._(
+                "The month of birth (4th and 5th characters) in the social security number is wrong."
+            ),
+            nir.BAD_KEY: self.env._(
+                "The key of the social security number (last two digits) does not fit: one of its "
+                "digits is wrong."
+            ),
+        }[problem]
+
+    @api.model
+    def _siret_text(self, problem):
+        """Return what is wrong with a SIRET, in words.
+
+        :param problem: a code of ``tools/siret``
+        """
+        return {
+            siret.BAD_CHARACTER: self.env._("A SIRET is made of digits only."),
+            siret.BAD_LENGTH: self.env._("A SIRET has 14 digits."),
+            siret.BAD_CHECKSUM: self.env._(
+                "This SIRET does not exist: one of its digits is wrong."
+            ),
+        }[problem]
+
+    @api.model
+    def _birth_name_texts(self, name):
+        """Return what is wrong with a birth name, a list of sentences."""
+        texts = []
+        limit = authority_file.column("adf", "NOM_TITULAIRE").max_length
+        if len(name or "") > limit:
+            texts.append(
+                self.env._(
+                    "The birth name has %(count)s characters; the portal takes %(max)s.",
+                    count=len(name),
+                    max=limit,
+                )
+            )
+        if found := forbidden_characters(name):
+            texts.append(
+                self.env._(
+                    "The birth name holds a character that the portal refuses: %s",
+                    " ".join(describe_character(char) for char in found),
+                )
+            )
+        return texts
+
+    # ------------------------------------------------------------
+    # In a file
+    # ------------------------------------------------------------
+
+    @api.model
+    def _import_faults(self, values):
+        """Yield ``(field, message)`` of the values of one contact to import, and of its lines."""
+        for fname in ("nir", "nir_entry"):
+            problem = nir.parse(values.get(fname) or "").problem
+            if problem and problem != nir.EMPTY:
+                yield fname, self._nir_text(problem)
+        for text in self._birth_name_texts(values.get("birth_name")):
+            yield "birth_name", text
+        for command in values.get("child_ids") or ():
+            if len(command) == 3 and isinstance(command[2], dict):
+                yield from self._import_faults(command[2])
