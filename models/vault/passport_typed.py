@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...tools import nir, authority_file, siret
+from ...tools import authority_file, nir, siret
 from ...tools.text import describe_character, forbidden_characters
 
 

@@ -108,7 +108,7 @@ class TestControlSheet(ControlSheetCase):
 
     def test_answer_is_told_after_the_deposit(self):
         deposit = self.make_deposit(self.registrations, role="declarant")
-        deposit._render_file()
+        self.file_of(deposit)
         deposit.action_mark_deposited()
         deposit.line_ids.filtered(lambda line: line.partner_id == self.zoe)._reject("NIR inconnu")
         row = table_of(sheet_of(deposit))[1][0]

@@ -18,7 +18,7 @@ class TestFrozenValues(DepositCase):
             with self.subTest(values=values), self.assertRaises(AccessError):
                 self.declaration.write(values)
         self.declaration.reference = "  SST  de septembre "
-        self.assertIn("|SST de septembre|", self.deposit._render_file().decode())
+        self.assertIn("|SST de septembre|", self.file_of(self.deposit).decode())
 
     def test_reference_has_280_characters_at_most(self):
         self.declaration.reference = "É" * 280

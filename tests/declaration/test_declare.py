@@ -103,7 +103,7 @@ class TestWizard(PassportCase):
     def test_rejected_are_declared_again_on_demand_with_new_ids(self):
         registration = self.make_registration()
         deposit = self.make_deposit(registration)
-        deposit._render_file()
+        self.file_of(deposit)
         deposit.action_mark_deposited()
         deposit.line_ids._reject("NIR inconnu")
         self.assertFalse(self.declare(registration))
@@ -158,7 +158,7 @@ class TestBatches(PassportCase):
         declarations = self.declare(registrations)
         self.assertEqual(self.sizes(declarations), [500, 1])
         deposit = declarations._create_deposit()
-        self.assertEqual(deposit._render_file().count(b"\r\n"), 502)
+        self.assertEqual(self.file_of(deposit).count(b"\r\n"), 502)
         self.assertEqual((deposit.file_line_count, deposit.attendee_count), (501, 501))
 
     def test_50_attendees_through_the_web_form(self):
@@ -304,7 +304,7 @@ class TestTwoCompanies(PassportCase):
             strict=True,
         ):
             deposit = declaration._create_deposit()
-            deposit._render_file()
+            self.file_of(deposit)
             self.assertEqual(deposit.file_name, name)
 
     def test_other_company_s_records_do_not_show(self):

@@ -43,7 +43,7 @@ class DepositCase(PassportCase):
         if state == "cancelled":
             deposit.action_cancel()
         elif state != "draft":
-            deposit._render_file()
+            self.file_of(deposit)
             if state != "generated":
                 deposit.action_mark_deposited()
             if state == "done":
@@ -55,7 +55,7 @@ class DepositCase(PassportCase):
         deposit = deposit or self.deposit
         before = deposit.read(["state", "file_sha256", "file_name"])
         with self.assertRaises(UserError) as caught:
-            deposit._render_file()
+            self.file_of(deposit)
         self.assertEqual(deposit.read(["state", "file_sha256", "file_name"]), before)
         return str(caught.exception)
 
@@ -140,7 +140,7 @@ class TestDepositStates(DepositCase):
                 self.assertEqual(self.declaration.state, "cancelled")
                 self.assertEqual(set(self.registrations.mapped("passport_state")), {"ready"})
                 again = self.make_deposit(self.registrations)
-                self.assertTrue(again._render_file())
+                self.assertTrue(self.file_of(again))
                 before = self.declaration.line_ids.mapped("unique_id")
                 self.assertFalse(set(before) & set(again.line_ids.mapped("unique_id")))
                 savepoint.rollback()
@@ -180,7 +180,7 @@ class TestDepositStates(DepositCase):
 class TestFile(DepositCase):
     def test_what_is_kept_is_the_fingerprint_and_not_the_file(self):
         before = self.env["ir.attachment"].search_count([])
-        content = self.deposit._render_file()
+        content = self.file_of(self.deposit)
         self.assertRecordValues(
             self.deposit,
             [
@@ -209,21 +209,21 @@ class TestFile(DepositCase):
             self.assertFalse([row for (row,) in self.env.cr.fetchall() if number in row], table)
 
     def test_same_bytes_each_time(self):
-        content = self.deposit._render_file()
+        content = self.file_of(self.deposit)
         generated = self.deposit.read()
         with freeze_time("2026-11-02 08:00:00"):
             self.env.invalidate_all()
-            self.assertEqual(self.deposit._render_file(), content)
+            self.assertEqual(self.file_of(self.deposit), content)
         self.assertEqual(self.deposit.read(), generated)
 
     def test_values_are_frozen_once_generated(self):
-        content = self.deposit._render_file()
+        content = self.file_of(self.deposit)
         self.zoe.birth_name = "MARTIN"
         self.client.company_registry = False
         self.training.write({"name": "Autre", "rome_code_ids": False})
         self.session.write({"date_end": "2026-09-11 15:00:00", "training_modality": "MIXTE"})
         self.registrations.write({"without_employer": True, "state": "cancel"})
-        self.assertEqual(self.deposit._render_file(), content)
+        self.assertEqual(self.file_of(self.deposit), content)
 
     def test_stale_values_are_refused_then_updated(self):
         for record, values, text in [
@@ -241,7 +241,7 @@ class TestFile(DepositCase):
                 record.write(values)
                 self.assertIn("Update Values", self.refused())
                 self.deposit.action_update_values()
-                self.assertIn(text, self.deposit._render_file().decode())
+                self.assertIn(text, self.file_of(self.deposit).decode())
                 savepoint.rollback()
                 self.env.invalidate_all()
 
@@ -291,23 +291,23 @@ class TestFile(DepositCase):
 
     def test_nir_corrected_before_the_file_is_the_one_declared(self):
         self.zoe.nir = nir_with_key("2690299341123")
-        self.assertIn(b"|2690299341123|", self.deposit._render_file())
+        self.assertIn(b"|2690299341123|", self.file_of(self.deposit))
 
     def test_nir_corrected_after_the_file_leaves_it_as_it_was(self):
-        content = self.deposit._render_file()
+        content = self.file_of(self.deposit)
         self.assertFalse(self.deposit.is_outdated)
         with freeze_time("2026-10-15 11:00:00"):
             self.zoe.nir = nir_with_key("2690299341123")
         self.env.invalidate_all()
         self.assertTrue(self.deposit.is_outdated)
-        self.assertEqual(self.deposit._render_file(), content)
+        self.assertEqual(self.file_of(self.deposit), content)
         self.assertNotIn(b"|2690299341123|", content)
         self.deposit.action_reset_to_draft()
         self.assertFalse(self.deposit.is_outdated)
-        self.assertIn(b"|2690299341123|", self.deposit._render_file())
+        self.assertIn(b"|2690299341123|", self.file_of(self.deposit))
 
     def test_nir_erased_after_the_file_ends_it(self):
-        self.deposit._render_file()
+        self.file_of(self.deposit)
         self.zoe.nir = False
         message = self.refused()
         self.assertRegex(message, "social security number|NIR")
@@ -316,15 +316,15 @@ class TestFile(DepositCase):
         self.assertNotRegex(message, r"\d{4}")
 
     def test_settings_changed_after_the_file_leave_it_as_it_was(self):
-        content = self.deposit._render_file()
+        content = self.file_of(self.deposit)
         self.company.write({"passport_line_end": "lf", "passport_bom": True})
-        self.assertEqual(self.deposit._render_file(), content)
+        self.assertEqual(self.file_of(self.deposit), content)
         self.deposit.action_reset_to_draft()
-        self.assertTrue(self.deposit._render_file().startswith(b"\xef\xbb\xbf"))
+        self.assertTrue(self.file_of(self.deposit).startswith(b"\xef\xbb\xbf"))
 
     def test_file_that_comes_out_different_is_not_delivered(self):
         """A line altered behind the addon's back."""
-        self.deposit._render_file()
+        self.file_of(self.deposit)
         self.deposit.line_ids.sudo()[0].birth_name = "MARTIN"
         self.assertIn("does not come out as it was", self.refused())
 
@@ -350,7 +350,7 @@ class TestFile(DepositCase):
 
     def test_query_count_does_not_grow_with_the_attendees(self):
         first, *deposits = [self.make_deposit(self.make_ready(count)) for count in (3, 10, 40)]
-        first._render_file()
+        self.file_of(first)
         for _time in ("generated", "again"):
-            counts = [self.queries_of(deposit._render_file) for deposit in deposits]
+            counts = [self.queries_of(lambda d=deposit: self.file_of(d)) for deposit in deposits]
             self.assertEqual(counts[0], counts[1])

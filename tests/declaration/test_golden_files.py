@@ -48,7 +48,7 @@ class TestGoldenFiles(PassportCase):
         )
 
     def assertFile(self, deposit, name):
-        content = deposit._render_file()
+        content = self.file_of(deposit)
         with file_open(f"passeport_prevention/tests/files/{name}", "rb") as stream:
             expected = stream.read()
         self.assertEqual(content.decode().split("\r\n"), expected.decode().split("\r\n"))
@@ -111,7 +111,7 @@ class TestGoldenFiles(PassportCase):
 
     def test_line_end_and_byte_order_mark_follow_the_settings(self):
         registration = self.make_registration(attendee=self.zoe)
-        crlf = self.deposit_of(registration)._render_file()
+        crlf = self.file_of(self.deposit_of(registration))
         for line_end, bom, expected in [
             ("lf", False, crlf.replace(b"\r\n", b"\n")),
             ("crlf", True, b"\xef\xbb\xbf" + crlf),
@@ -120,4 +120,4 @@ class TestGoldenFiles(PassportCase):
                 self.company.write({"passport_line_end": line_end, "passport_bom": bom})
                 deposit = registration.passport_line_ids.deposit_id
                 deposit.action_reset_to_draft()
-                self.assertEqual(deposit._render_file(), expected)
+                self.assertEqual(self.file_of(deposit), expected)

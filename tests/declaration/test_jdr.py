@@ -88,7 +88,7 @@ class TestJdr(PassportCase):
             deposit = self.make_deposit(self.passed, role="declarant")
         self.assertEqual(deposit.document, "jdr")
         with file_open("passeport_prevention/tests/files/jdr.csv", "rb") as stream:
-            self.assertEqual(deposit._render_file().decode(), stream.read().decode())
+            self.assertEqual(self.file_of(deposit).decode(), stream.read().decode())
         self.assertIn("_JDR_", deposit.file_name)
 
     def test_adf_of_who_failed_says_nothing_of_the_certificate(self):
@@ -96,7 +96,7 @@ class TestJdr(PassportCase):
         self.passed.state = "cancel"
         deposit = self.make_deposit(self.failed, role="declarant")
         self.assertEqual(deposit.document, "adf")
-        content = deposit._render_file().decode()
+        content = self.file_of(deposit).decode()
         for word in ("Certificat SST", "4/20", "CERTIFICAT|"):
             self.assertNotIn(word, content)
         self.assertFalse(deposit.line_ids.jdr_result)
@@ -113,7 +113,7 @@ class TestJdr(PassportCase):
         )
         self.env.invalidate_all()
         with self.assertRaises(UserError):
-            deposit._render_file()
+            self.file_of(deposit)
 
     def test_transmitted_certifications_can_be_left_out(self):
         self.training.write(

@@ -144,7 +144,7 @@ class TestLineStates(LineStatesCase):
         self.deposit.line_ids[0]._withdraw("x")
         self.assertEqual(self.declaration.line_count, 1)
         self.assertEqual(self.declaration.withdrawn_count, 1)
-        lines = self.deposit._render_file().splitlines()
+        lines = self.file_of(self.deposit).splitlines()
         self.assertEqual(len(lines), 2)
 
     def test_last_attendee_withdrawn_before_the_deposit_cancels_the_declaration(self):
@@ -158,7 +158,7 @@ class TestLineStates(LineStatesCase):
         first._withdraw("x")
         first.registration_id.event_id = self.make_session(name="Autre")
         first.partner_id.birth_name = False
-        self.assertEqual(len(self.deposit._render_file().splitlines()), 2)
+        self.assertEqual(len(self.file_of(self.deposit).splitlines()), 2)
         self.assertEqual((first.file_position, second.file_position), (0, 1))
 
     def test_undo_opens_the_deposit_again(self):
@@ -192,7 +192,7 @@ class TestLineStates(LineStatesCase):
     def test_query_count_does_not_grow_with_the_attendees(self):
         deposits = [self.make_deposit(self.make_ready(count)) for count in (3, 15, 45)]
         for deposit in deposits:
-            deposit._render_file()
+            self.file_of(deposit)
             deposit.action_mark_deposited()
         for action in ("accept", "undo", "reject", "undo", "withdraw"):
             counts = [
@@ -235,7 +235,7 @@ class TestWithdrawal(LineStatesCase):
 
     def test_declared_anew_with_another_identifier(self):
         self.bring_to("done")
-        content = self.deposit._render_file()
+        content = self.file_of(self.deposit)
         line = self.deposit.line_ids[0]
         registration = line.registration_id
         self.assertEqual(registration.passport_state, "declared")
@@ -247,7 +247,7 @@ class TestWithdrawal(LineStatesCase):
         self.assertEqual(again.registration_id, registration)
         self.assertNotEqual(again.unique_id, line.unique_id)
         # What was sent stays provable.
-        self.assertEqual(self.deposit._render_file(), content)
+        self.assertEqual(self.file_of(self.deposit), content)
 
     def test_empty_or_out_of_turn_is_refused(self):
         with self.assertRaises(UserError):

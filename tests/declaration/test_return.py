@@ -13,7 +13,7 @@ class ReturnCase(PassportCase):
     def sent(self, registrations, **values):
         """Deposit ``registrations``."""
         deposit = self.make_deposit(registrations, **values)
-        deposit._render_file()
+        self.file_of(deposit)
         deposit.action_mark_deposited()
         return deposit
 
@@ -391,7 +391,7 @@ class TestReturnQueries(ReturnCase):
                         f"{n.split()[-1]} Personne"
                         for n in deposit.line_ids.mapped("attendee_name")
                     ],
-                    "nir": deposit.line_ids.partner_id.mapped("nir"),
+                    "nir": [self.nir_of(person) for person in deposit.line_ids.partner_id],
                 }[kind]
                 text = f"{header};Motif\n" + "".join(f"{cell};SIRET inconnu\n" for cell in cells)
 

@@ -32,7 +32,7 @@ class TestBadInput(PassportCase):
             deposit = self.make_deposit(self.registration)
             record.write(values)
             with self.assertRaises(UserError) as caught:
-                deposit._render_file()
+                self.file_of(deposit)
             self.assertEqual(deposit.state, "draft")
             self.assertIn("•", str(caught.exception))
             savepoint.rollback()
@@ -231,7 +231,7 @@ class TestBadInput(PassportCase):
         self.training.name = "É" * 250
         self.attendee.birth_name = "É" * 30
         self.registration.employer_reference = "É" * 255
-        content = self.make_deposit(self.registration)._render_file().decode()
+        content = self.file_of(self.make_deposit(self.registration)).decode()
         self.assertIn(f"|{'É' * 250}|", content)
         self.assertIn(f"|{'É' * 30}|", content)
         self.assertIn(f"|{'É' * 255}|", content)

@@ -146,7 +146,7 @@ class TestDeadlineAlerts(AlertCase):
         deposit = self.make_deposit(registration)
         self.run_alerts("2027-01-31")
         self.assertTrue(self.alerts(session), "prepared is not declared")
-        deposit._render_file()
+        self.file_of(deposit)
         self.as_role(deposit, "declarant").action_mark_deposited()
         self.assertFalse(self.alerts(session), "at once")
         self.assertEqual(len(self.alerts(session, done=True)), 1)

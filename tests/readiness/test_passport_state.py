@@ -141,7 +141,7 @@ class TestPassportState(PassportCase):
         declaration.action_cancel()
         self.assertState("ready")
         deposit = self.make_deposit(self.registration)
-        deposit._render_file()
+        self.file_of(deposit)
         deposit.action_mark_deposited()
         self.assertState("in_progress")
         line = deposit.line_ids

@@ -75,7 +75,7 @@ class TestValidity(PassportCase):
         registration.validity_start_date = "2026-10-01"
         self.assertEqual(registration.validity_end_date, self.date("2028-09-30"))
         registration.validity_end_date = "2027-01-31"
-        content = self.make_deposit(registration)._render_file().decode()
+        content = self.file_of(self.make_deposit(registration)).decode()
         self.assertIn("|01/10/2026|31/01/2027\r\n", content)
 
     def test_declared_dates_stay(self):

@@ -49,7 +49,8 @@ class TestNirAccessEntries(AccessCase):
         self.assertEqual(len(person.nir), 21)  # once for one reading, not for each use
         self.assertEntries((user, self.zoe, "reveal", False))
         self.assertTrue(person.nir_masked)
-        self.assertTrue(person.same_nir_partner_ids or True)
+        self.assertEntries((user, self.zoe, "mask", False))
+        self.assertFalse(person.same_nir_partner_ids)
         self.assertEntries()
         person.nir_entry = OTHER_NIR
         self.assertEntries((user, self.zoe, "write", False))

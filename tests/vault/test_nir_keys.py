@@ -158,14 +158,14 @@ class TestNirKeysBroken(KeysCase):
 
     def test_file_is_not_rendered(self):
         deposit = self.make_deposit(self.registration, role="declarant")
-        deposit._render_file()
+        self.file_of(deposit)
         for case, text in self.UNREADABLE.items():
             with (
                 self.subTest(case=case),
                 self.environment(text),
                 self.assertRaises(UserError) as caught,
             ):
-                deposit._render_file()
+                self.file_of(deposit)
             self.assertNotIn(NIR[:13], str(caught.exception).replace(" ", ""))
 
     def test_settings_tell(self):

@@ -68,7 +68,7 @@ class TestNirMerge(NirCase):
         ):
             self.merge(without, self.zoe)
         self.env.invalidate_all()
-        self.assertEqual((self.zoe.exists() or without).nir, SHOWN)
+        self.assertEqual(self.nir_of(self.zoe.exists() or without), SHOWN)
 
     def test_merge_makes_a_duplicate_of_one_session_visible(self):
         session, twin = self.make_session(), self.make_attendee("Zoé Lefevre", nir=False)

@@ -30,7 +30,7 @@ class PurgeCase(PassportCase):
         session = self.make_session(company_id=company.id)
         registration = self.make_registration(session, person)
         deposit = self.make_deposit(registration, company_id=company.id)
-        deposit._render_file()
+        self.file_of(deposit)
         deposit.action_mark_deposited()
         return deposit
 
