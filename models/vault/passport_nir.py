@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ...tools import nir
 from .followers import NUMBER_FOLLOWERS
+from .passport_nir_sealed import PassportNirSealed
 
 
 class PassportNir(models.Model):
@@ -14,7 +15,7 @@ class PassportNir(models.Model):
     """
 
     _name = "passport.nir"
-    _inherit = ["passport.nir.sealed"]
+    _inherit = [PassportNirSealed._name]
     _description = "NIR Vault"
     _rec_name = "partner_id"
     _order = "collected_on desc, id desc"
