@@ -62,7 +62,7 @@ class TestNeeds(PassportCase):
 
     def test_a_rejected_pair_is_asked_for_again_until_it_changes(self):
         deposit = self.make_deposit(self.registration)
-        deposit._render_file()
+        self.file_of(deposit)
         deposit.action_mark_deposited()
         deposit.line_ids._reject("NIR et nom de naissance inconnus")
         self.assertEqual(self.registration.passport_state, "rejected")
@@ -72,7 +72,7 @@ class TestNeeds(PassportCase):
 
     def test_a_rejected_siret_is_asked_for_again(self):
         deposit = self.make_deposit(self.registration)
-        deposit._render_file()
+        self.file_of(deposit)
         deposit.action_mark_deposited()
         deposit.line_ids._reject("SIRET inconnu")
         self.assertNeeds("siret")
