@@ -15,6 +15,7 @@ from .tools import (
     test_tools_half_days,
     test_tools_log_filter,
     test_tools_nir,
+    test_tools_nir_text,
     test_tools_open_data,
     test_tools_authority_file,
     test_tools_authority_form,

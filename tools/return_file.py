@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from . import nir
+from .nir_text import HIDDEN, hide_numbers
 from .text import fold
 
 # What a column can be. Several columns may give the reason, each other role is one column's.
@@ -31,14 +32,7 @@ REJECTED = "rejected"
 UNCLEAR = "unclear"
 SILENT = "silent"
 
-HIDDEN = "•••"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-# A NIR within a text, whatever separates its groups, with typing errors in its length.
-_SHORTEST = 13
-_GAP = r"[\s.\-/_]{0,2}"
-_NUMBER = re.compile(
-    rf"(?<![0-9A-Za-z])\d(?:{_GAP}\d){{4}}{_GAP}\d{_GAP}[\dABab](?:{_GAP}\d){{6,}}(?![0-9A-Za-z])"
-)
 # How far down the header may be, and how many rows tell what a column holds.
 _HEADER_ROWS = 20
 _SAMPLE_ROWS = 200
@@ -145,18 +139,6 @@ class Entry:
     def full_name(self):
         """The name as the file has it."""
         return " ".join(filter(None, (self.birth_name or self.name, self.first_name)))
-
-
-def hide_numbers(text):
-    """Return ``text`` without anything in it that is, or looks like, a NIR.
-
-    >>> hide_numbers("NIR 1 85 04 75 006 084 23 inconnu")
-    'NIR ••• inconnu'
-    """
-    text = text or ""
-    if len(text) < _SHORTEST or _UUID.fullmatch(text):
-        return text
-    return _NUMBER.sub(HIDDEN, text)
 
 
 def take_numbers_out(rows, layout):
@@ -271,7 +253,7 @@ def _words(text):
 
 
 def _is_nir(cell):
-    if len(cell) < _SHORTEST or _UUID.fullmatch(cell):
+    if len(cell) < 13 or _UUID.fullmatch(cell):
         return False
     return nir.parse(re.sub(r"[.\-_/]", "", cell)).is_valid
 

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ...models.request.passport_employer_entry import EMPLOYER_FIELDS, MAX_NAME_LENGTH
-from ...tools.log_filter import holds_nir
+from ...tools.nir_text import holds_number
 from .employer_space import BOOKING, WRITE, EmployerSpace
 
 _logger = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ class EmployerEntry(EmployerSpace):
             ref: {
                 fname: text
                 for fname, text in values.items()
-                if fname != "nir" and not holds_nir(text)
+                if fname != "nir" and not holds_number(text)
             }
             for ref, values in typed.items()
         }
@@ -126,7 +126,7 @@ class EmployerEntry(EmployerSpace):
         if not booking.client.is_company:
             raise NotFound
         typed = {"siret": siret, "establishment": establishment}
-        typed = {fname: text for fname, text in typed.items() if not holds_nir(text)}
+        typed = {fname: text for fname, text in typed.items() if not holds_number(text)}
         if not self._may_save(booking):
             return self._render_too_many(booking, section_typed=typed)
         establishments = request.env["passport.employer.establishment"]
@@ -159,7 +159,7 @@ class EmployerEntry(EmployerSpace):
         error = self._remark_error(remark, booking.user)
         if error:
             # A remark with a NIR in it is not sent back either.
-            typed = {} if holds_nir(remark) else {"remark": remark}
+            typed = {} if holds_number(remark) else {"remark": remark}
             return self._render_booking(
                 booking, section_errors={"remark": error}, section_typed=typed
             )
@@ -171,7 +171,7 @@ class EmployerEntry(EmployerSpace):
             return request.env._("Write your remark first.")
         if len(remark) > MAX_REMARK_LENGTH:
             return request.env._("This is too long: %s characters at most.", MAX_REMARK_LENGTH)
-        if holds_nir(remark):
+        if holds_number(remark):
             return request.env._(
                 "Your remark seems to hold a social security number: type it in its own field, where "
                 "it is encrypted."

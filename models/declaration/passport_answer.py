@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools.return_file import hide_numbers
+from ...tools.nir_text import hide_numbers
 from ...tools.text import clean_text
 
 # What a line keeps of an answer; emptied when it was recorded by mistake.

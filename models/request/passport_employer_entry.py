@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import email_normalize, plaintext2html
 
 from ...tools import nir
-from ...tools.log_filter import holds_nir
+from ...tools.nir_text import holds_number
 from ...tools.text import clean_text, forbidden_characters, name_key
 
 # All that the employer's space can write, whatever a request holds.
@@ -89,7 +89,7 @@ class PassportEmployerEntry(models.AbstractModel):
         elif not entry.seat.person:
             errors.setdefault("name", self.env._("Name the attendee first."))
         if "email" in values and (
-            not email_normalize(values["email"]) or holds_nir(values["email"])
+            not email_normalize(values["email"]) or holds_number(values["email"])
         ):
             errors.setdefault("email", self.env._("This is no e-mail address."))
         if "nir" in values:

@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ...tools import siret
-from ...tools.log_filter import holds_nir
+from ...tools.nir_text import holds_number
 from ...tools.text import clean_text, forbidden_characters
 
 MAX_ESTABLISHMENTS = 100
@@ -87,7 +87,7 @@ class PassportEmployerEstablishment(models.AbstractModel):
             return {}
         if not name and client._passport_siret():
             errors["establishment"] = self.env._("Give the name of this establishment.")
-        elif len(name) > MAX_NAME_LENGTH or forbidden_characters(name) or holds_nir(name):
+        elif len(name) > MAX_NAME_LENGTH or forbidden_characters(name) or holds_number(name):
             errors["establishment"] = self.env._("This name cannot be used.")
         elif len(known) >= MAX_ESTABLISHMENTS:
             errors["establishment"] = self.env._("Your company has too many establishments here.")

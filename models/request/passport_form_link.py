@@ -1,11 +1,9 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.tools import consteq
 from odoo.tools.misc import hmac
 
 from ...tools import form_token
-from ...tools.log_filter import NIR_FILTER
+from ...tools.log_filter import protect
 
 SCOPE = "passeport_prevention.form_link"
 PATH = "/passeport/f/"
@@ -44,8 +42,7 @@ class PassportFormLink(models.Model):
 
     def _register_hook(self):
         super()._register_hook()
-        for name in ("werkzeug", "odoo.http"):
-            logging.getLogger(name).addFilter(NIR_FILTER)
+        protect(("werkzeug", "odoo.http"))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -7,7 +7,7 @@ from odoo import api, models, tools
 from odoo.exceptions import UserError
 
 from ...tools import cipher
-from ...tools.log_filter import NIR_FILTER
+from ...tools.log_filter import protect
 from .followers import SEALED_MODELS
 
 _logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class PassportNirKeys(models.AbstractModel):
 
     def _register_hook(self):
         super()._register_hook()
-        logging.getLogger("odoo.service.model").addFilter(NIR_FILTER)
+        protect(("odoo.service.model", "odoo.domains"))
         for problem in self._problems_for_log():
             _logger.warning("NIR vault: %s", problem)
 

@@ -4,7 +4,7 @@ from unittest import TestCase
 
 import openpyxl
 
-from odoo.addons.passeport_prevention.tools import attendee_sheet as sheet
+from ...tools import attendee_sheet as sheet
 
 HEADERS = {column: column.upper() for column in sheet.COLUMNS}
 FORMULA_NAME = '=HYPERLINK("http://x.example")'

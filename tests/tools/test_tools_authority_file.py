@@ -4,9 +4,8 @@ from unittest import TestCase
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.passeport_prevention.tools import authority_file
-from odoo.addons.passeport_prevention.tools.authority_file import Fault
-
+from ...tools import authority_file
+from ...tools.authority_file import Fault
 from .test_tools_authority_row import CERTIFYING, ROW, SELF_EMPLOYED, TODAY
 
 COLUMNS = (

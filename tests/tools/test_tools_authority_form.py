@@ -1,7 +1,7 @@
 import unittest
 from datetime import date
 
-from odoo.addons.passeport_prevention.tools import authority_file, authority_form
+from ...tools import authority_file, authority_form
 
 
 def names(columns):

@@ -1,7 +1,7 @@
 from datetime import date
 from unittest import TestCase
 
-from odoo.addons.passeport_prevention.tools import authority_file
+from ...tools import authority_file
 
 TODAY = date(2026, 10, 15)
 TRAINING = {

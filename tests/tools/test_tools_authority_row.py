@@ -1,8 +1,8 @@
 from datetime import date
 from unittest import TestCase
 
-from odoo.addons.passeport_prevention.tools import authority_file
-from odoo.addons.passeport_prevention.tools.authority_file import Fault
+from ...tools import authority_file
+from ...tools.authority_file import Fault
 
 TODAY = date(2026, 10, 15)
 ROW = {

@@ -5,7 +5,7 @@ import pytz
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.passeport_prevention.tools import calendar
+from ...tools import calendar
 
 days = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import TestCase
 
-from odoo.addons.passeport_prevention.tools import cipher
+from ...tools import cipher
 
 SECRET = "185047500608459"
 

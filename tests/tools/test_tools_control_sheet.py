@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import openpyxl
 
-from odoo.addons.passeport_prevention.tools import control_sheet
+from ...tools import control_sheet
 
 CREATED = datetime(2026, 10, 15, 10, 0)
 # What a spreadsheet would run, call or open if it were let.

@@ -5,9 +5,8 @@ import pytz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.passeport_prevention.tools import calendar
-from odoo.addons.passeport_prevention.tools.calendar import DeadlineRule
-
+from ...tools import calendar
+from ...tools.calendar import DeadlineRule
 from .test_tools_calendar import deterministic
 
 SINCE = (

@@ -2,8 +2,8 @@ from dataclasses import replace
 from itertools import product
 from unittest import TestCase
 
-from odoo.addons.passeport_prevention.tools import alert_days, eligibility
-from odoo.addons.passeport_prevention.tools.eligibility import Answers, verdict
+from ...tools import alert_days, eligibility
+from ...tools.eligibility import Answers, verdict
 
 COMPLETE = Answers("yes", "yes", "yes", "none", None, "attest", "own")
 

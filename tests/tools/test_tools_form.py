@@ -1,7 +1,7 @@
 from unittest import TestCase
 
-from odoo.addons.passeport_prevention.tools import form_token
-from odoo.addons.passeport_prevention.tools.intervals import parse_days
+from ...tools import form_token
+from ...tools.intervals import parse_days
 
 
 class TestIntervals(TestCase):

@@ -4,7 +4,7 @@ from unittest import TestCase
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.passeport_prevention.tools.half_days import chunks, half_days
+from ...tools.half_days import chunks, half_days
 
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1))
 

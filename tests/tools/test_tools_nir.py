@@ -3,7 +3,7 @@ from unittest import TestCase
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.passeport_prevention.tools import nir
+from ...tools import nir
 
 PARIS = "1850475006084"
 NUMBERS = [

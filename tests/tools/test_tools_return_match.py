@@ -1,13 +1,13 @@
 from unittest import TestCase
 
-from odoo.addons.passeport_prevention.tools.return_file import (
+from ...tools.return_file import (
     ACCEPTED,
     REJECTED,
     SILENT,
     UNCLEAR,
     Entry,
 )
-from odoo.addons.passeport_prevention.tools.return_match import Candidate, Matcher
+from ...tools.return_match import Candidate, Matcher
 
 
 def candidate(key, name="Zoé Lefèvre", birth_name="LEFÈVRE", **values):

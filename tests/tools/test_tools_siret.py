@@ -1,6 +1,6 @@
 from unittest import TestCase
 
-from odoo.addons.passeport_prevention.tools import siret
+from ...tools import siret
 
 
 class TestSiret(TestCase):

@@ -7,8 +7,8 @@ from unittest.mock import patch
 
 import xlsxwriter
 
-from odoo.addons.passeport_prevention.tools import table_file
-from odoo.addons.passeport_prevention.tools.table_file import TableError, read_table
+from ...tools import table_file
+from ...tools.table_file import TableError, read_table
 
 ROWS = [["Identifiant", "Nom", "Motif"], ["a-1", "LEFÈVRE", "NIR inconnu, à vérifier"]]
 TEXT = "Identifiant;Nom;Motif\r\na-1;LEFÈVRE;NIR inconnu, à vérifier\r\n"

@@ -18,6 +18,11 @@ def register(commands) -> None:
     parser.add_argument(
         "--fresh", action="store_true", help="make the test database again, even if nothing changed"
     )
+    parser.add_argument(
+        "--tools",
+        action="store_true",
+        help="run only the tests of tools/, without Odoo or a database; parts of names may follow",
+    )
     parser.set_defaults(run=run, takes_extra=True)
 
 
@@ -59,8 +64,21 @@ def pytest_command(env: Environment, database: str, given: list[str]) -> list[st
     ]
 
 
+def run_tools(names: list[str]) -> int:
+    """Run the tests of the pure core in a plain Python."""
+    with prepared(system=False, database=False) as env:
+        script = env.layout.repository / "tooling" / "tools_tests.py"
+        variables = {
+            **env.variables(),
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(env.layout.clone / "hypothesis"),
+        }
+        return run_plainly([env.layout.python, script, *names], env=variables)
+
+
 def run(options: argparse.Namespace) -> int:
     """Prepare the database if need be, then run pytest on the terminal."""
+    if options.tools:
+        return run_tools(options.extra)
     with prepared(system=options.system) as env, locked(env, env.layout.database("test")):
         database = ensure_test(env, options.fresh)
         command = pytest_command(env, database, options.extra)

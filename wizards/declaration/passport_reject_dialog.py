@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...tools.return_file import hide_numbers
+from ...tools.nir_text import hide_numbers
 
 
 class PassportRejectDialog(models.AbstractModel):

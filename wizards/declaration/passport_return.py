@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...models.ground.passport_rights import DECLARANT_GROUP, USER_GROUP
 from ...tools import return_file, table_file
+from ...tools.nir_text import hide_numbers
 
 SAMPLES = 3
 
@@ -109,7 +110,7 @@ class PassportReturn(models.TransientModel):
     def _hide_numbers_in(self, vals):
         for fname in ("file_name", "default_reason"):
             if vals.get(fname):
-                vals[fname] = return_file.hide_numbers(vals[fname])
+                vals[fname] = hide_numbers(vals[fname])
 
     # ------------------------------------------------------------
     # The file
