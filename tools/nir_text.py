@@ -121,7 +121,8 @@ class _Reading(NamedTuple):
     number: str
     cuts: frozenset[int]
     is_strict: bool  # cut by what rarely separates
-    is_doubtful: bool  # may be something else
+    is_doubtful: bool  # a part of it may be something else
+    is_other: bool  # all parts of it may
 
 
 def holds_number(text: str | None) -> bool:
@@ -325,6 +326,7 @@ def _reading(run: _Run, first: int, last: int) -> _Reading:
         frozenset(cuts),
         "," in run.links[first:last],
         not run.doubtful.isdisjoint(range(first, last + 1)),
+        bool(cuts) and run.doubtful.issuperset(range(first, last + 1)),
     )
 
 
@@ -332,8 +334,8 @@ def _has_right_key(reading: _Reading) -> bool:
     """A number with its right key, however it is cut; also among a few digits too many."""
     number = reading.number
     if len(number) == _FULL:
-        is_cut_well = not reading.is_strict or reading.cuts <= _USUAL_CUTS
-        return is_cut_well and nir.parse(number).is_valid
+        is_clear = not (reading.is_strict or reading.is_other)
+        return (is_clear or reading.cuts <= _USUAL_CUTS) and nir.parse(number).is_valid
     if reading.cuts or not _FULL < len(number) <= _LONGEST_SEARCHED:
         return False
     windows = (number[start : start + _FULL] for start in range(len(number) - _FULL + 1))

@@ -1,4 +1,5 @@
 import time
+from datetime import date
 from unittest import TestCase
 
 from hypothesis import given, settings
@@ -24,6 +25,7 @@ bodies = st.builds(
     departments,
     st.integers(1001, 999_999),
 )
+days = st.dates(date(1900, 1, 1), date(2099, 12, 31))
 glued = st.sampled_from(("", "NIR", "n°", "a", " ", "x ", "B", "é", "_", ":", "="))
 
 
@@ -87,6 +89,7 @@ class TestFound(TestCase):
             "SIRET 000 628 412 00017 2 lignes",
             "130 025 265 00013 et 13002526500013",
             "Erreur E1204 : +33 6 12 34 56 78 / 06 12 34 56 78",
+            "+33 4 68 68 43 68 / 04 68 68 43 68",  # its first digits have the right key
             "33612345678 puis 0033612345678",
             "FR76 3000 6000 0112 3456 7890 189",
             "FR7630006000011234567890189",
@@ -138,14 +141,14 @@ class TestFound(TestCase):
 
 
 class TestProperties(TestCase):
-    @settings(max_examples=300, deadline=None, database=None)
+    @settings(max_examples=300, deadline=None, database=None, derandomize=True)
     @given(bodies, st.booleans(), st.lists(st.sampled_from(SEPARATORS), min_size=1), glued, glued)
     def test_printed_numbers_are_found(self, body, with_key, separators, before, after):
         number = body + (nir.control_key(body) if with_key else "")
         text = f"{before}{cut(number, CUTS, separators)}{after}"
         self.assertEqual(hide_numbers(text), f"{before}•••{after}", repr(text))
 
-    @settings(max_examples=300, deadline=None, database=None)
+    @settings(max_examples=300, deadline=None, database=None, derandomize=True)
     @given(
         bodies,
         st.sets(st.integers(1, 14)),
@@ -157,7 +160,7 @@ class TestProperties(TestCase):
         number = cut(body + nir.control_key(body), cuts, separators)
         self.assertEqual(hide_numbers(f"{before}{number}{after}"), f"{before}•••{after}")
 
-    @settings(max_examples=200, deadline=None, database=None)
+    @settings(max_examples=200, deadline=None, database=None, derandomize=True)
     @given(st.text(st.characters() | digits | st.sampled_from("AB -./\\x0a%20;,")))
     def test_any_text_is_read_and_nothing_is_left_to_find(self, text):
         shown = hide_numbers(text)
@@ -168,8 +171,8 @@ class TestProperties(TestCase):
             ends.append(found.end)
         self.assertEqual(shown.count(nir_text.HIDDEN), text.count("•••") + len(ends) - 1)
 
-    @settings(max_examples=200, deadline=None, database=None)
-    @given(st.dates(), st.lists(st.integers(0, 99), min_size=4, max_size=4), st.integers(1, 9))
+    @settings(max_examples=200, deadline=None, database=None, derandomize=True)
+    @given(days, st.lists(st.integers(0, 99), min_size=4, max_size=4), st.integers(1, 9))
     def test_dates_and_telephones_are_left(self, day, pairs, first):
         phone = f"0{first}" + "".join(f" {pair:02d}" for pair in pairs)
         for text in (

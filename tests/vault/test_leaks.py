@@ -148,7 +148,10 @@ class TestLeakScanner(LeakCase):
         with self.debug_log() as log:
             self.client.comment = spaced(number(2))
             self.env.flush_all()
-        self.assertTrue(self.leaks_in(log.getvalue()))
+        # Whatever writes the server's log scrubs it, queries too.
+        self.assertIn('UPDATE "res_partner"', log.getvalue())
+        self.assertFalse(self.leaks_in(log.getvalue()))
+        self.assertTrue(self.leaks_in(f"UPDATE … SET comment = '{spaced(number(2))}'"))
 
 
 @tagged("post_install", "-at_install", "passport")
