@@ -29,6 +29,10 @@ from .tools import (
     test_tools_training_words,
 )
 
+from .ground import (
+    test_typed_values,
+)
+
 from .vault import (
     test_import,
     test_leaks,

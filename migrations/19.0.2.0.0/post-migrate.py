@@ -1,10 +1,22 @@
-"""From 19.0.1.0.0: what was known from the lines alone stands on the registration now."""
+"""From 19.0.1.0.0: what was known from the lines alone, or not at all, stands on the records now."""
+
+from odoo import SUPERUSER_ID, api
+
+BATCH = 1000
 
 
 def migrate(cr, version):
-    """Tell each registration where its last line stands, withdrawn ones left aside."""
+    """Fill what is new from what is there, without touching anything else."""
     if not version:
         return
+    tell_line_states(cr)
+    env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
+    for model in ("product.template", "event.event", "event.registration"):
+        note_typed_values(env[model])
+
+
+def tell_line_states(cr):
+    """Tell each registration where its last line stands, withdrawn ones left aside."""
     cr.execute(
         """
         UPDATE event_registration registration
@@ -16,3 +28,17 @@ def migrate(cr, version):
          WHERE last.registration_id = registration.id
         """
     )
+
+
+def note_typed_values(model):
+    """Note which values differ from those proposed: somebody typed them, and they stay."""
+    records = model.search([])
+    for start in range(0, len(records), BATCH):
+        batch = records[start : start + BATCH]
+        typed = model.env["passport.typing"]._typed(batch, model._proposals)
+        for names in set(typed.values()) - {""}:
+            ids = [record.id for record, found in typed.items() if found == names]
+            model.env.cr.execute(
+                f"UPDATE {model._table} SET typed_fields = %s WHERE id = ANY(%s)", (names, ids)
+            )
+        model.env.invalidate_all()

@@ -1,7 +1,16 @@
 """What do all rooms stand on?
 
 Owns what has no room of its own: the followers of a change, the clock, the roles and who may be given
-work, the language of declarations, the authority's lists. Uses ``tools/`` only.
+work, which values somebody typed, the language of declarations, the authority's lists. Uses ``tools/``
+only.
 """
 
-from . import followers, passport_clock, passport_rights, res_lang, res_users, selections
+from . import (
+    followers,
+    passport_clock,
+    passport_rights,
+    passport_typing,
+    res_lang,
+    res_users,
+    selections,
+)

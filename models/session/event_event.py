@@ -6,8 +6,10 @@ from ...tools import calendar
 from ..ground.followers import Follower, following
 from ..ground.selections import TRAINER_QUALIFICATIONS, TRAINING_MODALITIES
 
-# Who else looks at sessions that are written, in this order.
+# Who else looks at sessions that are created or written, in this order.
+CREATE_FOLLOWERS = (Follower("passport.typing", after="_created"),)
 WRITE_FOLLOWERS = (
+    Follower("passport.typing", after="_written"),
     Follower("passport.identity", before="_events_changing", after="_events_changed"),
 )
 
@@ -15,7 +17,12 @@ WRITE_FOLLOWERS = (
 class EventEvent(models.Model):
     """A session: which training it delivers, how, and by whom."""
 
-    _inherit = "event.event"
+    _name = "event.event"
+    _inherit = ["event.event", "passport.typed"]
+    _proposals = {
+        "training_id": "_proposed_training",
+        "trainer_qualification": "_proposed_trainer_qualification",
+    }
 
     training_id = fields.Many2one(
         "product.template",
@@ -57,17 +64,29 @@ class EventEvent(models.Model):
 
     @api.depends("event_ticket_ids.product_id.product_tmpl_id")
     def _compute_training_id(self):
-        for event in self:
-            trainings = event.event_ticket_ids.product_id.product_tmpl_id
-            event.training_id = trainings if len(trainings) == 1 else event.training_id
+        self.env["passport.typing"]._propose(self, "training_id")
+
+    def _proposed_training(self):
+        self.ensure_one()
+        trainings = self.event_ticket_ids.product_id.product_tmpl_id
+        return trainings if len(trainings) == 1 else None
+
+    @api.onchange("training_id")
+    def _onchange_training_id(self):
+        self.env["passport.typing"]._given(self, ("training_id",))
 
     @api.depends("trainer_ids.trainer_qualification")
     def _compute_trainer_qualification(self):
-        for event in self:
-            found = set(event.trainer_ids.mapped("trainer_qualification")) - {False}
-            event.trainer_qualification = (
-                found.pop() if len(found) == 1 else event.trainer_qualification
-            )
+        self.env["passport.typing"]._propose(self, "trainer_qualification")
+
+    def _proposed_trainer_qualification(self):
+        self.ensure_one()
+        found = set(self.trainer_ids.mapped("trainer_qualification")) - {False}
+        return found.pop() if len(found) == 1 else None
+
+    @api.onchange("trainer_qualification")
+    def _onchange_trainer_qualification(self):
+        self.env["passport.typing"]._given(self, ("trainer_qualification",))
 
     @api.depends("date_end", "training_id.is_certifying", "training_id.rs_code_id.valid_until")
     def _compute_passport_rs_expires(self):
@@ -89,6 +108,12 @@ class EventEvent(models.Model):
             ]
         )
         return [("id", "in", events.filtered("passport_rs_expires").ids)]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        with following(CREATE_FOLLOWERS, self, vals_list) as made:
+            made.append(super().create(vals_list))
+        return made[0]
 
     def write(self, vals):
         with following(WRITE_FOLLOWERS, self, vals):

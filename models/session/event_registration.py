@@ -17,10 +17,12 @@ CLEANED_FIELDS = (
 ATTENDEE_FIELDS = ("name", "email", "phone")
 # Who else looks at registrations that are created, written or deleted, in this order.
 CREATE_FOLLOWERS = (
+    Follower("passport.typing", after="_created"),
     Follower("passport.identity", after="_registrations_created"),
     Follower("passport.refresh", after="_registrations_created"),
 )
 WRITE_FOLLOWERS = (
+    Follower("passport.typing", after="_written"),
     Follower("passport.outcome", before="_registrations_changing"),
     Follower("passport.identity", after="_registrations_changed"),
     Follower("passport.refresh", "_registrations_changing", "_registrations_changed"),
@@ -34,7 +36,13 @@ UNLINK_FOLLOWERS = (
 class EventRegistration(models.Model):
     """One person in one session."""
 
-    _inherit = "event.registration"
+    _name = "event.registration"
+    _inherit = ["event.registration", "passport.typed"]
+    _proposals = {
+        "employer_id": "_proposed_employer",
+        "validity_start_date": "_proposed_validity_start",
+        "validity_end_date": "_proposed_validity_end",
+    }
 
     attendee_partner_id = fields.Many2one(
         "res.partner",
@@ -135,13 +143,17 @@ class EventRegistration(models.Model):
     @api.depends("attendee_partner_id", "partner_id", "without_employer")
     def _compute_employer_id(self):
         # Not on the contact's company: somebody who changes jobs keeps the employer of the time.
-        for registration in self:
-            companies = (
-                registration.attendee_partner_id.commercial_partner_id,
-                registration.partner_id.commercial_partner_id,
-            )
-            found = next((company for company in companies if company.is_company), False)
-            registration.employer_id = not registration.without_employer and found
+        self.env["passport.typing"]._propose(self, "employer_id")
+
+    def _proposed_employer(self):
+        """Return the company of the attendee, else the one that booked."""
+        self.ensure_one()
+        companies = (
+            self.attendee_partner_id.commercial_partner_id,
+            self.partner_id.commercial_partner_id,
+        )
+        found = next((company for company in companies if company.is_company), False)
+        return not self.without_employer and found
 
     @api.depends("state")
     def _compute_outcome(self):
@@ -170,21 +182,24 @@ class EventRegistration(models.Model):
 
     @api.depends("event_id.date_end", "event_id.date_tz", "event_slot_id.end_datetime")
     def _compute_validity_start_date(self):
-        for registration in self:
-            if registration._passport_is_frozen():
-                registration.validity_start_date = registration.validity_start_date
-            else:
-                registration.validity_start_date = registration._passport_session_dates()[1]
+        self.env["passport.typing"]._propose(self, "validity_start_date")
+
+    def _proposed_validity_start(self):
+        self.ensure_one()
+        if self._passport_is_frozen():
+            return None
+        return self._passport_session_dates()[1] or False
 
     @api.depends("validity_start_date", "event_id.training_id.validity_months")
     def _compute_validity_end_date(self):
-        for registration in self:
-            start = registration.validity_start_date
-            if registration._passport_is_frozen():
-                registration.validity_end_date = registration.validity_end_date
-            else:
-                months = registration.event_id.training_id.validity_months
-                registration.validity_end_date = start and calendar.validity_end(start, months)
+        self.env["passport.typing"]._propose(self, "validity_end_date")
+
+    def _proposed_validity_end(self):
+        self.ensure_one()
+        if self._passport_is_frozen():
+            return None
+        start, months = self.validity_start_date, self.event_id.training_id.validity_months
+        return (start and calendar.validity_end(start, months)) or False
 
     def _compute_nir_entry(self):
         self.nir_entry = False
@@ -212,6 +227,18 @@ class EventRegistration(models.Model):
     def _onchange_attendee_partner_id(self):
         if self.attendee_partner_id:
             self.update(self._values_of_attendee(self.attendee_partner_id))
+
+    @api.onchange("employer_id")
+    def _onchange_employer_id(self):
+        self.env["passport.typing"]._given(self, ("employer_id",))
+
+    @api.onchange("validity_start_date")
+    def _onchange_validity_start_date(self):
+        self.env["passport.typing"]._given(self, ("validity_start_date",))
+
+    @api.onchange("validity_end_date")
+    def _onchange_validity_end_date(self):
+        self.env["passport.typing"]._given(self, ("validity_end_date",))
 
     @api.onchange("validity_start_date", "validity_end_date")
     def _onchange_validity_dates(self):

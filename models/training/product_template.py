@@ -9,8 +9,12 @@ ANSWERS = [("yes", "Yes"), ("no", "No")]
 # What the import file takes from these is told to the authority as it is typed.
 DECLARED_TEXTS = ("name", "jdr_name", "jdr_option")
 
-# Who follows a change of trainings, in this order.
-WRITE_FOLLOWERS = (Follower("passport.corrections", after="_after_training_write"),)
+# Who follows the creation and change of trainings, in this order.
+CREATE_FOLLOWERS = (Follower("passport.typing", after="_created"),)
+WRITE_FOLLOWERS = (
+    Follower("passport.typing", after="_written"),
+    Follower("passport.corrections", after="_after_training_write"),
+)
 
 
 def _code_field(nomenclature, string, relation, **kwargs):
@@ -30,7 +34,9 @@ def _code_field(nomenclature, string, relation, **kwargs):
 class ProductTemplate(models.Model):
     """A training, in the eyes of the Passeport de prévention: a service sold as event tickets."""
 
-    _inherit = "product.template"
+    _name = "product.template"
+    _inherit = ["product.template", "passport.typed"]
+    _proposals = {"passport_eligible": "_proposed_eligible"}
 
     passport_aims_prevention = fields.Selection(
         ANSWERS,
@@ -148,10 +154,13 @@ class ProductTemplate(models.Model):
         "passport_exclusion",
     )
     def _compute_passport_eligible(self):
-        for product in self:
-            product.passport_eligible = not product.passport_exclusion and all(
-                answer == "yes" for answer in product._passport_answers()
-            )
+        self.env["passport.typing"]._propose(self, "passport_eligible")
+
+    def _proposed_eligible(self):
+        self.ensure_one()
+        return not self.passport_exclusion and all(
+            answer == "yes" for answer in self._passport_answers()
+        )
 
     @api.depends(
         "passport_aims_prevention",
@@ -255,7 +264,10 @@ class ProductTemplate(models.Model):
     def create(self, vals_list):
         """Fill what a family describes and the values do not give."""
         filled = self.env["passport.family.filling"]._to_create(vals_list)
-        return super().create([self._passport_clean(vals) for vals in filled])
+        vals_list = [self._passport_clean(vals) for vals in filled]
+        with following(CREATE_FOLLOWERS, self, vals_list) as made:
+            made.append(super().create(vals_list))
+        return made[0]
 
     def write(self, vals):
         """Fill what a newly chosen family describes and the values do not give."""

@@ -6,16 +6,22 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...models.ground.followers import Follower, following
 from ...models.ground.passport_rights import USER_GROUP
 from ...models.ground.selections import PASSPORT_DOCUMENTS
 from ...tools import authority_file, calendar
+
+CREATE_FOLLOWERS = (Follower("passport.typing", after="_created"),)
+WRITE_FOLLOWERS = (Follower("passport.typing", after="_written"),)
 
 
 class PassportDeclare(models.TransientModel):
     """Choose a period or sessions and a channel, see who is ready and who is not, prepare."""
 
     _name = "passport.declare"
+    _inherit = ["passport.typed"]
     _description = "Prepare Declarations"
+    _proposals = {"max_attendees": "_proposed_max_attendees"}
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -82,8 +88,25 @@ class PassportDeclare(models.TransientModel):
 
     @api.depends("channel", "company_id")
     def _compute_max_attendees(self):
-        for wizard in self:
-            wizard.max_attendees = wizard.company_id._passport_max_attendees(wizard.channel)
+        self.env["passport.typing"]._propose(self, "max_attendees")
+
+    def _proposed_max_attendees(self):
+        self.ensure_one()
+        return self.company_id._passport_max_attendees(self.channel)
+
+    @api.onchange("max_attendees")
+    def _onchange_max_attendees(self):
+        self.env["passport.typing"]._given(self, ("max_attendees",))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        with following(CREATE_FOLLOWERS, self, vals_list) as made:
+            made.append(super().create(vals_list))
+        return made[0]
+
+    def write(self, vals):
+        with following(WRITE_FOLLOWERS, self, vals):
+            return super().write(vals)
 
     @api.depends(
         "company_id",

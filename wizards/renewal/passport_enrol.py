@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.ground.followers import Follower, following
+
+LINE_CREATE_FOLLOWERS = (Follower("passport.typing", after="_created"),)
+LINE_WRITE_FOLLOWERS = (Follower("passport.typing", after="_written"),)
+
 
 class PassportEnrol(models.TransientModel):
     """Renew trainings: choose a session for each, then make quotations or enrol the people.
@@ -174,8 +179,10 @@ class PassportEnrolLine(models.TransientModel):
     """One training to renew: for whom, in which session."""
 
     _name = "passport.enrol.line"
+    _inherit = ["passport.typed"]
     _description = "Training to Renew"
     _rec_name = "training_id"
+    _proposals = {"event_slot_id": "_proposed_slot", "event_ticket_id": "_proposed_ticket"}
 
     wizard_id = fields.Many2one("passport.enrol", required=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", readonly=True)
@@ -216,19 +223,47 @@ class PassportEnrolLine(models.TransientModel):
 
     @api.depends("event_id")
     def _compute_event_slot_id(self):
-        now = fields.Datetime.now()
-        for line in self:
-            slots = line.event_id.event_slot_ids.filtered(lambda slot: slot.start_datetime > now)
-            line.event_slot_id = line.event_id.is_multi_slots and slots.sorted("start_datetime")[:1]
+        self._propose_of_session("event_slot_id")
+
+    def _proposed_slot(self):
+        self.ensure_one()
+        now = self.env["passport.clock"]._now()
+        slots = self.event_id.event_slot_ids.filtered(lambda slot: slot.start_datetime > now)
+        return self.event_id.is_multi_slots and slots.sorted("start_datetime")[:1]
+
+    @api.onchange("event_slot_id")
+    def _onchange_event_slot_id(self):
+        self.env["passport.typing"]._given(self, ("event_slot_id",))
 
     @api.depends("event_id")
     def _compute_event_ticket_id(self):
-        for line in self:
-            tickets = line.event_id.event_ticket_ids
-            own = tickets.filtered(
-                lambda ticket, line=line: ticket.product_id.product_tmpl_id == line.training_id
-            )
-            line.event_ticket_id = (own or tickets)[:1]
+        self._propose_of_session("event_ticket_id")
+
+    def _proposed_ticket(self):
+        self.ensure_one()
+        tickets = self.event_id.event_ticket_ids
+        own = tickets.filtered(lambda ticket: ticket.product_id.product_tmpl_id == self.training_id)
+        return (own or tickets)[:1]
+
+    @api.onchange("event_ticket_id")
+    def _onchange_event_ticket_id(self):
+        self.env["passport.typing"]._given(self, ("event_ticket_id",))
+
+    def _propose_of_session(self, fname):
+        """Compute a slot or ticket; one of another session than the one chosen now is none."""
+        typing = self.env["passport.typing"]
+        typing._forget(self.filtered(lambda line: line[fname].event_id != line.event_id), fname)
+        typing._propose(self, fname)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        with following(LINE_CREATE_FOLLOWERS, self, vals_list) as made:
+            made.append(super().create(vals_list))
+        return made[0]
+
+    def write(self, vals):
+        with following(LINE_WRITE_FOLLOWERS, self, vals):
+            return super().write(vals)
 
     @api.depends("event_id", "event_slot_id", "event_ticket_id")
     def _compute_seats(self):
