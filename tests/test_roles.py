@@ -30,6 +30,10 @@ RIGHTS = {
         **dict.fromkeys(("user", "declarant", "sales", "event", "internal"), "r"),
         "manager": "crwu",
     },
+    "passport.law.rule": {
+        **dict.fromkeys(("user", "declarant", "sales", "event", "internal"), "r"),
+        "manager": "crwu",
+    },
     "passport.eligibility": dict.fromkeys(("user", "declarant", "manager", "sales"), "crwu"),
     "passport.nir": {"manager": "ru"},
     "passport.nir.seal": {},
@@ -85,6 +89,7 @@ class TestRoles(RolesCase):
             "training.code.import.line": self.env["training.code.import.line"],
             "passport.issue": self.env["passport.issue"].search([], limit=1),
             "passport.deadline.rule": self.env["passport.deadline.rule"].search([], limit=1),
+            "passport.law.rule": self.env["passport.law.rule"].search([], limit=1),
             "passport.eligibility": self.env["passport.eligibility"],
             "passport.nir": self.env["passport.nir"].search([], limit=1),
             "passport.nir.seal": self.env["passport.nir.seal"],

@@ -69,9 +69,8 @@ def as_declarant(env):
 
 def all_sessions(env):
     """The wizard, on all sessions since trainings are declared."""
-    from odoo.addons.passeport_prevention.tools.calendar import FIRST_DECLARED_DAY
-
-    return env["passport.declare"].create({"date_from": FIRST_DECLARED_DAY, "event_ids": False})
+    first = env["passport.law"]._since("body_declares")
+    return env["passport.declare"].create({"date_from": first, "event_ids": False})
 
 
 def prepare(env, sessions, channel="file"):

@@ -11,10 +11,6 @@ from itertools import pairwise
 # "Today" for the portal is today in Paris, wherever a session was held.
 PORTAL_TIMEZONE = "Europe/Paris"
 
-# Training bodies declare the trainings that ended from this day on (categories 1 and 2 first);
-# earlier ones may be declared voluntarily. Source: the operator's calendar for training bodies.
-FIRST_DECLARED_DAY = date(2025, 9, 1)
-
 
 def local_date(moment, tz):
     """Return the date of ``moment`` (a naive UTC datetime) in the timezone ``tz`` (a ``tzinfo``).

@@ -163,6 +163,8 @@ class PassportDeclarationLine(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if "state" in vals:
+            self.env["passport.transition"]._tell_registrations(self)
         if not REJECTION_FIELDS.isdisjoint(vals):
             self.env["passport.readiness"]._refresh(self.sudo().registration_id)
         return result

@@ -40,7 +40,6 @@ class PassportTransition(models.AbstractModel):
                 )
             )
         lines.sudo().write({"state": state, **values})
-        self._tell_registrations(lines)
 
     @api.model
     def _tell_registrations(self, lines):

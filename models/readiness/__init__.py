@@ -14,6 +14,8 @@ from . import (
     passport_deadline_rule,
     passport_deadlines,
     passport_issue,
+    passport_law,
+    passport_law_rule,
     passport_needs,
     passport_people,
     passport_readiness,

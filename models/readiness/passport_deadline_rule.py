@@ -1,6 +1,6 @@
 from datetime import datetime, time, timedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
@@ -138,20 +138,23 @@ class PassportDeadlineRule(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rules = super().create(vals_list)
+        self.env.registry.clear_cache()
         self._recompute_deadlines(rules._periods())
         return rules
 
     def write(self, vals):
-        if LEGAL_FIELDS.isdisjoint(vals):
-            return super().write(vals)
         periods = self._periods()
         result = super().write(vals)
+        self.env.registry.clear_cache()
+        if LEGAL_FIELDS.isdisjoint(vals):
+            return result
         self._recompute_deadlines(periods + self._periods())
         return result
 
     def unlink(self):
         periods = self._periods()
         result = super().unlink()
+        self.env.registry.clear_cache()
         self._recompute_deadlines(periods)
         return result
 
@@ -172,8 +175,9 @@ class PassportDeadlineRule(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    @tools.ormcache()
     def _rules(self):
-        """Return the rules in force as ``tools.calendar.DeadlineRule``, in one query."""
+        """Return the rules in force as ``tools.calendar.DeadlineRule``, kept in mind."""
         rules = self.sudo().with_context(active_test=True).search_fetch([], list(LEGAL_FIELDS))
         return [rule._as_tool() for rule in rules]
 

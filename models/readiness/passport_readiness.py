@@ -15,8 +15,6 @@ STATE_BY_LINE = {
     "accepted": "declared",
     "rejected": "rejected",
 }
-# From this day on certifying bodies transmit RS certifications to the passport themselves.
-RS_TRANSMITTED_FROM = fields.Date.to_date("2026-11-16")
 
 
 class PassportReadiness(models.AbstractModel):
@@ -120,6 +118,12 @@ class PassportReadiness(models.AbstractModel):
         self._refresh_where([("employer_id", "in", companies.ids)], companies)
 
     @api.model
+    def _after_law(self):
+        """Look again at whom a rule of law may concern and no declaration holds yet."""
+        certifying = [("training_id.is_certifying", "=", True), ("passport_line_state", "=", False)]
+        self._refresh(self.env["event.registration"].sudo().search(certifying))
+
+    @api.model
     def _refresh_where(self, domain, records):
         if records:
             registrations = self.env["event.registration"].sudo().with_context(active_test=False)
@@ -157,6 +161,7 @@ class PassportReadiness(models.AbstractModel):
         return {
             "now": now,
             "today": self.env["passport.clock"]._day_of(now),
+            "rs_periods": self.env["passport.law"]._periods("rs_by_certifier"),
             "check_codes": {row.partner_id.id: row._check_code_list() for row in rows},
             "same_nir": vault._shared_partner_ids(people.ids),
             "trainings": {
@@ -200,7 +205,7 @@ class PassportReadiness(models.AbstractModel):
             yield "training_missing", registration.event_id, {}
             return
         yield from self._faults_of_training(registration, facts)
-        yield from self._faults_of_certificate(registration)
+        yield from self._faults_of_certificate(registration, facts)
         yield from self._faults_of_person(registration, facts)
         yield from self._faults_of_employer(registration)
         yield from self._faults_of_validity(registration)
@@ -228,7 +233,7 @@ class PassportReadiness(models.AbstractModel):
             yield code, training, params
 
     @api.model
-    def _faults_of_certificate(self, registration):
+    def _faults_of_certificate(self, registration, facts):
         """Rules of the certificate of success: who passed, and what was obtained."""
         training = registration.event_id.training_id
         if training.passport_document == "jdr" and registration.outcome not in ("passed", "failed"):
@@ -236,7 +241,7 @@ class PassportReadiness(models.AbstractModel):
         if registration.passport_document != "jdr":
             return
         start = registration.validity_start_date
-        if training.is_certifying and start and start >= RS_TRANSMITTED_FROM:
+        if training.is_certifying and start and _is_in(start, facts["rs_periods"]):
             yield "rs_transmitted", training, {}
         for fname, column_name in JDR_COLUMNS.items():
             if found := forbidden_characters(registration[fname]):
@@ -295,3 +300,8 @@ class PassportReadiness(models.AbstractModel):
             yield "dates_invalid", registration, {}
         if start and session_end and start < session_end:
             yield "validity_before_end", registration, {}
+
+
+def _is_in(day, periods):
+    """Tell whether ``day`` is in one of ``periods``, as ``passport.law`` gives them."""
+    return any(first <= day and (last is None or day <= last) for first, last in periods)

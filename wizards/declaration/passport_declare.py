@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from ...models.ground.followers import Follower, following
 from ...models.ground.passport_rights import USER_GROUP
 from ...models.ground.selections import PASSPORT_DOCUMENTS
-from ...tools import authority_file, calendar
+from ...tools import authority_file
 
 CREATE_FOLLOWERS = (Follower("passport.typing", after="_created"),)
 WRITE_FOLLOWERS = (Follower("passport.typing", after="_written"),)
@@ -73,11 +73,12 @@ class PassportDeclare(models.TransientModel):
     def _default_period(self):
         """Return from the oldest session with somebody left to declare, until today."""
         clock = self.env["passport.clock"]
+        first = self.env["passport.law"]._since("body_declares")
         oldest = self.env["event.event"].search(
             [
                 ("company_id", "in", [self.env.company.id, False]),
                 ("date_end", "<=", fields.Datetime.now()),
-                ("date_end", ">=", fields.Datetime.to_datetime(calendar.FIRST_DECLARED_DAY)),
+                ("date_end", ">=", fields.Datetime.to_datetime(first)),
                 ("registration_ids.passport_state", "in", ["ready", "blocked"]),
             ],
             order="date_end",

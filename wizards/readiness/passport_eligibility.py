@@ -108,6 +108,7 @@ class PassportEligibility(models.TransientModel):
     mandatory_since = fields.Date(compute="_compute_deadline")
     deadline = fields.Date(compute="_compute_deadline")
     deadline_source = fields.Char(string="Text", compute="_compute_deadline")
+    sanction_text = fields.Char(compute="_compute_deadline")
     can_fill = fields.Boolean(compute="_compute_can_fill")
 
     @api.depends("title")
@@ -148,6 +149,8 @@ class PassportEligibility(models.TransientModel):
     def _compute_deadline(self):
         records = self.env["passport.deadline.rule"]
         rules = records._rules()
+        law = self.env["passport.law"]._on()
+        sanction = f"{law.text('sanction_body')} ({law.source('sanction_body')})"
         for wizard in self:
             day, category = wizard.reference_date, wizard.category
             concerned = wizard.state in ("eligible", "other") and day and category
@@ -156,6 +159,7 @@ class PassportEligibility(models.TransientModel):
             wizard.deadline = concerned and calendar.deadline_of(day, rules)
             wizard.obligation = concerned and ("mandatory" if mandatory else "voluntary")
             wizard.obligation_text = concerned and wizard._obligation_text()
+            wizard.sanction_text = law.holds("sanction_body") and mandatory and sanction
             wizard.deadline_source = concerned and records._rule_at(day).source
 
     @api.depends("product_tmpl_id", "state", "category")
