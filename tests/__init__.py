@@ -1,6 +1,7 @@
 from . import (
     test_roles,
     test_views,
+    test_walk,
 )
 
 from .tools import (

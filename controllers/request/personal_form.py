@@ -72,7 +72,7 @@ class PersonalForm(http.Controller):
         except UserError:
             # The keys are missing, for instance: the training body's affair, not the attendee's.
             return self._form(
-                link, {"form": self._texts._not_stored(link.registration_id.company_id)}, answer
+                link, {"form": self._texts()._not_stored(link.registration_id.company_id)}, answer
             )
         return request.redirect("/passeport/merci")
 
@@ -80,7 +80,7 @@ class PersonalForm(http.Controller):
         if not self._needs(link)[0]:
             return self._unusable()
         if not posted.get("refuse_notice"):
-            return self._form(link, {"refuse_notice": self._texts._refusal_unread()})
+            return self._form(link, {"refuse_notice": self._texts()._refusal_unread()})
         request.env["passport.personal.form.answer"].sudo()._refuse(link)
         return request.redirect("/passeport/refus")
 
@@ -99,7 +99,6 @@ class PersonalForm(http.Controller):
         request.update_context(lang=form._lang(link.registration_id))
         return link.with_env(request.env).sudo()
 
-    @property
     def _texts(self):
         return request.env["passport.personal.form.texts"].sudo()
 
@@ -110,7 +109,7 @@ class PersonalForm(http.Controller):
         needs_nir, needs_birth_name = self._needs(link)
         faults, answer = faults or {}, answer or {}
         values = {
-            **self._texts._texts(link),
+            **self._texts()._texts(link),
             "needs_nir": needs_nir,
             "needs_birth_name": needs_birth_name,
             "faults": faults,
