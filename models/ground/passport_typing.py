@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 
-class PassportTyped(models.AbstractModel):
+class PassportProposed(models.AbstractModel):
     """Remembers which values somebody gave, of fields that are else proposed.
 
     A proposed field is stored, computed and editable. It follows what it is proposed from until
@@ -11,7 +11,7 @@ class PassportTyped(models.AbstractModel):
     computes them by it.
     """
 
-    _name = "passport.typed"
+    _name = "passport.proposed"
     _description = "Record with Proposed Values"
 
     typed_fields = fields.Char(

@@ -18,7 +18,7 @@ class EventEvent(models.Model):
     """A session: which training it delivers, how, and by whom."""
 
     _name = "event.event"
-    _inherit = ["event.event", "passport.typed"]
+    _inherit = ["event.event", "passport.proposed"]
     _proposals = {
         "training_id": "_proposed_training",
         "trainer_qualification": "_proposed_trainer_qualification",

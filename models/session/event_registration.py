@@ -37,7 +37,7 @@ class EventRegistration(models.Model):
     """One person in one session."""
 
     _name = "event.registration"
-    _inherit = ["event.registration", "passport.typed"]
+    _inherit = ["event.registration", "passport.proposed"]
     _proposals = {
         "employer_id": "_proposed_employer",
         "validity_start_date": "_proposed_validity_start",

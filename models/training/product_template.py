@@ -35,7 +35,7 @@ class ProductTemplate(models.Model):
     """A training, in the eyes of the Passeport de prévention: a service sold as event tickets."""
 
     _name = "product.template"
-    _inherit = ["product.template", "passport.typed"]
+    _inherit = ["product.template", "passport.proposed"]
     _proposals = {"passport_eligible": "_proposed_eligible"}
 
     passport_aims_prevention = fields.Selection(

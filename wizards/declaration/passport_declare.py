@@ -19,7 +19,7 @@ class PassportDeclare(models.TransientModel):
     """Choose a period or sessions and a channel, see who is ready and who is not, prepare."""
 
     _name = "passport.declare"
-    _inherit = ["passport.typed"]
+    _inherit = ["passport.proposed"]
     _description = "Prepare Declarations"
     _proposals = {"max_attendees": "_proposed_max_attendees"}
 

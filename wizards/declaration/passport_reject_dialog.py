@@ -11,7 +11,7 @@ class PassportRejectDialog(models.AbstractModel):
     """The authority's words of a rejection, without the numbers in them, and what they mean."""
 
     _name = "passport.reject.dialog"
-    _inherit = ["passport.typed"]
+    _inherit = ["passport.proposed"]
     _description = "Rejection by the Authority"
     _proposals = {"reject_reason_id": "_proposed_reason"}
 

@@ -179,7 +179,7 @@ class PassportEnrolLine(models.TransientModel):
     """One training to renew: for whom, in which session."""
 
     _name = "passport.enrol.line"
-    _inherit = ["passport.typed"]
+    _inherit = ["passport.proposed"]
     _description = "Training to Renew"
     _rec_name = "training_id"
     _proposals = {"event_slot_id": "_proposed_slot", "event_ticket_id": "_proposed_ticket"}
