@@ -18,6 +18,7 @@ from .tools import (
     test_tools_nir,
     test_tools_nir_text,
     test_tools_open_data,
+    test_tools_open_data_http,
     test_tools_authority_file,
     test_tools_authority_form,
     test_tools_authority_jdr,

@@ -6,6 +6,7 @@ and NSF specialities. Any other table is read by what its columns hold.
 """
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -17,18 +18,25 @@ CODE_SHAPES = {
     "nsf": re.compile(r"[0-9]{3}[a-z]?", re.ASCII),
     "rome": re.compile(r"[0-9]{4,6}", re.ASCII),
     "rs": re.compile(r"RS[0-9]{1,7}", re.ASCII),
+    "rncp": re.compile(r"RNCP[0-9]{1,5}", re.ASCII),
 }
-# Name of a column, folded, without anything but letters and digits: the nomenclature it tells.
-CODE_HEADERS = {
-    "codeogrcompetence": "rome",
-    "numerofiche": "rs",
-    "codeformacode": "formacode",
-    "formacode": "formacode",
-    "codensf": "nsf",
-    "nsf": "nsf",
-    "coders": "rs",
-    "codeogr": "rome",
-    "code": None,
+# The two registers of France compétences: the same list, the same column of the import file.
+CERTIFICATIONS = ("rs", "rncp")
+# Name of a column, folded, without anything but letters and digits: the nomenclatures it tells,
+# the first one unless somebody says which.
+CODE_HEADERS: dict[str, tuple[str, ...]] = {
+    "codeogrcompetence": ("rome",),
+    "numerofiche": CERTIFICATIONS,
+    "codeformacode": ("formacode",),
+    "formacode": ("formacode",),
+    "codensf": ("nsf",),
+    "nsf": ("nsf",),
+    "coders": ("rs",),
+    "coderncp": ("rncp",),
+    "codeogr": ("rome",),
+    "coderome": ("rome",),
+    "codecompetence": ("rome",),
+    "code": (),
 }
 LABEL_HEADERS = (
     "libellecompetence",
@@ -43,13 +51,23 @@ LABEL_HEADERS = (
     "name",
     "description",
 )
+# How other names of a label begin: "Libellé de la spécialité".
+LABEL_BEGINNINGS = ("libelle", "intitule")
 END_HEADERS = ("datefinenregistrement", "datefin", "validuntil", "expires")
 ACTIVE_HEADERS = ("actif", "active")
 # Lists that hold a whole nomenclature: what is in none of their rows has disappeared.
 COMPLETE_LISTS = ("codeogrcompetence", "numerofiche")
 INACTIVE = ("inactive", "inactif", "inactives", "non", "no", "0", "false", "faux")
+# How far down the header may be, below titles and dates, and how many rows tell what columns hold.
+HEADER_DEPTH = 30
 _SAMPLE = 200
 _BREAKS = re.compile(r"[\r\n\t]+")
+
+Row = Sequence[str]
+# What a list says of a code: its label and its end.
+Entry = tuple[str, date | None]
+# What is known of a code: its label, end, whether it is proposed, whether a list archived it.
+Known = tuple[str, date | None, bool, bool]
 
 # What can be wrong with a row.
 CODE_MISSING = "code_missing"
@@ -61,13 +79,18 @@ DATE_WRONG = "date_wrong"
 
 
 class Columns(NamedTuple):
-    """Where the values are: positions from 0, ``None`` for a column the list does not have."""
+    """Where the values are: positions from 0, ``None`` for a column the list does not have.
+
+    ``header`` is the position of the row of names, ``None`` without one; ``start`` that of the first
+    row of the list: what is above it is titles.
+    """
 
     code: int
     label: int
     end: int | None = None
     active: int | None = None
-    has_header: bool = True
+    header: int | None = 0
+    start: int = 1
     nomenclature: str | None = None
     is_complete: bool = False
 
@@ -85,71 +108,89 @@ class CodeList:
     faulty rows, of which nothing can be said but that they are still there.
     """
 
-    def __init__(self):
-        self.codes, self.ended, self.kept = {}, {}, set()
-        self.faults = []
+    def __init__(self) -> None:
+        self.codes: dict[str, Entry] = {}
+        self.ended: dict[str, Entry] = {}
+        self.kept: set[str] = set()
+        self.faults: list[Fault] = []
         self.ignored = 0
 
 
 class Plan(NamedTuple):
     """What applying a list does: ``{code: …}`` for each kind of change."""
 
-    new: dict
-    changed: dict
-    back: dict
-    gone: dict
+    new: dict[str, Entry]
+    changed: dict[str, tuple[str, date | None, str, date | None]]
+    back: dict[str, Entry]
+    gone: dict[str, Entry]
     unchanged: int
 
 
-def header_key(name):
+def header_key(name: str) -> str:
     """Return the name of a column reduced to what spellings of it share."""
     return re.sub(r"[^a-z0-9]", "", fold(name))
 
 
-def clean_code(code, nomenclature):
+def clean_code(code: object, nomenclature: str | None) -> str:
     """Return a code as the portal writes it: no spaces, RS in capitals, the NSF letter small.
 
-    >>> clean_code("344 R", "nsf"), clean_code("6869", "rs")
-    ('344r', 'RS6869')
+    A whole number that a spreadsheet made a decimal one is the whole number.
+
+    >>> clean_code("344 R", "nsf"), clean_code("6869", "rs"), clean_code("42817.0", "formacode")
+    ('344r', 'RS6869', '42817')
     """
-    code = "".join(str(code if code is not None else "").split())
+    text = re.sub(r"\.0$", "", "".join(str(code if code is not None else "").split()))
     if nomenclature == "nsf":
-        return code.lower()
-    if nomenclature == "rs":
-        return f"RS{code}" if code.isdigit() else code.upper()
-    return code
+        return text.lower()
+    if nomenclature in CERTIFICATIONS:
+        return f"{nomenclature.upper()}{text}" if text.isdigit() else text.upper()
+    return text
 
 
-def find_columns(rows, nomenclature=None):
+def find_columns(rows: Sequence[Row], nomenclature: str | None = None) -> Columns | None:
     """Return the :class:`Columns` of a table from its first rows, ``None`` if there are none.
 
-    :param rows: the first rows (lists of strings), the header among them if there is one
+    The row of names may stand below titles and blank rows.
+
+    :param rows: the first rows, the header among them if there is one
     :param nomenclature: what the user says the list is, if they said
     """
-    filled = [row for row in rows if row]
-    if not filled:
-        return None
-    keys = [header_key(cell) for cell in filled[0]]
-    code = _first(keys, CODE_HEADERS)
-    label = _first(keys, LABEL_HEADERS)
-    if code is not None and label is not None:
-        return Columns(
-            code,
-            label,
-            _first(keys, END_HEADERS),
-            _first(keys, ACTIVE_HEADERS),
-            True,
-            CODE_HEADERS[keys[code]] or nomenclature or _guess(filled[1:], code),
-            keys[code] in COMPLETE_LISTS,
-        )
-    return _columns_by_content(filled[:_SAMPLE], nomenclature)
+    for position, row in enumerate(rows[:HEADER_DEPTH]):
+        keys = [header_key(cell) for cell in row]
+        code, label = _first(keys, CODE_HEADERS), _label(keys)
+        if code is not None and label is not None:
+            told = CODE_HEADERS[keys[code]]
+            return Columns(
+                code,
+                label,
+                _first(keys, END_HEADERS),
+                _first(keys, ACTIVE_HEADERS),
+                position,
+                position + 1,
+                _nomenclature(told, nomenclature, _guess(rows[position + 1 :], code)),
+                keys[code] in COMPLETE_LISTS,
+            )
+    return _columns_by_content(rows[:_SAMPLE], nomenclature)
 
 
-def _first(keys, names):
+def _first(keys: Sequence[str], names: Iterable[str]) -> int | None:
     return next((keys.index(name) for name in names if name in keys), None)
 
 
-def _guess(rows, position):
+def _label(keys: Sequence[str]) -> int | None:
+    found = _first(keys, LABEL_HEADERS)
+    beginnings = (at for at, key in enumerate(keys) if key.startswith(LABEL_BEGINNINGS))
+    return next(beginnings, None) if found is None else found
+
+
+def _nomenclature(told: tuple[str, ...], chosen: str | None, guessed: str | None) -> str | None:
+    """Return what a list is of: what its column tells, then what the user or its codes say."""
+    if not told:
+        return chosen or guessed
+    return next((one for one in (chosen, guessed) if one in told), told[0])
+
+
+def _guess(rows: Sequence[Row], position: int) -> str | None:
     """Return the only nomenclature that all codes of a column can be of, else ``None``."""
     cells = [row[position] for row in rows[:_SAMPLE] if len(row) > position]
     found = [
@@ -160,46 +201,59 @@ def _guess(rows, position):
     return found[0] if len(found) == 1 else None
 
 
-def _columns_by_content(rows, nomenclature):
+def _columns_by_content(rows: Sequence[Row], nomenclature: str | None) -> Columns | None:
     """Return the columns of a table whose header tells nothing, or that has none."""
     shapes = [CODE_SHAPES[nomenclature]] if nomenclature else list(CODE_SHAPES.values())
-    width = max(map(len, rows))
+    width = max(map(len, rows), default=0)
 
-    def is_code(cell):
+    def is_code(cell: str) -> bool:
         return any(shape.fullmatch(clean_code(cell, nomenclature)) for shape in shapes)
 
-    def share(position, test):
-        cells = [row[position] for row in rows if len(row) > position and row[position]]
-        return sum(map(test, cells)) / len(rows)
+    def codes_at(position: int) -> list[int]:
+        return [at for at, row in enumerate(rows) if len(row) > position and is_code(row[position])]
 
-    scores = [share(position, is_code) for position in range(width)]
-    code = max(range(width), key=lambda position: scores[position])
+    code = max(range(width), key=lambda position: len(codes_at(position)), default=0)
+    found = codes_at(code)
+    # Titles above do not count, rows between the codes do.
+    listed = [row for row in rows[found[0] :] if row] if found else []
     others = [position for position in range(width) if position != code]
-    if scores[code] < 0.5 or not others:
+    if not listed or len(found) < 0.5 * len(listed) or not others:
         return None
-    label = max(others, key=lambda position: share(position, lambda cell: min(len(cell), 60)))
-    has_header = not is_code(rows[0][code] if len(rows[0]) > code else "")
-    found = nomenclature or _guess(rows[has_header:], code)
-    return Columns(code, label, has_header=has_header, nomenclature=found)
+
+    def length(position: int) -> int:
+        return sum(min(len(row[position]), 60) for row in listed if len(row) > position)
+
+    label = max(others, key=length)
+    header = _header_above(rows[: found[0]])
+    start = found[0] if header is None else header + 1
+    kind = nomenclature or _guess([rows[at] for at in found], code)
+    return Columns(code, label, header=header, start=start, nomenclature=kind)
 
 
-def read_date(text):
+def _header_above(rows: Sequence[Row]) -> int | None:
+    """Return the position of the names among what stands above the codes: the fullest row."""
+    filled = [sum(map(bool, row)) for row in rows]
+    most = max(filled, default=0)
+    return filled.index(most) if most > 1 else None
+
+
+def read_date(text: object) -> date | None:
     """Return the date written ``dd/mm/yyyy`` or ``yyyy-mm-dd``, ``None`` where there is none.
 
     :raises ValueError: it is no such date
     """
-    text = str(text or "").strip()
-    if not text:
+    written = str(text or "").strip()
+    if not written:
         return None
-    if "/" in text:
-        return datetime.strptime(text[:10], "%d/%m/%Y").date()
-    return date.fromisoformat(text[:10])
+    if "/" in written:
+        return datetime.strptime(written[:10], "%d/%m/%Y").date()
+    return date.fromisoformat(written[:10])
 
 
-def read_codes(rows, columns, nomenclature):
+def read_codes(rows: Iterable[Row], columns: Columns, nomenclature: str) -> CodeList:
     """Return the :class:`CodeList` that a table holds.
 
-    Certifications of the RNCP in a list of the RS are left out, and counted as ignored.
+    Certifications of the other register (RS, RNCP) are left out, and counted as ignored.
 
     :param rows: iterable of lists of strings, the header among them if there is one; row ``n``
         is row ``n`` of the file
@@ -207,78 +261,96 @@ def read_codes(rows, columns, nomenclature):
     :param nomenclature: key of :data:`CODE_SHAPES`
     """
     result = CodeList()
-    awaits_header = columns.has_header
     for number, row in enumerate(rows, 1):
-        if not row:
-            continue
-        if awaits_header:
-            awaits_header = False
-            continue
-        _read_row(result, number, row, columns, nomenclature)
+        if row and number > columns.start:
+            _read_row(result, number, row, columns, nomenclature)
     return result
 
 
-def _read_row(result, number, row, columns, nomenclature):
-    def cell(position):
-        return row[position] if position is not None and position < len(row) else ""
+def _register(code: str) -> str | None:
+    """Return the register that a certification is of, by how its code begins."""
+    return next((kind for kind in CERTIFICATIONS if code.startswith(kind.upper())), None)
 
-    def fault(kind, value):
-        result.faults.append(Fault(number, kind, str(value)[:80]))
-        if CODE_SHAPES[nomenclature].fullmatch(code):
-            result.kept.add(code)
 
-    code = clean_code(cell(columns.code), nomenclature)
-    if nomenclature == "rs" and code.startswith("RNCP"):
+class _Faulty(Exception):
+    """What is wrong with a row."""
+
+    def __init__(self, kind: str, value: str) -> None:
+        super().__init__(kind)
+        self.kind, self.value = kind, value
+
+
+def _cell(row: Row, position: int | None) -> str:
+    return row[position] if position is not None and position < len(row) else ""
+
+
+def _read_row(result: CodeList, number: int, row: Row, columns: Columns, nomenclature: str) -> None:
+    code = clean_code(_cell(row, columns.code), nomenclature)
+    if nomenclature in CERTIFICATIONS and _register(code) not in (None, nomenclature):
         result.ignored += 1
-        return None
-    label = clean_text(str(cell(columns.label) or ""))
+        return
+    is_code = bool(CODE_SHAPES[nomenclature].fullmatch(code))
+    try:
+        entry = _entry(code, is_code, row, columns)
+        known = result.codes.get(code) or result.ended.get(code)
+        if known and known[0] != entry[0]:
+            raise _Faulty(LABELS_DIFFER, code)
+    except _Faulty as faulty:
+        result.faults.append(Fault(number, faulty.kind, faulty.value[:80]))
+        if is_code:
+            result.kept.add(code)
+        return
+    is_ended = fold(_cell(row, columns.active)) in INACTIVE
+    (result.ended if is_ended else result.codes)[code] = entry
+
+
+def _entry(code: str, is_code: bool, row: Row, columns: Columns) -> Entry:
+    """Return what a row says of its code.
+
+    :raises _Faulty: it cannot be used
+    """
+    label = clean_text(str(_cell(row, columns.label)))
     if not code:
-        return fault(CODE_MISSING, label)
-    if not CODE_SHAPES[nomenclature].fullmatch(code):
-        return fault(CODE_WRONG, code)
+        raise _Faulty(CODE_MISSING, label)
+    if not is_code:
+        raise _Faulty(CODE_WRONG, code)
     if not label:
-        return fault(LABEL_MISSING, code)
+        raise _Faulty(LABEL_MISSING, code)
     # A line break is how a long label was laid out, not a part of it.
     label = clean_text(_BREAKS.sub(" ", label))
     # Most labels are plain: the slow look is for the others.
     plain = label.replace("\u00a0", " ").isprintable()
     if not plain and set(forbidden_characters(label)) - {SEPARATOR, QUOTE}:
-        return fault(LABEL_CONTROL, code)
+        raise _Faulty(LABEL_CONTROL, code)
     try:
-        end = read_date(cell(columns.end))
+        return label, read_date(_cell(row, columns.end))
     except ValueError:
-        return fault(DATE_WRONG, f"{code}: {cell(columns.end)}")
-    is_ended = fold(str(cell(columns.active))) in INACTIVE
-    target = result.ended if is_ended else result.codes
-    known = result.codes.get(code) or result.ended.get(code)
-    if known and known[0] != label:
-        return fault(LABELS_DIFFER, code)
-    target[code] = (label, end)
-    return None
+        raise _Faulty(DATE_WRONG, f"{code}: {_cell(row, columns.end)}") from None
 
 
-def compare(known, listed, is_complete=True):
+def compare(known: Mapping[str, Known], listed: CodeList, is_complete: bool = True) -> Plan:
     """Return the :class:`Plan` that makes what is known be what the list says.
 
     :param known: ``{code: (label, end date or None, is active, is archived by a list)}``
     :param listed: :class:`CodeList`
     :param is_complete: what the list does not hold has disappeared
     """
-    new, changed, back, gone, unchanged = {}, {}, {}, {}, 0
+    plan = Plan({}, {}, {}, {}, 0)
+    unchanged = 0
     for code, (label, end) in listed.codes.items():
         if code not in known:
-            new[code] = (label, end)
+            plan.new[code] = (label, end)
             continue
         old_label, old_end, is_active, by_list = known[code]
         if old_label != label or (end and end != old_end):
-            changed[code] = (label, end or old_end, old_label, old_end)
+            plan.changed[code] = (label, end or old_end, old_label, old_end)
         else:
             unchanged += 1
         if not is_active and by_list:
-            back[code] = (label, end)
+            plan.back[code] = (label, end)
     for code, (label, end, is_active, _by_list) in known.items():
         ended = listed.ended.get(code)
         missing = is_complete and code not in listed.codes and code not in listed.kept
         if is_active and code not in listed.codes and (ended or missing):
-            gone[code] = (label, (ended and ended[1]) or end)
-    return Plan(new, changed, back, gone, unchanged)
+            plan.gone[code] = (label, (ended and ended[1]) or end)
+    return plan._replace(unchanged=unchanged)

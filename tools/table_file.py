@@ -105,16 +105,18 @@ def read_table(content, max_rows=MAX_ROWS):
     return rows
 
 
-def iter_rows(content, max_rows=MAX_ROWS):
+def iter_rows(content, max_rows=MAX_ROWS, sheet=0):
     """Yield the rows of a CSV or XLSX file one by one, as lists of strings.
 
     Row ``n`` (from 1) is row ``n`` of the spreadsheet: blank rows come out as ``[]``, those at the
     end not at all. Cells are without outer spaces, rows without empty cells at their end. Of a
-    workbook the first sheet that holds something is read; numbers come out as they are seen
+    workbook one sheet is read; numbers come out as they are seen
     (``850475006084`` and not ``8.5E+11``), dates as ``yyyy-mm-dd``.
 
     :param content: the file, as bytes
     :param max_rows: refuse more rows than this
+    :param sheet: which one of the sheets that hold something, from 0; there are no rows where the
+        file has fewer
     :raises TableError: ``empty``, ``too_large``, ``too_many_rows``, ``too_many_columns``,
         ``unknown_format``, ``old_excel`` (the format before 2007) or ``broken``; the last ones may
         come in the middle of the rows
@@ -125,7 +127,10 @@ def iter_rows(content, max_rows=MAX_ROWS):
         raise TableError(TOO_LARGE, max=MAX_BYTES // 1024 // 1024)
     if content.startswith(_OLE):
         raise TableError(OLD_EXCEL)
-    rows = _xlsx_rows(content) if is_xlsx(content) else _csv_rows(content)
+    if is_xlsx(content):
+        rows = _xlsx_rows(content, sheet)
+    else:
+        rows = [] if sheet else _csv_rows(content)
     blank = count = 0
     for row in map(_clean_row, rows):
         if not row:
@@ -231,7 +236,7 @@ def _regularity(text, separator):
 # ------------------------------------------------------------
 
 
-def _xlsx_rows(content):
+def _xlsx_rows(content, number):
     # Here, since Odoo itself imports it only where needed: it is large.
     import openpyxl
 
@@ -243,9 +248,12 @@ def _xlsx_rows(content):
             sheet.reset_dimensions()
             rows = ([_cell_text(cell) for cell in row] for row in sheet.iter_rows())
             filled, blanks = _first_filled(rows)
-            if filled is not None:
+            if filled is None:
+                continue
+            if not number:
                 yield from itertools.chain(([] for _number in range(blanks)), [filled], rows)
                 return
+            number -= 1
     except TableError:
         raise
     except Exception:

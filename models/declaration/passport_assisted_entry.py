@@ -5,11 +5,12 @@ from ...tools import authority_file, authority_form, nir
 from ..ground.passport_rights import DECLARANT_GROUP
 from ..vault.passport_vault import REVEAL
 
+# Codes of a column, and the nomenclatures they may be of.
 NOMENCLATURES = {
-    "COMPETENCE_TRANSFERABLE": "rome",
-    "CERTIFICATION_VISEE": "rs",
-    "DOMAINE_FORMATION": "formacode",
-    "SPECIALITE_FORMATION": "nsf",
+    "COMPETENCE_TRANSFERABLE": ("rome",),
+    "CERTIFICATION_VISEE": ("rs", "rncp"),
+    "DOMAINE_FORMATION": ("formacode",),
+    "SPECIALITE_FORMATION": ("nsf",),
 }
 CHOICES = {
     "MODALITE_DISPENSE": "modality",
@@ -324,9 +325,9 @@ class PassportAssistedEntry(models.AbstractModel):
         wanted = {code for column in NOMENCLATURES for code in row[column]}
         codes = self.env["training.code"].with_context(active_test=False)
         found = codes.search_fetch([("code", "in", list(wanted))], ["nomenclature", "code", "name"])
-        by_key = {(code.nomenclature, code.code): code.name for code in found}
-        for column, nomenclature in NOMENCLATURES.items():
-            names.update({(column, code): by_key.get((nomenclature, code)) for code in row[column]})
+        for column, nomenclatures in NOMENCLATURES.items():
+            known = {code.code: code.name for code in found if code.nomenclature in nomenclatures}
+            names.update({(column, code): known.get(code) for code in row[column]})
         return {key: label or "" for key, label in names.items()}
 
     @api.model
@@ -343,7 +344,7 @@ class PassportAssistedEntry(models.AbstractModel):
             "COMPETENCE_TRANSFERABLE": self.env._("Transferable competences (ROME)"),
             "QUALIFICATION_FORMATEUR": self.env._("Qualification of the trainer"),
             "FORMATION_CERTIFIANTE": self.env._("Certifying training"),
-            "CERTIFICATION_VISEE": self.env._("Certification aimed at (RS)"),
+            "CERTIFICATION_VISEE": self.env._("Certification aimed at (RS or RNCP)"),
             "DOMAINE_FORMATION": self.env._("Domains of the training (Formacode)"),
             "SPECIALITE_FORMATION": self.env._("Specialities of the training (NSF)"),
             "TYPE_JDR": self.env._("Kind of certificate of success"),

@@ -111,7 +111,7 @@ class PassportDeclaration(models.Model):
     )
     is_certifying = fields.Boolean(string="Certifying", readonly=True)
     rome_codes = fields.Char(string="ROME Competences", readonly=True)
-    rs_code = fields.Char(string="RS Certification", readonly=True)
+    rs_code = fields.Char(string="Certification (RS or RNCP)", readonly=True)
     formacodes = fields.Char(readonly=True)
     nsf_codes = fields.Char(string="NSF Specialities", readonly=True)
 

@@ -4,6 +4,7 @@ from ...tools.text import clean_text
 from ..ground.followers import Follower, following
 from ..ground.selections import JDR_MODES, JDR_TYPES, PASSPORT_DOCUMENTS
 from .training_family_filling import FAMILY_FIELDS
+from .training_reference import CERTIFICATION_DOMAIN
 
 ANSWERS = [("yes", "Yes"), ("no", "No")]
 # What the import file takes from these is told to the authority as it is typed.
@@ -82,8 +83,8 @@ class ProductTemplate(models.Model):
         ],
         string="Category",
         help="1: asbestos SS3/SS4, AIPR, radiation. 2: CACES, electrical habilitation. 3: SST, "
-        "handling, ATEX, scaffolding, PPE, chemical risk. 4: MSD, road risk, psychosocial. "
-        "Mandatory for training bodies since 01/09/2025 (1 and 2) and 01/07/2026 (all).",
+        "handling, ATEX, scaffolding, PPE, chemical risk. 4: MSD, road risk, psychosocial. From "
+        "when each is to be declared, the deadline rules say (décret 2025-748).",
     )
     passport_document = fields.Selection(
         PASSPORT_DOCUMENTS,
@@ -101,16 +102,17 @@ class ProductTemplate(models.Model):
     jdr_mode = fields.Selection(JDR_MODES, string="Obtained")
     is_certifying = fields.Boolean(
         string="Certifying",
-        help="Leads to a certification of the Répertoire spécifique: its RS code replaces the "
-        "Formacodes and the NSF specialities.",
+        help="Leads to a certification of the Répertoire spécifique (RS) or of the RNCP: its code "
+        "replaces the Formacodes and the NSF specialities.",
     )
     rs_code_id = fields.Many2one(
         "training.code",
-        string="RS Certification",
-        domain=[("nomenclature", "=", "rs")],
+        string="Certification (RS or RNCP)",
+        domain=CERTIFICATION_DOMAIN,
         context={"active_test": False},
         ondelete="restrict",
     )
+    rs_is_transmitted = fields.Boolean(related="rs_code_id.is_transmitted")
     formacode_ids = _code_field("formacode", "Formacodes", "product_template_formacode_rel")
     nsf_code_ids = _code_field("nsf", "NSF Specialities", "product_template_nsf_rel")
     rome_code_ids = _code_field("rome", "ROME Competences", "product_template_rome_rel")

@@ -10,6 +10,7 @@ NOMENCLATURES = [
     ("nsf", "NSF speciality"),
     ("rome", "ROME competence"),
     ("rs", "RS certification"),
+    ("rncp", "RNCP certification"),
 ]
 # What the letter at the end of an NSF code says of the function people are trained for.
 # Source: Code de l'éducation, article D311-4.
@@ -56,6 +57,15 @@ class TrainingCode(models.Model):
         readonly=True,
         help="The day an official list no longer held this code, which archived it.",
     )
+    is_transmitted = fields.Boolean(
+        string="Declared by the Certifying Body",
+        compute="_compute_is_transmitted",
+        store=True,
+        readonly=False,
+        help="The body that certifies tells the authority itself who passed (décret 2026-496, for "
+        "certifications of the Répertoire spécifique): you declare who failed. Untick it if you know "
+        "that this body does not.",
+    )
     domain_name = fields.Char(string="Domain", help="The group of NSF specialities it is in.")
     nsf_function = fields.Selection(
         NSF_FUNCTIONS, string="Function", compute="_compute_nsf_function", store=True
@@ -74,6 +84,17 @@ class TrainingCode(models.Model):
     def _compute_nsf_function(self):
         for record in self:
             record.nsf_function = record._nsf_function(record.nomenclature, record.code)
+
+    @api.depends("nomenclature")
+    def _compute_is_transmitted(self):
+        for record in self:
+            record.is_transmitted = record._is_transmitted(record.nomenclature)
+
+    @api.model
+    def _is_transmitted(self, nomenclature):
+        """Tell whether certifying bodies declare what is of a nomenclature, as long as nobody says
+        otherwise of a code."""
+        return nomenclature == "rs"
 
     @api.model
     def _search_key_of(self, code, name):
@@ -98,7 +119,7 @@ class TrainingCode(models.Model):
                     self.env._(
                         "%(code)s is not a code of the nomenclature %(nomenclature)s. Formacodes have "
                         "5 digits, NSF codes 3 digits and perhaps a letter, ROME competences 4 to "
-                        "6 digits, RS certifications the letters RS and digits.",
+                        "6 digits, certifications the letters RS or RNCP and digits.",
                         code=record.code,
                         nomenclature=record._nomenclature_label(),
                     )

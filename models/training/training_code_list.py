@@ -33,7 +33,7 @@ class TrainingCodeList(models.AbstractModel):
                 nomenclature,
             )
         )
-        known = {code: values for code, *values in rows}
+        known = {code: tuple(values) for code, *values in rows}
         return code_list.compare(known, listed, is_complete)
 
     @api.model
@@ -75,13 +75,14 @@ class TrainingCodeList(models.AbstractModel):
         codes = self.env["training.code"]
         values = [
             SQL(
-                "(%s, %s, %s, %s::date, %s, %s)",
+                "(%s, %s, %s, %s::date, %s, %s, %s::boolean)",
                 nomenclature,
                 code,
                 label,
                 end or None,
                 codes._search_key_of(code, label),
                 codes._nsf_function(nomenclature, code) or None,
+                codes._is_transmitted(nomenclature),
             )
             for code, label, end in rows
         ]
@@ -89,7 +90,7 @@ class TrainingCodeList(models.AbstractModel):
             SQL(
                 """
                 INSERT INTO training_code (
-                    nomenclature, code, name, valid_until, search_key, nsf_function,
+                    nomenclature, code, name, valid_until, search_key, nsf_function, is_transmitted,
                     active, listed_on, source, create_uid, create_date, write_uid, write_date
                 )
                 SELECT listed.*, TRUE, %(today)s, %(source)s, %(uid)s, %(now)s, %(uid)s, %(now)s

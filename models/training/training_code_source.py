@@ -43,8 +43,12 @@ class TrainingCodeSource(models.Model):
         help="Address of the records over https, without parameters. Replace IDENTIFIANT by the "
         "identifier of the data set.",
     )
-    code_field = fields.Char(string="Field of the Code", required=True)
-    label_field = fields.Char(string="Field of the Label", required=True)
+    code_field = fields.Char(
+        string="Field of the Code", help="Found by its name or by what it holds, if empty."
+    )
+    label_field = fields.Char(
+        string="Field of the Label", help="Found by its name or by what it holds, if empty."
+    )
     end_field = fields.Char(string="Field of the End Date")
     condition = fields.Char(
         string="Filter",
@@ -140,23 +144,38 @@ class TrainingCodeSource(models.Model):
 
         :raises open_data.OpenDataError: the answer is missing, partial or not a list of codes
         """
-        names = [name for name in (self.code_field, self.label_field, self.end_field) if name]
         if open_data.PLACEHOLDER in self.address:
             raise open_data.OpenDataError(open_data.ADDRESS, address=self.address)
-        records = open_data.read_records(
-            self.interface, self.address, [name.strip() for name in names], self.condition or ""
-        )
+        names = self._field_names()
+        records = open_data.read_records(self.interface, self.address, names, self.condition or "")
         rows = (
             ["" if record[name] is None else str(record[name]) for name in names]
             for record in records
         )
-        columns = code_list.Columns(0, 1, 2 if self.end_field else None, has_header=False)
+        columns = code_list.Columns(0, 1, 2 if len(names) > 2 else None, header=None, start=0)
         listed = code_list.read_codes(rows, columns, self.nomenclature)
         if not listed.codes or len(listed.faults) > MOST_FAULTY * len(records):
             raise open_data.OpenDataError(
                 open_data.SHAPE, faulty=len(listed.faults), total=len(records)
             )
         return listed
+
+    def _field_names(self):
+        """Return the names of the fields of code, label and, if there is one, end.
+
+        :raises open_data.OpenDataError: nobody says, and they are not found by themselves
+        """
+        code, label, end = (
+            (name or "").strip() for name in (self.code_field, self.label_field, self.end_field)
+        )
+        if not code or not label:
+            rows = open_data.read_names(self.interface, self.address, self.condition or "")
+            columns = code_list.find_columns(rows, self.nomenclature)
+            if not columns:
+                names = ", ".join(rows[0])
+                raise open_data.OpenDataError(open_data.FIELDS, names=names[:500])
+            code, label = code or rows[0][columns.code], label or rows[0][columns.label]
+        return [name for name in (code, label, end) if name]
 
     def _apply_list(self, listed):
         """Apply a list; return what it changed, as text.
@@ -236,6 +255,10 @@ class TrainingCodeSource(models.Model):
             ),
             open_data.EMPTY: self.env._("The answer holds no record."),
             open_data.FIELD: self.env._("The records have no field “%(field)s”."),
+            open_data.FIELDS: self.env._(
+                "Which fields hold the codes and the labels cannot be told: write their names. The "
+                "records have: %(names)s."
+            ),
         }
         text = texts[error.code]
         if "gone" in params:

@@ -5,7 +5,7 @@ from odoo.fields import Command
 from ...tools.text import fold, forbidden_characters
 from ...tools.training_words import likeness, search_words
 from ..ground.selections import JDR_MODES, JDR_TYPES, PASSPORT_DOCUMENTS
-from .training_reference import CODE_FIELDS, ELIGIBILITY_FIELDS
+from .training_reference import CERTIFICATION_DOMAIN, CODE_FIELDS, ELIGIBILITY_FIELDS
 
 
 def _category_selection(model):
@@ -48,8 +48,8 @@ class TrainingFamily(models.Model):
     is_certifying = fields.Boolean(string="Certifying")
     rs_code_id = fields.Many2one(
         "training.code",
-        string="RS Certification",
-        domain=[("nomenclature", "=", "rs")],
+        string="Certification (RS or RNCP)",
+        domain=CERTIFICATION_DOMAIN,
         context={"active_test": False},
         ondelete="restrict",
         index="btree_not_null",

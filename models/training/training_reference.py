@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from ...tools.code_list import CERTIFICATIONS
 from ...tools.text import fold
 
 # How far what is known of a code or a family can be trusted, as the sources of the data say.
@@ -23,6 +24,8 @@ ELIGIBILITY_FIELDS = (
     "passport_gives_proof",
     "passport_is_transferable",
 )
+# What a certifying training leads to is in either register.
+CERTIFICATION_DOMAIN = [("nomenclature", "in", CERTIFICATIONS)]
 CODE_FIELDS = ("formacode_ids", "nsf_code_ids", "rome_code_ids")
 
 

@@ -27,11 +27,42 @@ class TestColumns(unittest.TestCase):
     def test_other_tables_by_what_they_hold(self):
         rows = [["Rubrique", "Réf.", "Texte"], *[["x", f"3440{n}", f"Sujet {n}"] for n in range(9)]]
         columns = find_columns(rows, "formacode")
-        self.assertEqual((columns.code, columns.label, columns.has_header), (1, 2, True))
+        self.assertEqual(columns[:2] + columns[4:6], (1, 2, 0, 1))
         columns = find_columns(rows[1:], "formacode")
-        self.assertFalse(columns.has_header)
+        self.assertEqual((columns.header, columns.start), (None, 0))
         self.assertIsNone(find_columns(rows[1:]).nomenclature, "Formacode and ROME look the same")
         self.assertEqual(find_columns([["RS1", "A"], ["RS2", "B"]]).nomenclature, "rs")
+
+    def test_titles_above_the_names(self):
+        rows = [["Liste des codes NSF au 06/08/2025"], [], ["Code NSF", "G", "Libellé de la x"]]
+        columns = find_columns([*rows, ["230r", "23", "Génie civil"]])
+        self.assertEqual(columns[:2] + columns[4:6], (0, 2, 2, 3))
+        listed = read_codes([*rows, ["230r", "23", "Génie civil"]], columns, "nsf")
+        self.assertEqual((listed.codes, listed.faults), ({"230r": ("Génie civil", None)}, []))
+        unknown = [["Liste"], ["Valable", "au 1er janvier"], ["Id", "Réf.", "Texte"]]
+        columns = find_columns(
+            [*unknown, ["a", "34401", "Sujet"], ["b", "34402", "Sujet"]], "formacode"
+        )
+        self.assertEqual(columns[:2] + columns[4:6], (1, 2, 2, 3))
+        bare = [["Liste"], ["34401", "Sujet"], ["34402", "Sujet"]]
+        columns = find_columns(bare, "formacode")
+        self.assertEqual((columns.header, columns.start), (None, 1))
+        # A faulty row below the names is told, not taken for a title.
+        faulty = [["Id", "Texte"], ["x", "A"], ["34401", "B"], ["34402", "C"]]
+        listed = read_codes(faulty, find_columns(faulty, "formacode"), "formacode")
+        self.assertEqual([fault.row for fault in listed.faults], [2])
+
+    def test_certifications_of_either_register(self):
+        header = ["Numero_Fiche", "Intitule"]
+        for codes, chosen, found in (
+            (["RS1", "RNCP2"], None, "rs"),
+            (["RS1", "RNCP2"], "rncp", "rncp"),
+            (["RNCP1", "RNCP2"], None, "rncp"),
+            (["RS1", "RNCP2"], "rome", "rs"),
+        ):
+            with self.subTest(codes=codes, chosen=chosen):
+                rows = [header, *([code, "X"] for code in codes)]
+                self.assertEqual(find_columns(rows, chosen).nomenclature, found)
 
     def test_tables_without_codes(self):
         for rows in ([], [[]], [["a", "b"], ["c", "d"]], [["12345"]]):
@@ -85,6 +116,8 @@ class TestRows(unittest.TestCase):
         self.assertEqual(listed.codes, {"RS1": ("A", date(2029, 10, 31))})
         self.assertEqual(listed.ended, {"RS2": ("B", date(2020, 1, 1))})
         self.assertEqual(listed.ignored, 1)
+        listed = self.listed([*rows, ["rncp 3", "C"], ["4", "D"]], "rncp")
+        self.assertEqual((set(listed.codes), listed.ignored), ({"RNCP3", "RNCP4"}, 2))
 
 
 class TestCompare(unittest.TestCase):

@@ -1,10 +1,7 @@
 import unittest
-from unittest.mock import patch
-
-import requests
 
 from ...tools import open_data
-from ...tools.open_data import OpenDataError, check_address, read_records
+from ...tools.open_data import OpenDataError, read_records
 
 
 class TestPaging(unittest.TestCase):
@@ -76,35 +73,45 @@ class TestPaging(unittest.TestCase):
             with self.subTest(answers=answers):
                 self.assert_refused(code, answers, api=open_data.TABULAR)
 
-
-class TestAddresses(unittest.TestCase):
-    def test_only_public_ones_over_https(self):
-        for address in (
-            "http://opendata.example.org/x",
-            "https://127.0.0.1/x",
-            "https://10.1.2.3/x",
-            "https://169.254.169.254/latest",
-            "https://[::1]/x",
-            "https://[::ffff:127.0.0.1]/x",
-            "https://user:password@8.8.8.8/x",
-            "https://8.8.8.8:port/x",
-            "file:///etc/passwd",
-            "ftp://8.8.8.8/x",
-            "https:///x",
-            "",
-            None,
+    def test_page_that_comes_again_is_refused(self):
+        for api, first, again in (
+            (
+                open_data.OPENDATASOFT,
+                {"total_count": 200, "results": self.page(0, 100)},
+                {"total_count": 200, "results": self.page(0, 100)},
+            ),
+            (
+                open_data.OPENDATASOFT,
+                {"total_count": 200, "results": self.page(0, 100)},
+                {"total_count": 200, "results": self.page(90, 100)},
+            ),
+            (
+                open_data.TABULAR,
+                {"data": self.page(0, 50), "meta": {"page": 1, "total": 100}},
+                {"data": self.page(0, 50), "meta": {"page": 2, "total": 100}},
+            ),
         ):
-            with self.subTest(address=address), self.assertRaises(OpenDataError) as caught:
-                check_address(address)
-            self.assertEqual(caught.exception.code, open_data.ADDRESS)
-        check_address("https://8.8.8.8/x")
+            with self.subTest(api=api):
+                self.assert_refused(open_data.PARTIAL, [first, again], api=api)
 
-    def test_time_out_is_tried_again(self):
-        waits = []
-        with (
-            patch.object(requests, "get", side_effect=requests.Timeout),
-            self.assertRaises(OpenDataError) as caught,
-        ):
-            open_data.get_json("https://8.8.8.8/x", {}, waits.append)
-        self.assertEqual(caught.exception.code, open_data.UNREACHABLE)
-        self.assertEqual(waits, [1, 2, 4])
+    def test_code_that_is_there_twice_may_end_a_page_and_begin_the_next(self):
+        answers = [
+            {"total_count": 130, "results": self.page(0, 100)},
+            {"total_count": 130, "results": [*self.page(99, 1), *self.page(100, 29)]},
+        ]
+        self.assertEqual(len(self.listed(answers)), 130)
+
+    def test_counts_that_are_none(self):
+        for count in (-1, True, 1.0, None, "1", 10**30):
+            with self.subTest(count=count), self.assertRaises(OpenDataError):
+                self.listed([{"total_count": count, "results": self.page(0, 1)}])
+
+    def test_names_of_the_fields(self):
+        answer = {"data": [{"__id": 1, "Code": 42817, "Libellé": None}], "meta": {}}
+        rows = open_data.read_names(open_data.TABULAR, "https://portal", get=lambda *args: answer)
+        self.assertEqual(rows, [["__id", "Code", "Libellé"], ["1", "42817", ""]])
+        for answer in ({"data": []}, {"data": {}}, {"data": [1]}, [], {}):
+            with self.subTest(answer=answer), self.assertRaises(OpenDataError):
+                open_data.read_names(
+                    open_data.TABULAR, "https://portal", get=lambda *args, answer=answer: answer
+                )

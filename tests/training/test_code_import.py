@@ -109,18 +109,80 @@ class TestCodeImport(ImportCase):
         wizard.action_apply()
         self.assertEqual(self.by_code("formacode", "99901").name, "Prévention des chutes")
 
-    def test_any_workbook_with_chosen_columns(self):
+    def workbook(self, *sheets):
+        """Return the bytes of a workbook, each sheet a list of rows."""
         stream = io.BytesIO()
         book = xlsxwriter.Workbook(stream, {"in_memory": True})
-        sheet = book.add_worksheet()
-        for number, row in enumerate(
-            [("Id", "Ref", "Sujet"), (1, 99902, "Chutes"), (2, 99903, "X")]
-        ):
-            sheet.write_row(number, 0, row)
+        for rows in sheets:
+            sheet = book.add_worksheet()
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
         book.close()
+        return stream.getvalue()
+
+    def test_titles_above_the_names_are_passed_over(self):
+        content = (
+            "Liste des codes NSF au 06/08/2025\n\n"
+            "Code NSF;Groupe;Champs;Libellé de la spécialité\n"
+            "230t;23;x;Génie civil de test\n"
+        ).encode()
+        wizard = self.preview("x.csv", content)
+        self.assertEqual(wizard.nomenclature, "nsf")
+        self.assertEqual(
+            (wizard.code_column, wizard.label_column), ("Code NSF", "Libellé de la spécialité")
+        )
+        self.assertEqual((self.changes(wizard, "new"), wizard.fault_count), ({"230t"}, 0))
+        wizard.action_apply()
+        self.assertEqual(self.by_code("nsf", "230t").name, "Génie civil de test")
+
+    def test_list_on_another_sheet_below_a_title(self):
+        content = self.workbook(
+            [["Lisez-moi"], ["Cette liste est publiée par", "le ministère"]],
+            [],
+            [
+                ["Formacodes"],
+                [],
+                ["Code Formacode", "Libellé"],
+                [99911, "Chutes"],
+                [99912, "Bruit"],
+            ],
+        )
+        wizard = self.preview("x.xlsx", content)
+        self.assertEqual(self.changes(wizard, "new"), {"99911", "99912"})
+        chosen = self.workbook(
+            [["Notice", "Version 2"]],
+            [
+                ["Titre"],
+                ["Rubrique", "Réf.", "Texte"],
+                *([["a", "b", "c"]] * 9),
+                ["x", 99913, "Gaz"],
+            ],
+        )
+        wizard = self.preview(
+            "x.xlsx", chosen, nomenclature="formacode", code_column="Réf.", label_column="Texte"
+        )
+        self.assertEqual((self.changes(wizard, "new"), wizard.fault_count), ({"99913"}, 9))
+
+    def test_certifications_of_the_other_register(self):
+        content = (
+            "Numero_Fiche;Intitule;Date_Fin_Enregistrement;Actif\n"
+            "RNCP34507;Titre de préventeur;31/12/2027;ACTIVE\n"
+            "RS6879;CACES;31/10/2029;ACTIVE\n"
+        ).encode()
+        wizard = self.preview("x.csv", content, nomenclature="rncp")
+        self.assertEqual((self.changes(wizard, "new"), wizard.ignored_count), ({"RNCP34507"}, 1))
+        wizard.action_apply()
+        code = self.by_code("rncp", "RNCP34507")
+        self.assertEqual(str(code.valid_until), "2027-12-31")
+        self.assertFalse(code.is_transmitted)
+        self.assertTrue(self.by_code("rs", "RS6870").active, "the other register stays")
+        only = content.replace(b"RS6879", b"RNCP1")
+        self.assertEqual(self.preview("x.csv", only).nomenclature, "rncp")
+
+    def test_any_workbook_with_chosen_columns(self):
         wizard = self.open_wizard(
             "x.xlsx",
-            stream.getvalue(),
+            self.workbook([("Id", "Ref", "Sujet"), (1, 99902, "Chutes"), (2, 99903, "X")]),
             nomenclature="formacode",
             code_column="Ref",
             label_column="Sujet",
@@ -189,9 +251,9 @@ class TestCodeImport(ImportCase):
             (b"\xd0\xcf\x11\xe0old", "before 2007"),
             (b"PK\x03\x04broken", "damaged|neither"),
             (b"\x00\x01\x02\x03\x00\x00\x07", "neither"),
-            (b"a;b\nc;d\n", "no column|No row"),
+            (b"a;b\nc;d\n", "not found in the file.*: a, b$"),
             (b"code;libelle\n", "No row|nomenclature"),
-            (b"<html><body>504 Gateway</body></html>", "no column|No row"),
+            (b"<html><body>504 Gateway</body></html>", "not found in the file"),
         ]:
             with self.subTest(content=content), self.assertRaisesRegex(UserError, told):
                 wizard = self.env["training.code.import"].create(

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...tools import open_data
+from ...tools import open_data_http
 from ..common import MODULE, PassportCase
 from ..portal_server import Portal
 
@@ -16,9 +16,9 @@ class TestCodeSource(PassportCase):
         super().setUpClass()
         cls.portal = Portal()
         cls.addClassCleanup(cls.portal.close)
-        cls.startClassPatcher(patch.object(open_data, "PUBLIC_ONLY", False))
+        cls.startClassPatcher(patch.object(open_data_http, "PUBLIC_ONLY", False))
         cls.waits = []
-        cls.startClassPatcher(patch.object(open_data.time, "sleep", cls.waits.append))
+        cls.startClassPatcher(patch.object(open_data_http.time, "sleep", cls.waits.append))
         source = cls.env["training.code.source"]
         cls.ods = source.create(
             {
@@ -55,10 +55,18 @@ class TestCodeSource(PassportCase):
         """Let the portal hold the codes that are known, with and without some."""
         codes = self.env["training.code"].search([("nomenclature", "=", nomenclature)])
         self.portal.records = [
-            {"code": code.code, "libelle": code.name, "fin": str(code.valid_until or "") or None}
+            {
+                "code": code.code,
+                "libelle": code.name,
+                "fin": str(code.valid_until or "") or None,
+                "Actif": "ACTIVE",
+            }
             for code in codes
             if code.code not in without
-        ] + [{"code": code, "libelle": label, "fin": end} for code, label, end in more]
+        ] + [
+            {"code": code, "libelle": label, "fin": end, "Actif": "ACTIVE"}
+            for code, label, end in more
+        ]
 
     def update(self, source):
         source = self.as_role(source, "manager")
@@ -125,7 +133,7 @@ class TestCodeSource(PassportCase):
         self.publish("rome")
         self.portal.faults = [503, 429, lambda handler, *args: handler.connection.close(), None]
         self.assertEqual(self.update(self.ods).state, "done")
-        self.assertEqual(self.waits, [1, 2, 4])
+        self.assertEqual(self.waits, [2, 4])
 
     def test_portal_says_how_long_to_wait(self):
         self.publish("rome")
@@ -170,6 +178,17 @@ class TestCodeSource(PassportCase):
         self.portal.total = len(self.portal.records) + 60
         self.assert_refused(self.tabular, "not complete")
 
+    def test_page_that_comes_again_applies_nothing(self):
+        more = [(str(910000 + number), f"X{number}", None) for number in range(150)]
+        self.publish("rome", more)
+        self.portal.faults = [
+            None,
+            lambda handler, path, query: handler.send_json(
+                self.portal.answer(path, {**query, "offset": 0})
+            ),
+        ]
+        self.assert_refused(self.ods, "not complete")
+
     def test_second_page_that_fails_applies_nothing(self):
         self.publish("rome", [(str(910000 + number), "X", None) for number in range(20)])
         self.portal.faults = [None, 500, 500, 500, 500]
@@ -202,7 +221,7 @@ class TestCodeSource(PassportCase):
 
     def test_answer_that_is_too_large_applies_nothing(self):
         self.publish("rome")
-        with patch.object(open_data, "MAX_BYTES", 1000):
+        with patch.object(open_data_http, "MAX_BYTES", 1000):
             self.assert_refused(self.ods, "larger")
 
     def test_list_that_would_archive_most_codes_applies_nothing(self):
@@ -217,7 +236,7 @@ class TestCodeSource(PassportCase):
 
     def test_inner_network_is_never_asked(self):
         self.publish("rome")
-        with patch.object(open_data, "PUBLIC_ONLY", True):
+        with patch.object(open_data_http, "PUBLIC_ONLY", True):
             self.assert_refused(self.ods, "public one")
         self.assertFalse(self.portal.requests)
         self.portal.faults = [
@@ -240,18 +259,78 @@ class TestCodeSource(PassportCase):
     # Who and when
     # ------------------------------------------------------------
 
-    def test_off_by_default_with_the_addresses_filled(self):
+    def test_off_by_default(self):
         sources = self.env["training.code.source"].search(
             [("id", "not in", (self.ods + self.tabular).ids)]
         )
         self.assertEqual(set(sources.mapped("nomenclature")), {"rome", "formacode", "nsf", "rs"})
         self.assertEqual(set(sources.mapped("interface")), {"opendatasoft", "tabular"})
         self.assertFalse(any(sources.mapped("is_automatic")))
+
+    def test_address_that_is_not_known_is_asked_for(self):
+        source = self.env.ref(f"{MODULE}.training_code_source_rome")
         with self.assertRaisesRegex(ValidationError, "IDENTIFIANT"):
-            sources[0].is_automatic = True
-        source = self.update(sources[0])
+            source.is_automatic = True
+        source = self.update(source)
         self.assertEqual(source.state, "failed")
         self.assertFalse(self.portal.requests)
+
+    def play(self, name):
+        """Have a shipped source ask the portal of this machine what it would ask data.gouv.fr."""
+        source = self.env.ref(f"{MODULE}.{name}")
+        address = source.address
+        self.assertRegex(
+            address, "^https://tabular-api.data.gouv.fr/api/resources/[0-9a-f-]{36}/data/$"
+        )
+        source.address = address.replace("https://tabular-api.data.gouv.fr", self.portal.root)
+        return source
+
+    def test_specialities_of_data_gouv_fr(self):
+        codes = self.env["training.code"].search([("nomenclature", "=", "nsf")])
+        self.portal.records = [
+            {
+                "Code NSF": code.code,
+                "Groupe": code.code[:2],
+                "Champs": None,
+                "Libellé de la spécialité": code.name,
+            }
+            for code in codes[:97]
+        ] + [
+            {
+                "Code NSF": "344t",
+                "Groupe": "34",
+                "Champs": None,
+                "Libellé de la spécialité": "Sécurité",
+            }
+        ]
+        source = self.update(self.play("training_code_source_nsf"))
+        self.assertEqual(source.state, "done", source.message)
+        self.assertEqual(self.by_code("nsf", "344t").name, "Sécurité")
+        self.assertEqual(self.by_code("nsf", "344t").nsf_function, "t")
+        self.assertTrue(codes[-1].active, "the list is one of health and safety only")
+        path, query = self.portal.requests[1]
+        self.assertEqual(path, "/api/resources/404c0366-e87b-4886-a41a-d28779c1e266/data/")
+        self.assertEqual(query, {"page_size": "50", "Code NSF__sort": "asc", "page": "2"})
+
+    def test_formacodes_of_data_gouv_fr_whatever_their_fields_are_called(self):
+        codes = self.env["training.code"].search([("nomenclature", "=", "formacode")])
+        for names in (("Code Formacode", "Libellé"), ("Formacode", "Domaine"), ("col_1", "col_2")):
+            with self.subTest(names=names), self.env.cr.savepoint() as savepoint:
+                self.portal.records = [
+                    {names[0]: int(code.code), names[1]: code.name} for code in codes
+                ] + [{names[0]: 99921.0, names[1]: "Nouveau"}]
+                source = self.update(self.play("training_code_source_formacode"))
+                self.assertEqual(source.state, "done", source.message)
+                self.assertEqual(self.by_code("formacode", "99921").name, "Nouveau")
+                self.assertIn("1 new", source.message)
+                savepoint.rollback()
+                self.env.invalidate_all()
+        self.portal.records = [{"a": "x", "b": "y"}]
+        self.assert_refused_by(self.play("training_code_source_formacode"), "__id, a, b")
+
+    def assert_refused_by(self, source, told):
+        source.user_id = self.users["manager"]
+        self.assert_refused(source, told)
 
     def test_weekly_action_updates_those_that_are_on_each_on_its_own(self):
         self.tabular.is_automatic = True

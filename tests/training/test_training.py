@@ -51,7 +51,8 @@ class TestTrainingCode(PassportCase):
             "formacode": ("4281", "428170", "4281A"),
             "nsf": ("34", "344R", "344rr"),
             "rome": ("12", "1234567", "K2111"),
-            "rs": ("6869", "RS", "rs6869"),
+            "rs": ("6869", "RS", "rs6869", "RNCP34507"),
+            "rncp": ("34507", "RNCP", "RNCP123456", "RS6869"),
         }
         for nomenclature, codes in wrong.items():
             for code in codes:
@@ -100,6 +101,34 @@ class TestTraining(PassportCase):
         self.assertIn("RS", training.passport_training_issues)
         training.rs_code_id = self.env.ref("passeport_prevention.training_code_rs_6869")
         self.assertFalse(training.passport_training_issues)
+
+    def test_certification_of_the_rncp(self):
+        code = self.env["training.code"].create(
+            {"nomenclature": "rncp", "code": "RNCP34507", "name": "Préventeur"}
+        )
+        training = self.make_training(is_certifying=True, formacode_ids=False, nsf_code_ids=False)
+        with Form(training) as form:
+            form.rs_code_id = code
+        self.assertFalse(training.passport_training_issues)
+        for model in ("product.template", "training.family"):
+            field = self.env[model]._fields["rs_code_id"]
+            domain = field.domain
+            self.assertIn(code, self.env["training.code"].search(domain))
+        registration = self.make_registration(self.make_session(training))
+        content = self.file_of(self.make_deposit(registration)).decode()
+        self.assertIn("|OUI|RNCP34507|||", content)
+
+    def test_successes_that_the_certifying_body_declares(self):
+        codes = self.env["training.code"]
+        rs = codes.create({"nomenclature": "rs", "code": "RS9991", "name": "A"})
+        rncp = codes.create({"nomenclature": "rncp", "code": "RNCP9991", "name": "B"})
+        self.assertEqual((rs + rncp).mapped("is_transmitted"), [True, False])
+        self.assertFalse(self.codes("rome").is_transmitted)
+        rs.is_transmitted = False
+        rs.write({"name": "Another label", "valid_until": "2030-01-01"})
+        self.assertFalse(rs.is_transmitted, "what somebody chose stays")
+        training = self.make_training(is_certifying=True, rs_code_id=rs.id)
+        self.assertFalse(training.rs_is_transmitted)
 
     def test_leaving_certifying_forgets_the_certification(self):
         training = self.make_training(

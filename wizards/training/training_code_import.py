@@ -10,6 +10,9 @@ from ...tools import code_list, table_file
 # Of each kind of change the preview shows this many; the numbers are of all.
 SHOWN = 200
 SHOWN_FAULTS = 50
+# How many sheets are looked into, and how many rows of each, to find the list.
+SHEETS = 20
+SAMPLE = 300
 # More of the codes archived by one list than this share is a wrong or a partial file, most often.
 MOST_GONE = 0.3
 KINDS = [
@@ -61,7 +64,9 @@ class TrainingCodeImport(models.TransientModel):
     gone_count = fields.Integer(string="Disappeared Codes", readonly=True)
     unchanged_count = fields.Integer(string="Unchanged", readonly=True)
     ignored_count = fields.Integer(
-        string="Left Out", readonly=True, help="Certifications of the RNCP are not used here."
+        string="Left Out",
+        readonly=True,
+        help="Certifications of the other register: RS and RNCP stand in one list.",
     )
     fault_count = fields.Integer(string="Faulty Rows", readonly=True)
     is_much_gone = fields.Boolean(readonly=True)
@@ -79,7 +84,7 @@ class TrainingCodeImport(models.TransientModel):
     @api.onchange("file")
     def _onchange_file(self):
         if self.file:
-            columns, names = self._detect_columns()
+            _sheet, columns, names = self._detect()
             self.nomenclature = (columns and columns.nomenclature) or self.nomenclature
             self._set_columns(columns, names)
 
@@ -148,8 +153,8 @@ class TrainingCodeImport(models.TransientModel):
     # Reading
     # ------------------------------------------------------------
 
-    def _rows(self):
-        """Yield the rows of the file.
+    def _rows(self, sheet=0):
+        """Yield the rows of a sheet of the file.
 
         :raises UserError: there is no file, or none that can be read as a table
         """
@@ -157,7 +162,7 @@ class TrainingCodeImport(models.TransientModel):
             raise UserError(self.env._("Choose the file of the list first."))
         content = base64.b64decode(self.with_context(bin_size=False).file)
         try:
-            yield from table_file.iter_rows(content)
+            yield from table_file.iter_rows(content, sheet=sheet)
         except table_file.TableError as error:
             raise UserError(self._table_message(error)) from None
 
@@ -175,14 +180,45 @@ class TrainingCodeImport(models.TransientModel):
         text = texts.get(error.code, self.env._("The file is neither CSV nor Excel (.xlsx)."))
         return text % error.params if error.params else text
 
-    def _detect_columns(self):
-        """Return the columns found (or ``None``) and the names to choose from."""
-        rows = list(itertools.islice(self._rows(), 300))
-        columns = code_list.find_columns(rows, self.nomenclature or None)
-        names = next((row for row in rows if row), [])
-        if columns and not columns.has_header:
-            names = [self.env._("Column %s", number) for number in range(1, len(names) + 1)]
-        return columns, names
+    def _detect(self):
+        """Return where the list is: ``(sheet, columns or None, names to choose from)``.
+
+        The list may stand on any sheet, below titles; columns that the user named are looked for
+        where none are known by themselves.
+        """
+        likely = None
+        for sheet in range(SHEETS):
+            rows = list(itertools.islice(self._rows(sheet), SAMPLE))
+            if not rows:
+                break
+            columns = code_list.find_columns(rows, self.nomenclature or None)
+            found = sheet, columns, self._names(rows, columns)
+            if (columns and columns.nomenclature) or self._chosen_names() <= set(found[2]):
+                return found
+            if not likely or (columns and not likely[1]):
+                likely = found
+        return likely or (0, None, [])
+
+    def _chosen_names(self):
+        """Return the names of columns that the user gave; one that no file has if they gave none."""
+        chosen = {self.code_column, self.label_column} - {False}
+        return chosen or {None}
+
+    def _names(self, rows, columns):
+        """Return the names of the columns, of the row the user's names stand in if there is one."""
+        if columns and columns.header is None:
+            width = max(map(len, rows))
+            return [self.env._("Column %s", number) for number in range(1, width + 1)]
+        if columns:
+            return rows[columns.header]
+        header = self._chosen_header(rows)
+        return rows[header] if header is not None else next(filter(None, rows), [])
+
+    def _chosen_header(self, rows):
+        """Return the position of the row that holds the names the user gave, if there is one."""
+        wanted = self._chosen_names()
+        depth = enumerate(rows[: code_list.HEADER_DEPTH])
+        return next((at for at, row in depth if wanted <= set(row)), None)
 
     def _set_columns(self, columns, names):
         def name(position):
@@ -195,37 +231,55 @@ class TrainingCodeImport(models.TransientModel):
         self.is_complete = bool(columns and columns.is_complete)
 
     def _chosen_columns(self):
-        """Return the columns as the user sees them.
+        """Return the sheet and the columns as the user sees them.
 
         :raises UserError: no nomenclature, or a column that the file does not have
         """
-        columns, names = self._detect_columns()
+        sheet, columns, names = self._detect()
         if not self.code_column and not self.label_column:
             self.nomenclature = self.nomenclature or (columns and columns.nomenclature)
             self._set_columns(columns, names)
         if not self.nomenclature:
             raise UserError(self.env._("Say which nomenclature the list is of."))
-        positions = {}
+        positions = self._positions(names)
+        if not columns:
+            rows = list(itertools.islice(self._rows(sheet), SAMPLE))
+            header = self._chosen_header(rows)
+            return sheet, code_list.Columns(*positions, header=header, start=(header or 0) + 1)
+        code, label, end = positions
+        return sheet, columns._replace(code=code, label=label, end=end)
+
+    def _positions(self, names):
+        """Return where the code, the label and the end (or ``None``) stand.
+
+        :raises UserError: a column that the file does not have
+        """
+        positions = []
         for fname in ("code_column", "label_column", "end_column"):
             chosen = self[fname]
             if not chosen and fname == "end_column":
+                positions.append(None)
                 continue
             if chosen not in names:
-                raise UserError(
-                    self.env._(
-                        "%(field)s: the file has no column “%(name)s”. Its columns are: %(names)s",
-                        field=self._fields[fname]._description_string(self.env),
-                        name=chosen or "",
-                        names=", ".join(filter(None, names)),
-                    )
-                )
-            positions[fname] = names.index(chosen)
-        return code_list.Columns(
-            positions["code_column"],
-            positions["label_column"],
-            positions.get("end_column"),
-            columns.active if columns else None,
-            columns.has_header if columns else True,
+                raise UserError(self._no_column_message(fname, names))
+            positions.append(names.index(chosen))
+        return positions
+
+    def _no_column_message(self, fname, names):
+        label = self._fields[fname]._description_string(self.env)
+        known = ", ".join(filter(None, names))
+        if not self[fname]:
+            return self.env._(
+                "%(field)s: not found in the file. Write its name here; the file's columns are: "
+                "%(names)s",
+                field=label,
+                names=known,
+            )
+        return self.env._(
+            "%(field)s: the file has no column “%(name)s”. Its columns are: %(names)s",
+            field=label,
+            name=self[fname],
+            names=known,
         )
 
     def _plan(self):
@@ -233,8 +287,8 @@ class TrainingCodeImport(models.TransientModel):
 
         :raises UserError: nothing in it can be used
         """
-        columns = self._chosen_columns()
-        listed = code_list.read_codes(self._rows(), columns, self.nomenclature)
+        sheet, columns = self._chosen_columns()
+        listed = code_list.read_codes(self._rows(sheet), columns, self.nomenclature)
         if not listed.codes and not listed.ended:
             raise UserError(
                 self.env._(
