@@ -6,18 +6,6 @@ from odoo.tools import hmac
 
 from ..ground.selections import LIVE_STATES
 
-# Which of the employer's data mends which issue of the readiness.
-DATA_BY_ISSUE = {
-    "attendee_missing": "name",
-    "nir_missing": "nir",
-    "nir_invalid": "nir",
-    "birth_name_missing": "birth_name",
-    "employer_missing": "employer",
-    "siret_missing": "employer",
-    "siret_invalid": "employer",
-}
-# Of an establishment: the client mends those of its own.
-SIRET_ISSUES = {"siret_missing", "siret_invalid"}
 IN_DECLARATION_STATES = ("in_progress", "declared")
 # Odoo's own portal shows these and no draft.
 ORDER_STATES = ("sent", "sale")
@@ -136,8 +124,10 @@ class PassportEmployerSpace(models.AbstractModel):
             "passport_registration_ids.passport_line_state", "in", LIVE_STATES
         )
         client_ids = user.commercial_partner_id.ids
-        own = Domain("passport_issue_ids.code", "in", list(DATA_BY_ISSUE.keys() - SIRET_ISSUES))
-        siret = Domain("passport_issue_ids.code", "in", list(SIRET_ISSUES))
+        needs = self.env["passport.needs"]
+        own = needs._domain("name", "nir", "birth_name", "employer")
+        # Of an establishment: the client mends those of its own.
+        siret = needs._domain("siret")
         return (
             self._registrations_domain(user)
             & Domain("passport_state", "not in", IN_DECLARATION_STATES)
@@ -295,16 +285,16 @@ class PassportEmployerSpace(models.AbstractModel):
                 for row in rows
                 if row.collected_by_id.share and row.collected_by_id.commercial_partner_id == client
             },
+            "needs": self.env["passport.needs"]._of(registrations),
             "declared": {registration.attendee_partner_id for registration in declared},
         }
 
     @api.model
     def _seat(self, registration, facts):
         person = registration.attendee_partner_id
-        issues = set(registration.passport_issue_ids.mapped("code"))
         locked = person in facts["declared"] or registration.passport_state in IN_DECLARATION_STATES
-        allowed = set() if locked else self._allowed(registration, facts, issues)
-        missing = {DATA_BY_ISSUE[code] for code in issues & set(DATA_BY_ISSUE)} & allowed
+        allowed = set() if locked else self._allowed(registration, facts)
+        missing = self._asked(registration, facts) & allowed
         return Seat(
             ref=self._ref(facts["user"], registration),
             registration=registration,
@@ -317,7 +307,13 @@ class PassportEmployerSpace(models.AbstractModel):
         )
 
     @api.model
-    def _allowed(self, registration, facts, issues):
+    def _asked(self, registration, facts):
+        """Return the data still to be asked for: the SIRET is one of the employer's."""
+        needs = facts["needs"][registration]
+        return needs - {"siret"} | ({"employer"} if "siret" in needs else set())
+
+    @api.model
+    def _allowed(self, registration, facts):
         """Return which data the employer may give for an attendee who is not declared.
 
         What somebody else gave, the trainee above all, is not the employer's to change; neither is
@@ -328,18 +324,15 @@ class PassportEmployerSpace(models.AbstractModel):
             return {"name", "email", "nir", "birth_name"}
         if person.nir_state == "refused":
             return set()
-        allowed = set()
-        correct = person in facts["given_by_client"]
-        if person.nir_state in ("missing", "purged") or "nir_invalid" in issues or correct:
-            allowed.add("nir")
-        if not person.birth_name or correct:
-            allowed.add("birth_name")
-        return allowed | self._allowed_employer(registration, facts, issues)
+        allowed = self._asked(registration, facts) & {"nir", "birth_name"}
+        if person in facts["given_by_client"]:
+            allowed = {"nir", "birth_name"}
+        return allowed | self._allowed_employer(registration, facts)
 
     @api.model
-    def _allowed_employer(self, registration, facts, issues):
+    def _allowed_employer(self, registration, facts):
         if not facts["client"].is_company:
             # A private person has one thing to say here: that there is no employer.
-            return {"no_employer"} | ({"employer"} if "employer_missing" in issues else set())
+            return {"no_employer"} | ({"employer"} & self._asked(registration, facts))
         own = registration.employer_id in facts["establishments"]
         return {"employer"} if own or not registration.employer_id else set()

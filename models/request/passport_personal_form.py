@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-# Of an attendee in this state something is missing that blocks the declaration.
-OPEN_STATE = "blocked"
+# What the attendee is asked for on the form.
+ASKED = ("nir", "birth_name")
 
 
 class PassportPersonalForm(models.AbstractModel):
@@ -37,19 +37,21 @@ class PassportPersonalForm(models.AbstractModel):
     @api.model
     def _open(self, registrations):
         """Return those whose NIR or birth name is to be asked of the attendee."""
-        return registrations.filtered(lambda registration: any(self._needs(registration)))
+        needs = self.env["passport.needs"]._of(registrations)
+        return registrations.filtered(
+            lambda registration: (
+                registration.sudo().attendee_partner_id
+                and not needs[registration].isdisjoint(ASKED)
+            )
+        )
 
     @api.model
     def _needs(self, registration):
         """Tell what to ask of this attendee: ``(the NIR, the birth name)``, two booleans."""
         registration.ensure_one()
-        registration = registration.sudo()
-        person = registration.attendee_partner_id
-        is_open = registration.passport_state == OPEN_STATE and registration.event_id.training_id
-        if not person or not is_open or person.nir_state == "refused":
-            return False, False
-        codes = person.nir_vault_ids and person.nir_vault_ids._check_code_list()
-        return not person.nir_vault_ids or "nir_invalid" in codes, not person.birth_name
+        needs = self.env["passport.needs"]._of(self._open(registration))
+        asked = needs.get(registration, ())
+        return "nir" in asked, "birth_name" in asked
 
     @api.model
     def _email(self, registration):

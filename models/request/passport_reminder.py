@@ -2,14 +2,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .passport_personal_form import OPEN_STATE
+from ..readiness.passport_issue import ASKABLE
 from .passport_request import ASKED_FOR_DAYS
 
 BATCH = 100
 # Whatever the intervals: nobody gets two reminders within a day.
 PAUSE_HOURS = 20
-# What an employer can give, besides the names of attendees.
-EMPLOYER_ISSUES = {"siret_missing", "siret_invalid"}
 
 
 class PassportReminder(models.AbstractModel):
@@ -49,13 +47,8 @@ class PassportReminder(models.AbstractModel):
     def _waiting_domain(self):
         """Return the domain of whom was asked and may still be reminded, whatever the day."""
         since = fields.Datetime.now() - timedelta(days=ASKED_FOR_DAYS)
-        return fields.Domain(
-            [
-                ("passport_asked_on", "!=", False),
-                ("passport_state", "=", OPEN_STATE),
-                ("event_end_date", ">=", since),
-            ]
-        )
+        asked = fields.Domain([("passport_asked_on", "!=", False), ("event_end_date", ">=", since)])
+        return asked & self.env["passport.needs"]._domain(*ASKABLE)
 
     @api.model
     def _due_domain(self, company, days, count_field):
@@ -179,10 +172,7 @@ class PassportReminder(models.AbstractModel):
             & self._waiting_domain()
         )
         request = self.env["passport.request"]
-        open_ids = set(self.env["passport.personal.form"]._open(waiting).ids)
-        waiting = waiting.filtered(
-            lambda registration: registration.id in open_ids or request._is_unnamed(registration)
-        )
+        waiting = self.env["passport.personal.form"]._open(waiting) | request._unnamed(waiting)
         by_client = waiting.grouped(lambda registration: registration._attendee_client())
         return {
             client: summary
@@ -210,12 +200,12 @@ class PassportReminder(models.AbstractModel):
             }
             for event, seats in registrations.grouped("event_id").items()
         ]
-        codes = set(registrations.passport_issue_ids.mapped("code"))
+        needs = self.env["passport.needs"]._of(registrations)
         return {
             "registrations": registrations,
             "recipients": ",".join(map(str, recipients.ids)),
             "sessions": sessions,
-            "siret": bool(EMPLOYER_ISSUES & codes),
+            "siret": any("siret" in asked for asked in needs.values()),
             "company_name": registrations.company_id.name,
             "sender": registrations.company_id.email_formatted,
             "url": self._space_url(registrations),

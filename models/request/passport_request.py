@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .passport_form_request import MAX_LINKS
-from .passport_personal_form import OPEN_STATE
+from .passport_personal_form import ASKED
 
 # Nobody is written to about a session that ended longer ago.
 ASKED_FOR_DAYS = 180
@@ -26,7 +26,7 @@ class PassportRequest(models.AbstractModel):
         """
         form = self.env["passport.personal.form"]
         asked = form._open(registrations)
-        unnamed = registrations.filtered(self._is_unnamed)
+        unnamed = self._unnamed(registrations)
         if not asked and not unnamed:
             raise UserError(
                 self.env._(
@@ -42,13 +42,10 @@ class PassportRequest(models.AbstractModel):
         return self._notify(mailed, silent)
 
     @api.model
-    def _is_unnamed(self, registration):
-        """Tell whether only the name of this attendee is still to come from the client."""
-        return (
-            registration.passport_state == OPEN_STATE
-            and bool(registration.event_id.training_id)
-            and not registration.attendee_partner_id
-        )
+    def _unnamed(self, registrations):
+        """Return those whose name is still to come from the client."""
+        needs = self.env["passport.needs"]._of(registrations)
+        return registrations.filtered(lambda registration: "name" in needs[registration])
 
     @api.model
     def _notify(self, mailed, silent):
@@ -118,10 +115,7 @@ class PassportRequest(models.AbstractModel):
         registrations = (
             self.env["event.registration"]
             .sudo()
-            .search(
-                people & recent & fields.Domain("passport_state", "=", OPEN_STATE),
-                order="id desc",
-            )
+            .search(people & recent & self.env["passport.needs"]._domain(*ASKED), order="id desc")
         )
         by_email = {}
         for registration in form._open(registrations):

@@ -153,6 +153,20 @@ class TestFormLink(FormCase):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_a_rejected_pair_is_asked_for_again(self):
+        self.ines.write({"nir": NIR, "birth_name": "MOREL"})
+        self.assertEqual(self.registration._passport_form_needs(), (False, False))
+        deposit = self.make_deposit(self.registration)
+        deposit._render_file()
+        deposit.action_mark_deposited()
+        deposit.line_ids._reject("NIR et nom de naissance inconnus")
+        self.assertEqual(self.registration.passport_state, "rejected")
+        self.assertEqual(self.registration._passport_form_needs(), (True, True))
+        self.assertTrue(self.usable(self.token()))
+        self.assertEqual(
+            self.env["passport.personal.form"]._open(self.registration), self.registration
+        )
+
     def test_not_for_what_is_not_declared(self):
         for values in ({"is_subcontracted": True}, {"training_id": False}):
             with self.subTest(values=values), self.env.cr.savepoint() as savepoint:

@@ -340,6 +340,21 @@ class TestPortal(PortalCase):
         page = self.get("/my/passport?show=all").text
         self.assertLess(page.index(self.order.name), page.index("Session complète"))
 
+    def test_a_rejected_pair_can_be_given_again(self):
+        person = self.make_attendee("Noé Riou")
+        registration = self.make_registration(attendee=person, partner_id=self.contact.id)
+        (seat,) = self.seats(registration.event_id)
+        self.assertNotIn("nir", seat.allowed)
+        deposit = self.make_deposit(registration)
+        deposit._render_file()
+        deposit.action_mark_deposited()
+        deposit.line_ids._reject("NIR et nom de naissance inconnus")
+        (seat,) = self.seats(registration.event_id)
+        self.assertEqual(seat.missing & {"nir", "birth_name"}, {"nir", "birth_name"})
+        self.login(self.hr)
+        self.save(registration.event_id, [{"nir": self.next_nir(), "birth_name": "RIOU LE GALL"}])
+        self.assertEqual(person.birth_name, "RIOU LE GALL")
+
     def test_long_orders_have_pages(self):
         order = self.make_order(self.contact, 45)
         page = self.get(f"{self.url_of(order)}?page=3")
