@@ -303,23 +303,7 @@ class PassportEmployerEntry(models.AbstractModel):
         if numbers:
             self.env["passport.nir"]._store(numbers)
         if birth_names:
-            self._set_birth_names(birth_names)
-
-    @api.model
-    def _set_birth_names(self, names):
-        """Write the birth names of many people, in a constant number of queries.
-
-        :param names: ``{person: birth name}``
-        """
-        # Browsed together, so that what Odoo reads for the first of these writes is read for all.
-        people = (
-            self.env["res.partner"]
-            .browse([person.id for person in names])
-            .with_context(passport_close_later=True)
-        )
-        for person, birth_name in zip(people, names.values(), strict=True):
-            person.birth_name = birth_name
-        self.env["passport.corrections"]._close_on(people)
+            self.env["passport.birth.names"]._set(birth_names)
 
     @api.model
     def _remark(self, user, record, remark):

@@ -31,7 +31,7 @@ class PassportPortalUpload(models.TransientModel):  # pylint: disable=no-wizard-
     def _keep(self, user, page, rows):
         """Seal ``rows`` (plain data) of an upload of this user on this page."""
         upload = self.sudo().create({"user_id": user.id, "place": page})
-        ring = self.env["passport.nir"]._key_ring()
+        ring = self.env["passport.nir.keys"]._ring()
         upload.envelope = ring.encrypt(json.dumps(rows), upload._seal_context())
         return upload
 
@@ -52,7 +52,7 @@ class PassportPortalUpload(models.TransientModel):  # pylint: disable=no-wizard-
     def _rows(self):
         """Return what was sealed, or ``None`` when the keys do not open it any more."""
         self.ensure_one()
-        ring = self.env["passport.nir"]._key_ring_or_none()
+        ring = self.env["passport.nir.keys"]._ring_or_none()
         try:
             return json.loads(ring.decrypt(self.envelope, self._seal_context())) if ring else None
         except cipher.UnreadableError:

@@ -8,6 +8,7 @@ stands above is told and asked through the named lists of ``followers``.
 from . import (
     followers,
     passport_nir_sealed,
+    passport_birth_names,
     passport_nir,
     passport_nir_access,
     passport_nir_keys,

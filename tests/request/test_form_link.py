@@ -157,7 +157,7 @@ class TestFormLink(FormCase):
         self.ines.write({"nir": NIR, "birth_name": "MOREL"})
         self.assertEqual(self.registration._passport_form_needs(), (False, False))
         deposit = self.make_deposit(self.registration)
-        deposit._render_file()
+        self.as_role(deposit, "declarant")._render_file()
         deposit.action_mark_deposited()
         deposit.line_ids._reject("NIR et nom de naissance inconnus")
         self.assertEqual(self.registration.passport_state, "rejected")

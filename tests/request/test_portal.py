@@ -346,7 +346,7 @@ class TestPortal(PortalCase):
         (seat,) = self.seats(registration.event_id)
         self.assertNotIn("nir", seat.allowed)
         deposit = self.make_deposit(registration)
-        deposit._render_file()
+        self.as_role(deposit, "declarant")._render_file()
         deposit.action_mark_deposited()
         deposit.line_ids._reject("NIR et nom de naissance inconnus")
         (seat,) = self.seats(registration.event_id)
