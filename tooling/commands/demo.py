@@ -88,6 +88,7 @@ def check_port(port: int) -> None:
 
 def serve(env: Environment, database: str, port: int) -> int:
     """Serve until Ctrl-C."""
+    set_address(env, database, f"http://localhost:{port}")
     log = env.layout.log("server")
     command = env.command(
         "-c", str(env.layout.config), "-d", database, f"--http-port={port}", "--max-cron-threads=1"
@@ -112,6 +113,16 @@ def serve(env: Environment, database: str, port: int) -> int:
         stop_process(process)
         for line in faults(log)[:10]:
             warn(line)
+
+
+def set_address(env: Environment, database: str, url: str) -> None:
+    """Have links, QR codes and the styles of documents lead to this server, whatever its port."""
+    for key, value in (("web.base.url", url), ("web.base.url.freeze", "True")):
+        env.postgres.sql(
+            f"INSERT INTO ir_config_parameter (key, value) VALUES ('{key}', '{value}') "
+            f"ON CONFLICT (key) DO UPDATE SET value = '{value}'",
+            database,
+        )
 
 
 def wait_for_answer(process: subprocess.Popen, port: int, log: Path) -> None:
