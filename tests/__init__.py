@@ -114,6 +114,7 @@ from .document import (
     test_attestation,
     test_convocation,
     test_document_leaks,
+    test_pdf,
     test_quote_browser,
     test_quote_notice,
 )

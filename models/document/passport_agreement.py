@@ -65,13 +65,19 @@ class PassportAgreement(models.AbstractModel):
 
     @api.model
     def _attendees(self, lines):
-        """Return ``(names of the attendees, number of seats)`` of these lines."""
+        """Return ``(names of the attendees, number of seats)`` of these lines.
+
+        Who buys one seat for oneself is its attendee, before the order is confirmed too.
+        """
         # Sales people print agreements; their rights on contacts do not matter for a name.
         seats = lines.sudo().registration_ids.filtered(lambda seat: seat.state != "cancel")
         names = sorted(
             filter(None, (seat._passport_attendee_name() for seat in seats)), key=str.lower
         )
-        return names, max(len(seats), sum(int(line.product_uom_qty) for line in lines))
+        count = max(len(seats), sum(int(line.product_uom_qty) for line in lines))
+        if not names and count == 1 and lines.order_id.training_is_contract:
+            names = lines.order_id.partner_id.commercial_partner_id.mapped("name")
+        return names, count
 
     @api.model
     def _withdrawal_days(self, order):

@@ -56,9 +56,16 @@ class PassportAttestation(models.AbstractModel):
 
     @api.model
     def _duration(self, seat):
-        """Return the hours this person attended as text, ``14`` or ``10.5``."""
+        """Return the hours this person attended as text, ``14 hours``."""
         hours = seat.attended_hours or seat.training_id.training_duration
         return self.env["passport.wording"]._duration(hours)
+
+    @api.model
+    def _is_declared_by_us(self, seat):
+        """Tell whether this training body declares, or has declared, this attendee."""
+        if seat.passport_state == "not_concerned":
+            return False
+        return seat.passport_state == "declared" or seat.nir_state != "refused"
 
     @api.model
     def _assessment(self, seat):

@@ -15,8 +15,10 @@ class PassportNotice(models.AbstractModel):
     _description = "Information Notice of the Passeport de prévention"
 
     @api.model
-    def _of_company(self, company):
+    def _of_company(self, company, individual=False):
         """Return the information notice as markup: the company's own wording, else the standard.
+
+        :param individual: said to a private person of their own data, not to a client of its people's
 
         It names the law, the purpose, who sees the data, how long they are kept, what a refusal
         means and where rights are exercised (GDPR, article 13). Sources: Code du travail, article
@@ -25,13 +27,14 @@ class PassportNotice(models.AbstractModel):
         """
         if not is_html_empty(company.passport_notice):
             return company.passport_notice
-        return self._standard(company)
+        return self._standard(company, individual)
 
     @api.model
-    def _standard(self, company):
+    def _standard(self, company, individual=False):
         """Return the standard wording of the notice with a company's settings, as markup."""
         return self.env["ir.qweb"]._render(
-            "passeport_prevention.passport_notice_standard", {"company": company}
+            "passeport_prevention.passport_notice_standard",
+            {"company": company, "individual": individual},
         )
 
     @api.model
@@ -70,10 +73,13 @@ class PassportNotice(models.AbstractModel):
         """Return ``{field of the order: number}`` of what its attendees still have to give."""
         lines = self._lines(order)
         seats = lines.registration_ids.filtered(lambda seat: seat.state != "cancel")
-        people = [seat.attendee_partner_id for seat in seats if seat.attendee_partner_id]
         expected = sum(
             max(int(line.product_uom_qty), len(line.registration_ids & seats)) for line in lines
         )
+        people = [seat.attendee_partner_id for seat in seats if seat.attendee_partner_id]
+        if not people and expected == 1 and order.training_is_contract:
+            # Who buys one seat for oneself needs no naming.
+            people = [order.partner_id.commercial_partner_id]
         refused = [person for person in people if person.nir_state == "refused"]
         no_nir = [person for person in people if person.nir_state == "missing"]
         # The birth name serves the declaration only: nothing is asked of who refuses.
@@ -105,14 +111,18 @@ class PassportNotice(models.AbstractModel):
     @api.model
     def _missing_texts(self, order):
         """Return what is still to be given for an order, one sentence for each kind of thing."""
+        if order.training_is_contract and order.passport_attendee_count == 1:
+            return self._own_missing_texts(order)
         texts = []
         if count := order.passport_unnamed_count:
             texts.append(
                 self.env._(
-                    "names: %(count)s of %(total)s attendees not yet named",
+                    "names: %(count)s missing, for %(total)s seats",
                     count=count,
                     total=order.passport_attendee_count,
                 )
+                if order.passport_attendee_count > 1
+                else self.env._("the name of the attendee")
             )
         if count := order.passport_nir_missing_count:
             texts.append(
@@ -127,3 +137,14 @@ class PassportNotice(models.AbstractModel):
                 else self.env._("SIRET of %(count)s employers: missing or wrong", count=count)
             )
         return texts
+
+    @api.model
+    def _own_missing_texts(self, order):
+        """Return what a private person still has to give for oneself."""
+        texts = {
+            "passport_unnamed_count": self.env._("the name of the attendee"),
+            "passport_nir_missing_count": self.env._("your social security number (NIR)"),
+            "passport_birth_name_missing_count": self.env._("your birth name"),
+            "passport_siret_missing_count": self.env._("the SIRET of your employer"),
+        }
+        return [text for fname, text in texts.items() if order[fname]]

@@ -77,9 +77,12 @@ class PassportWording(models.AbstractModel):
 
     @api.model
     def _duration(self, hours):
-        """Return a number of hours, in the language's decimals and without needless zeros."""
+        """Return a number of hours as ``14 hours``, in the language's decimals; empty without any."""
         if not hours:
             return ""
         text = float_repr(hours, 2).rstrip("0").rstrip(".")
         lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
-        return text.replace(".", lang.decimal_point or ".")
+        text = text.replace(".", lang.decimal_point or ".")
+        if self.env["passport.words"]._is_one(hours):
+            return self.env._("%s hour", text)
+        return self.env._("%s hours", text)

@@ -75,7 +75,8 @@ class SaleOrder(models.Model):
             order.training_agreement_issues = "\n".join(issues) or False
 
     @api.depends(
-        "partner_id",
+        "partner_id.commercial_partner_id.nir_state",
+        "partner_id.commercial_partner_id.birth_name",
         "order_line.product_uom_qty",
         "order_line.product_id.product_tmpl_id.passport_eligible",
         "order_line.event_id.is_subcontracted",

@@ -1,8 +1,8 @@
 """What do all rooms stand on?
 
 Owns what has no room of its own: the followers of a change, the clock, the roles and who may be given
-work, which values somebody typed, the language of declarations, the authority's lists. Uses ``tools/``
-only.
+work, which values somebody typed, the language of declarations and how one counts in it, the authority's
+lists. Uses ``tools/`` only.
 """
 
 from . import (
@@ -10,6 +10,7 @@ from . import (
     passport_clock,
     passport_rights,
     passport_typing,
+    passport_words,
     res_lang,
     res_users,
     selections,

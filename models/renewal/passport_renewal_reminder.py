@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import split_every
+from odoo.tools import format_date, split_every
 
 from ...tools import alert_days
 
@@ -164,11 +164,13 @@ class PassportRenewalReminder(models.Model):
     def _note(self):
         """Return what the client's chatter says: how many, by when; no names."""
         self.ensure_one()
-        return self.env._(
-            "Renewal reminder sent to %(recipient)s: %(count)s training(s) ending by %(day)s.",
+        # The scheduled action has no language of its own: colleagues read this one.
+        texts = self.with_context(lang=self.env["res.lang"]._passport_lang())
+        return texts.env._(
+            "Renewal reminder sent to %(recipient)s. Trainings ending by %(day)s: %(count)s.",
             recipient=self.partner_id.name,
             count=len(self.line_ids),
-            day=fields.Date.to_string(max(self.line_ids.mapped("validity_end_date"))),
+            day=format_date(texts.env, max(self.line_ids.mapped("validity_end_date"))),
         )
 
 

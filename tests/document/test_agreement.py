@@ -1,7 +1,9 @@
+from lxml import html as lxml_html
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..document_common import DocumentCase
+from ..document_common import PROGRAMME, REPORTS, DocumentCase
 
 CONVENTION = "Vocational training agreement"
 CONTRACT = "Individual vocational training contract"
@@ -39,7 +41,7 @@ class TestAgreement(DocumentCase):
             "Centre de Rennes",
             "Headcount: 3",
             "Anne Le Gall, Yves Le Gall",
-            "1 to be named",
+            "To be named before the training begins: 1.",
             "Mannequins et défibrillateur",
             "Ronan Kermarec (Formateur SST)",
             "Épreuve pratique",
@@ -75,6 +77,32 @@ class TestAgreement(DocumentCase):
         text = self.html_of("agreement", order)
         self.assertIn("14 days to withdraw", text)
         self.assertIn("L.221-18", text)
+
+    def test_who_buys_for_oneself_is_the_attendee(self):
+        text = self.html_of("agreement", self.make_private_order())
+        self.assertIn("2. Attendee Name: Éloïse Cariou.", text)
+        self.assertIn("your Passeport de prévention", text)
+        self.assertIn("your social security number (NIR) your birth name Give it", text)
+        for words in ("To be named", "your attendees", "the employer", "for each attendee", "(s)"):
+            with self.subTest(words=words):
+                self.assertNotIn(words, text)
+
+    def test_signatures_never_stand_alone_on_a_page(self):
+        """What comes before the signatures is kept on their page: the notice, else the last clauses."""
+        ineligible = self.make_training(passport_eligible=False, **PROGRAMME)
+        other = self.make_sold_session(ineligible)
+        for sessions, words in (
+            (self.session, "your attendees' data"),
+            (other, "article L.6354-1"),
+        ):
+            report = self.env["ir.actions.report"]
+            order = self.make_order(1, sessions=sessions)
+            content, _kind = report._render_qweb_html(REPORTS["agreement"], order.ids)
+            (block,) = lxml_html.fromstring(content).xpath(
+                "//*[contains(@class, 'o_passport_signatures')]/ancestor::div[contains(@style, 'avoid')][1]"
+            )
+            with self.subTest(words=words):
+                self.assertIn(words, block.text_content().split("Made in two copies")[0])
 
     def test_one_for_each_session(self):
         other = self.make_sold_session(name="SST de décembre")

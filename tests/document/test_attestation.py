@@ -19,7 +19,7 @@ class TestAttestation(DocumentCase):
             "Prévention Atlantique",
             "53351234567",
             "Zoé Lefèvre",
-            "employed by Menuiserie Bréhat",
+            "employer: Menuiserie Bréhat",
             "Sauveteur secouriste du travail",
             "from 9 September 2026 to 10 September 2026",
             "14 hours",
@@ -40,12 +40,46 @@ class TestAttestation(DocumentCase):
         seat.outcome = "attended"
         self.assertIn("no assessment of skills recorded", self.html_of("attestation", seat))
 
+    def test_who_failed_holds_nothing_valid(self):
+        passed = self.make_registration(self.held, outcome="passed")
+        failed = self.make_registration(self.held, self.make_attendee("Luc Morel"))
+        failed.write({"outcome": "failed", "validity_end_date": "2028-09-09"})
+        endless = self.make_registration(self.held, self.make_attendee("Marc Tanguy"))
+        endless.write({"outcome": "failed", "validity_end_date": False})
+        self.assertIn("Validity from 10 September 2026", self.html_of("attestation", passed))
+        for seat in (failed, endless):
+            text = self.html_of("attestation", seat)
+            with self.subTest(seat=seat.name):
+                self.assertIn("not acquired", text)
+                for words in ("Validity", "2028", "without end"):
+                    self.assertNotIn(words, text)
+
+    def test_declared_only_where_it_is(self):
+        sentence = "This training is declared by the training body"
+        seat = self.make_registration(self.held)
+        self.assertIn(sentence, self.html_of("attestation", seat))
+        unknown = self.make_unknown(["Paul Riou"])
+        unknown.action_nir_refused()
+        refused = self.make_registration(self.held, unknown)
+        self.assertNotIn(sentence, self.html_of("attestation", refused))
+        self.training.passport_eligible = False
+        self.assertNotIn(
+            sentence,
+            self.html_of(
+                "attestation", self.make_registration(self.held, self.make_attendee("Marc Tanguy"))
+            ),
+        )
+
+    def test_one_hour(self):
+        seat = self.make_registration(self.held, attended_hours=1)
+        self.assertIn("Duration attended 1 hour Place", self.html_of("attestation", seat))
+
     def test_without_end_and_without_employer(self):
         self.training.validity_months = 0
         seat = self.make_registration(self.held, without_employer=True)
         text = self.html_of("attestation", seat)
         self.assertIn("without end", text)
-        self.assertNotIn("employed by", text)
+        self.assertNotIn("employer:", text)
 
     def test_certificate(self):
         text = self.html_of("certificate", self.make_registration(self.held))

@@ -47,7 +47,7 @@ class TestQuoteNotice(DocumentCase):
         self.assertEqual(order.passport_missing_count, 6)
         text = self.html_of("quote", order)
         for words in (
-            "4 of 8 attendees not yet named",
+            "names: 4 missing, for 8 seats",
             "social security numbers (NIR): 2 missing",
             "birth names: 2 missing",
             "SIRET of the employer: missing or wrong",
@@ -77,9 +77,28 @@ class TestQuoteNotice(DocumentCase):
         self.assertEqual(order.passport_attendee_count, 2)
         self.assertEqual(order.passport_unnamed_count, 0)
 
-    def test_private_person_has_no_siret_to_give(self):
-        person = self.env["res.partner"].create({"name": "Éloïse Cariou"})
-        self.assertFalse(self.make_order(1, partner=person).passport_siret_missing_count)
+    def test_private_person(self):
+        """Spoken to directly; neither a name nor a SIRET is asked of who buys for oneself."""
+        person = self.make_unknown(["Éloïse Cariou"], parent_id=False)
+        order = self.make_order(1, partner=person)
+        self.assertFalse(order.passport_siret_missing_count)
+        self.assertFalse(order.passport_unnamed_count)
+        self.assertEqual(order.passport_missing_count, 1)
+        text = self.html_of("quote", order)
+        for words in (
+            "Passeport de prévention: your data",
+            "enter in your Passeport de prévention",
+            "your social security number (NIR)",
+            "you may refuse to give your NIR",
+        ):
+            with self.subTest(words=words):
+                self.assertIn(words, text)
+        for words in ("attendees", "employer", "SIRET", "names"):
+            with self.subTest(words=words):
+                self.assertNotIn(words, text.split("your data")[1])
+        person.write({"birth_name": "CARIOU", "nir": self.next_nir()})
+        self.assertIn("All your data are there", self.html_of("quote", order))
+        self.assertEqual(self.make_order(2, partner=person).passport_unnamed_count, 2)
 
     def test_employers_of_the_attendees_count(self):
         order = self.make_order(2)
@@ -102,8 +121,13 @@ class TestQuoteNotice(DocumentCase):
     def test_standard_wording_follows_the_settings(self):
         self.company.write({"nir_retention_months": 7, "passport_privacy_email": "dpo@of.example"})
         text = self.html_of("quote", self.make_order())
-        self.assertIn("7 month(s) after the declaration is accepted", text)
+        self.assertIn("7 months after the declaration is accepted", text)
         self.assertIn("dpo@of.example", text)
+        self.company.write({"nir_retention_months": 1, "nir_unused_months": 1})
+        text = self.html_of("quote", self.make_order())
+        self.assertIn(
+            "1 month after the declaration is accepted, and at the latest 1 month after", text
+        )
         self.company.nir_retention_months = 0
         text = self.html_of("quote", self.make_order())
         self.assertIn("the NIR is erased as soon as the declaration is accepted", text)
@@ -165,7 +189,7 @@ class TestPortalNotice(DocumentCase, HttpCase):
         order.action_quotation_sent()
         answer = self.url_open(order.get_portal_url())
         self.assertEqual(answer.status_code, 200)
-        self.assertIn("3 of 3 attendees not yet named", answer.text)
+        self.assertIn("names: 3 missing, for 3 seats", answer.text)
         self.assertIn(order._passport_portal_url(), answer.text)
         order.order_line = [Command.clear()]
-        self.assertNotIn("not yet named", self.url_open(order.get_portal_url()).text)
+        self.assertNotIn("names: ", self.url_open(order.get_portal_url()).text)
