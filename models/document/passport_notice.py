@@ -3,6 +3,9 @@ from odoo.tools import is_html_empty
 
 from ...tools import siret
 
+# What is asked of a person, of all that can be asked.
+OF_THE_PERSON = ("nir", "birth_name")
+
 
 class PassportNotice(models.AbstractModel):
     """What are people told of the Passeport de prévention before their data are asked for?
@@ -76,28 +79,42 @@ class PassportNotice(models.AbstractModel):
         expected = sum(
             max(int(line.product_uom_qty), len(line.registration_ids & seats)) for line in lines
         )
-        people = [seat.attendee_partner_id for seat in seats if seat.attendee_partner_id]
-        if not people and expected == 1 and order.training_is_contract:
-            # Who buys one seat for oneself needs no naming.
-            people = [order.partner_id.commercial_partner_id]
-        refused = [person for person in people if person.nir_state == "refused"]
-        no_nir = [person for person in people if person.nir_state == "missing"]
-        # The birth name serves the declaration only: nothing is asked of who refuses.
-        nameless = [
-            person for person in people if person.nir_state != "refused" and not person.birth_name
-        ]
-        unnamed = expected - len(people)
-        incomplete = [person in no_nir or person in nameless for person in people]
+        asked = self._asked(order, seats, expected)
+        refused = sum(state == "refused" for state, _needs in asked)
+        no_nir = sum("nir" in needs for _state, needs in asked)
+        unnamed = expected - len(asked)
         return {
             "passport_attendee_count": expected,
             "passport_unnamed_count": unnamed,
-            "passport_nir_provided_count": len(people) - len(refused) - len(no_nir),
-            "passport_nir_missing_count": len(no_nir),
-            "passport_nir_refused_count": len(refused),
-            "passport_birth_name_missing_count": len(nameless),
+            "passport_nir_provided_count": len(asked) - refused - no_nir,
+            "passport_nir_missing_count": no_nir,
+            "passport_nir_refused_count": refused,
+            "passport_birth_name_missing_count": sum("birth_name" in needs for _s, needs in asked),
             "passport_siret_missing_count": len(self._employers_to_ask(order, lines, seats)),
-            "passport_missing_count": unnamed + sum(incomplete),
+            "passport_missing_count": unnamed
+            + sum(not needs.isdisjoint(OF_THE_PERSON) for _state, needs in asked),
         }
+
+    @api.model
+    def _asked(self, order, seats, expected):
+        """Return ``[(nir_state, names of what is still to be asked)]`` of who is named."""
+        needs = self.env["passport.needs"]._of(seats)
+        asked = [
+            (seat.attendee_partner_id.nir_state, needs[seat])
+            for seat in seats
+            if seat.attendee_partner_id
+        ]
+        if asked or expected != 1 or not order.training_is_contract:
+            return asked
+        # Who buys one seat for oneself needs no naming, and has no registration yet.
+        return [self._asked_of_client(order.partner_id.commercial_partner_id)]
+
+    @api.model
+    def _asked_of_client(self, person):
+        if person.nir_state == "refused":
+            return person.nir_state, set()
+        needs = set() if person.birth_name else {"birth_name"}
+        return person.nir_state, needs if person.nir_state == "provided" else {*needs, "nir"}
 
     @api.model
     def _employers_to_ask(self, order, lines, seats):

@@ -82,7 +82,7 @@ class SaleOrder(models.Model):
         "order_line.event_id.is_subcontracted",
         "order_line.registration_ids.state",
         "order_line.registration_ids.attendee_partner_id.nir_state",
-        "order_line.registration_ids.attendee_partner_id.birth_name",
+        "order_line.registration_ids.passport_issue_ids",
         "order_line.registration_ids.employer_id.company_registry",
     )
     def _compute_passport_notice(self):

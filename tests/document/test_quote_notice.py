@@ -63,6 +63,18 @@ class TestQuoteNotice(DocumentCase):
         known.state = "cancel"
         self.assertEqual(order.passport_unnamed_count, 5)
 
+    def test_what_was_purged_is_asked_again(self):
+        """The issues of an attendee say what is asked, whatever became of a number given before."""
+        order = self.make_order(2)
+        purged, known = self.make_attendees(["Anne Le Gall", "Yves Le Gall"])
+        self.seat(order, purged | known)
+        self.assertEqual(order.passport_missing_count, 0)
+        purged.sudo().nir_vault_ids._erase("purge")
+        self.assertEqual(purged.nir_state, "purged")
+        self.assertEqual(order.passport_nir_missing_count, 1)
+        self.assertEqual(order.passport_nir_provided_count, 1)
+        self.assertEqual(order.passport_missing_count, 1)
+
     def test_nothing_missing(self):
         order = self.make_order(1)
         self.seat(order, self.make_attendee())
