@@ -208,6 +208,17 @@ def opened_twice(modules: list[Module]) -> Iterator[str]:
             yield f"{again.place}: “{room}” opens {name} again (first in {found[0].place})"
 
 
+def defined_twice(modules: list[Module]) -> Iterator[str]:
+    """Names that two classes give to a model of their own: the later one would hide the other."""
+    first: dict[str, Model] = {}
+    for model in _models(modules):
+        if not model.defines:
+            continue
+        known = first.setdefault(model.name, model)
+        if known is not model:
+            yield f"{model.place}: {model.name} is the name of another model ({known.place})"
+
+
 def _lineage(name: str, parents: dict[str, set[str]]) -> set[str]:
     """The models of the addon whose methods `name` has, itself included."""
     found, todo = set(), [name]
@@ -357,6 +368,7 @@ CHECKS = (
     unknown_rooms,
     imports_upwards,
     opened_twice,
+    defined_twice,
     self_overrides,
     uses_models_above,
     uses_names_above,

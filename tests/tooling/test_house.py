@@ -70,6 +70,10 @@ class TestHouse(TestCase):
         self.assertBreach("“vault” opens res.partner again", wizards__vault__x=text)
         self.assertEqual(self.breaches(models__session__x=text), [])
 
+    def test_name_of_another_model(self):
+        text = 'class Other(models.Model):\n    _name = "passport.rule"\n'
+        self.assertBreach("is the name of another model", models__declaration__x=text)
+
     def test_self_override_in_another_room(self):
         text = (
             'class More(models.Model):\n    _inherit = "res.partner"\n'
