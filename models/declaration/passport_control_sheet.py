@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools import control_sheet
-from ..ground.selections import JDR_COLUMNS
+from ..session.certificate import JDR_COLUMNS
 
 # More would not fit into an address.
 MAX_RECORDS = 500

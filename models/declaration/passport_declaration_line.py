@@ -6,7 +6,8 @@ from odoo.exceptions import UserError
 from odoo.addons.base.models.res_users import check_identity
 
 from ..ground.passport_rights import USER_GROUP
-from ..ground.selections import JDR_COLUMNS, LINE_STATES, LIVE_STATES
+from ..ground.selections import LINE_STATES, LIVE_STATES
+from ..session.certificate import JDR_COLUMNS
 
 # What, of a rejection, decides whether the attendee may be declared again.
 REJECTION_FIELDS = {"reject_reason_id", "checked_on"}

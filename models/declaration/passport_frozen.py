@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..ground.selections import JDR_COLUMNS
+from ..session.certificate import JDR_COLUMNS
 
 JDR_FIELDS = ("jdr_type", "jdr_name", "jdr_option", "jdr_mode")
 

@@ -40,14 +40,6 @@ LINE_STATES = [
 ]
 LIVE_STATES = ("prepared", "in_deposit", "deposited", "accepted")
 
-# The attendee's own columns of a certificate of success: the field, the column of the file.
-JDR_COLUMNS = {
-    "jdr_result": "RESULTAT_OBTENU",
-    "jdr_mention": "MENTION_OBTENUE",
-    "jdr_proof_link": "LIEN_PREUVE",
-    "jdr_proof_reference": "IDENTIFIANT_PREUVE",
-}
-
 # What the law asks, and how urgent it is.
 PASSPORT_OBLIGATIONS = [("mandatory", "Mandatory"), ("voluntary", "Voluntary")]
 PASSPORT_DEADLINE_STATES = [("late", "Overdue"), ("soon", "Due soon"), ("ok", "On time")]

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ...tools import authority_file, siret
 from ...tools.text import forbidden_characters
-from ..ground.selections import JDR_COLUMNS
+from ..session.certificate import JDR_COLUMNS
 
 # Services of the rooms above that know of more faults, asked in this order after the own rules:
 # ``_faults(registrations)`` → ``{registration: [(code, record to mend, parameters)]}``.
