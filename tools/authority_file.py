@@ -1,61 +1,97 @@
-"""The authority's import file: its columns as data, the checks of its rows, its writer.
+"""The authority's import file: the checks of its values and rows, its writer.
 
-Source: the operator's guides "import en masse OF ADF" and "OF JDR", versions of 27/02/2026. A breach
-of a global condition rejects the whole file, so :func:`check_file` must find nothing before a file
-leaves. ``adf`` is the attestation de formation, ``jdr`` the justificatif de réussite.
+Its columns are data, see :mod:`.authority_columns`; values alone are judged by
+:mod:`.authority_value`. A breach of a global condition rejects the whole file, so :func:`check_rows`
+must find nothing before a file leaves.
 
 A row is a dictionary ``{column name: value}`` with Python values: ``str``, ``date``, ``bool`` for
-OUI/NON, a sequence of codes for several values; ``None``, ``""`` and ``()`` are empty.
+OUI/NON, a sequence of codes for several values; ``None``, ``""`` and ``()`` are empty. Rows are checked
+and written one by one, in one pass: only the unique ids, and one training for each declaration, are
+kept in memory.
 """
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from . import nir, siret
-from .text import SEPARATOR, forbidden_characters
-
-MAX_ROWS_PER_DECLARATION = 500
-MAX_ROWS_WEB_FORM = 50
-MAX_FILE_BYTES = 200 * 1024 * 1024
-MAX_FILE_NAME = 200
-FILE_NAME_FORBIDDEN = '@<>:"/\\|?*%'
-LINE_ENDS = {"crlf": "\r\n", "lf": "\n"}
-
-MODALITIES = ("PRESENTIEL", "A_DISTANCE", "MIXTE")
-TRAINER_QUALIFICATIONS = (
-    "ENSEIGNANT",
-    "FORMATEUR_D_ADULTES_FORMATION_SPECIALISEE",
-    "INGENIEUR",
-    "PREVENTEUR",
-    "PSYCHOLOGUE",
-    "RESPONSABLE_QHSE",
-    "ANCIEN_PROFESSIONNEL",
+from .authority_columns import (
+    ADF,
+    DOCUMENTS,
+    FILE_NAME_FORBIDDEN,
+    JDR,
+    JDR_IF_TRAINED,
+    JDR_MODES,
+    JDR_REQUIRED_IF_TRAINED,
+    JDR_TYPES,
+    LINE_ENDS,
+    MAX_FILE_BYTES,
+    MAX_FILE_NAME,
+    MAX_ROWS_PER_DECLARATION,
+    MAX_ROWS_WEB_FORM,
+    MODALITIES,
+    TRAINER_QUALIFICATIONS,
+    TRAINING_COLUMNS,
+    Column,
+    column,
 )
-JDR_TYPES = ("DIPLOME", "TITRE", "HABILITATION", "CERTIFICAT")
-JDR_MODES = ("PAR_ADMISSION", "PAR_SCORING")
+from .authority_value import (
+    TextFault,
+    format_value,
+    is_day,
+    is_empty,
+    is_plain,
+    kind_faults,
+    text_faults,
+    value_faults,
+)
+from .text import QUOTE, SEPARATOR, forbidden_characters
 
+__all__ = (
+    "ADF",
+    "DOCUMENTS",
+    "JDR",
+    "JDR_MODES",
+    "JDR_TYPES",
+    "MAX_FILE_BYTES",
+    "MAX_ROWS_PER_DECLARATION",
+    "MAX_ROWS_WEB_FORM",
+    "MODALITIES",
+    "TRAINER_QUALIFICATIONS",
+    "TRAINING_COLUMNS",
+    "Column",
+    "Fault",
+    "FileCheck",
+    "TextFault",
+    "check_file",
+    "check_row",
+    "check_rows",
+    "column",
+    "file_name",
+    "format_value",
+    "render",
+    "render_rows",
+    "text_faults",
+    "value_faults",
+)
 
-@dataclass(frozen=True)
-class Column:
-    """One column: its kind (``text``, ``link``, ``date``, ``yesno``, ``codes`` or ``choice``) and its limits."""
+Row = Mapping[str, Any]
 
-    name: str
-    kind: str = "text"
-    required: bool = False
-    max_length: int | None = None
-    count: tuple | None = None  # fewest and most values of a "codes" column
-    choices: tuple = ()
+_SIRET = re.compile(r"[0-9]{14}")
+_MOST_WRITTEN = 10_000
 
 
 @dataclass(frozen=True)
 class Fault:
     """One breach of a rule. ``row`` counts from 0; ``None`` concerns the whole file.
 
-    ``code`` is one of: ``required``, ``too_long``, ``forbidden_character``, ``type``, ``choice``,
-    ``count``, ``repeated_code``, ``not_empty``, ``nir``, ``siret``, ``future``, ``date_order``,
-    ``link``, ``duplicate_id``, ``too_many_rows``, ``training_differs``, ``no_row``.
+    ``code`` is one of: ``required``, ``too_long``, ``forbidden_character``, ``digit``, ``type``,
+    ``choice``, ``count``, ``repeated_code``, ``not_empty``, ``nir``, ``siret``, ``future``,
+    ``date_order``, ``link``, ``duplicate_id``, ``too_many_rows``, ``training_differs``, ``no_row``.
     Neither carries a value: a fault may be logged or shown.
     """
 
@@ -64,222 +100,137 @@ class Fault:
     column: str | None = None
 
 
-_COMPETENCES = Column(
-    "COMPETENCE_TRANSFERABLE", "codes", required=True, max_length=70, count=(3, 10)
-)
-_CODES = (
-    Column("CERTIFICATION_VISEE", "codes", max_length=9, count=(1, 1)),
-    Column("DOMAINE_FORMATION", "codes", max_length=30, count=(1, 5)),
-    Column("SPECIALITE_FORMATION", "codes", max_length=15, count=(1, 3)),
-)
-_MODALITY = Column("MODALITE_DISPENSE", "choice", choices=MODALITIES)
-_QUALIFICATION = Column("QUALIFICATION_FORMATEUR", "choice", choices=TRAINER_QUALIFICATIONS)
+# ------------------------------------------------------------
+# Rows
+# ------------------------------------------------------------
 
-# The training columns must be the same on every line of a declaration.
-ADF_TRAINING = (
-    Column("NOM_FORMATION", required=True, max_length=250),
-    Column("DATE_DEBUT_FORMATION", "date", required=True),
-    Column("DATE_FIN_FORMATION", "date", required=True),
-    _MODALITY,
-    _COMPETENCES,
-    _QUALIFICATION,
-    Column("FORMATION_CERTIFIANTE", "yesno", required=True),
-    *_CODES,
-)
-JDR_TRAINING = (
-    Column("TYPE_JDR", "choice", required=True, choices=JDR_TYPES),
-    Column("NOM_JDR", required=True, max_length=255),
-    Column("NOM_OPTION_SPECIALITE"),
-    Column("MODE_OBTENTION", "choice", choices=JDR_MODES),
-    _COMPETENCES,
-    Column("PRESENCE_FORMATION", "yesno"),
-    Column("NOM_FORMATION", max_length=250),
-    Column("DATE_DEBUT_FORMATION", "date"),
-    Column("DATE_FIN_FORMATION", "date"),
-    _MODALITY,
-    _QUALIFICATION,
-    Column("FORMATION_CERTIFIANTE", "yesno"),
-    *_CODES,
-)
-# What a JDR says of the training, if there was one.
-JDR_IF_TRAINED = tuple(
-    col.name
-    for col in JDR_TRAINING[6:]  # from NOM_FORMATION to SPECIALITE_FORMATION
-)
-JDR_REQUIRED_IF_TRAINED = (
-    "NOM_FORMATION",
-    "DATE_DEBUT_FORMATION",
-    "DATE_FIN_FORMATION",
-    "FORMATION_CERTIFIANTE",
-)
-_IDENTIFIERS = (
-    Column("ID_DECLARATION", required=True, max_length=255),
-    Column("REFERENCE_DECLARATION", required=True, max_length=280),
-    Column("ID_UNIQUE_PARTENAIRE", required=True, max_length=255),
-)
-_ATTENDEE = (
-    Column("NIR", required=True, max_length=13),
-    Column("NOM_TITULAIRE", required=True, max_length=30),
-    Column("PRESENCE_EMPLOYEUR", "yesno", required=True),
-    Column("SIRET_EMPLOYEUR", max_length=14),
-    Column("REFERENCE_EMPLOYEUR", max_length=255),
-    Column("DATE_DEBUT_VALIDITE", "date", required=True),
-    Column("DATE_FIN_VALIDITE", "date"),
-)
-ADF = (*_IDENTIFIERS, *ADF_TRAINING, *_ATTENDEE)
-JDR = (
-    *_IDENTIFIERS,
-    *JDR_TRAINING,
-    *_ATTENDEE,
-    Column("RESULTAT_OBTENU", max_length=1000),
-    Column("MENTION_OBTENUE", max_length=255),
-    Column("LIEN_PREUVE", "link"),
-    Column("IDENTIFIANT_PREUVE", max_length=255),
-)
-DOCUMENTS = {"adf": ADF, "jdr": JDR}
-TRAINING_COLUMNS = {"adf": ADF_TRAINING, "jdr": JDR_TRAINING}
+# (code, column) of what is wrong.
+_Found = tuple[str, str]
 
 
-def column(document, name):
-    """Return the :class:`Column` called ``name`` of a document (``adf``, ``jdr``), to read its limits."""
-    return next(col for col in DOCUMENTS[document] if col.name == name)
+class FileCheck:
+    """Checks the rows of one file as they come.
 
-
-def check_file(document, rows, today):
-    """Return the list of :class:`Fault` of a whole file; an empty list means it can leave.
+    The training's columns, the same on many rows, are checked once for each declaration that follows
+    another; what is kept in memory are the unique ids and one training for each declaration.
 
     :param document: ``adf`` or ``jdr``
-    :param rows: list of row dictionaries, those of one declaration next to each other or not
-    :param today: the portal's date of today; no training lies after it
+    :param today: the authority's date of today; no training lies after it
     """
-    if not rows:
-        return [Fault("no_row")]
-    faults = []
-    for number, row in enumerate(rows):
-        faults += check_row(document, row, today, number)
-    return faults + _repeated_ids(rows) + _declaration_faults(document, rows)
+
+    def __init__(self, document: str, today: date):
+        columns = DOCUMENTS[document]
+        trained = {col.name for col in TRAINING_COLUMNS[document]}
+        self._document = document
+        self._today = today
+        self._training = [col for col in columns if col.name in trained]
+        self._training_names = [col.name for col in self._training]
+        self._others = [col for col in columns if col.name not in trained]
+        self._shared = ["REFERENCE_DECLARATION", *self._training_names]
+        self._count = 0
+        self._ids: set[str] = set()
+        self._sizes: Counter[str] = Counter()
+        self._first: dict[Any, tuple[Any, ...]] = {}
+        self._last: tuple[Any, ...] = ()
+        self._last_faults: list[_Found] = []
+
+    def add(self, row: Row) -> list[Fault]:
+        """Return what is wrong with the next row, alone and beside those before it."""
+        number, self._count = self._count, self._count + 1
+        found = self._row_faults(row)
+        found += self._repeated(row)
+        found += self._differing(row)
+        return [Fault(code, number, name) for code, name in found]
+
+    def finish(self) -> list[Fault]:
+        """Return what is wrong with the file as a whole, once all its rows were added."""
+        if not self._count:
+            return [Fault("no_row")]
+        is_too_large = any(size > MAX_ROWS_PER_DECLARATION for size in self._sizes.values())
+        return [Fault("too_many_rows", None, "ID_DECLARATION")] if is_too_large else []
+
+    def _row_faults(self, row: Row) -> list[_Found]:
+        training = tuple(map(row.get, self._training_names))
+        if not _is_same(training, self._last):
+            self._last = training
+            self._last_faults = [
+                *_faults_of(self._training, row),
+                *_training_faults(row, self._today, self._document),
+            ]
+        return [*self._last_faults, *_faults_of(self._others, row), *_attendee_faults(row)]
+
+    def _repeated(self, row: Row) -> list[_Found]:
+        unique_id = str(row.get("ID_UNIQUE_PARTENAIRE"))
+        if unique_id in self._ids:
+            return [("duplicate_id", "ID_UNIQUE_PARTENAIRE")]
+        self._ids.add(unique_id)
+        return []
+
+    def _differing(self, row: Row) -> list[_Found]:
+        """Check what holds within one declaration: one reference, one training."""
+        declaration = str(row.get("ID_DECLARATION"))
+        self._sizes[declaration] += 1
+        now = tuple(map(row.get, self._shared))
+        first = self._first.setdefault(declaration, now)
+        if first is now or first == now:
+            return []
+        return [
+            ("training_differs", name)
+            for name, one, other in zip(self._shared, now, first, strict=True)
+            if format_value(one) != format_value(other)
+        ]
 
 
-def check_row(document, row, today, number=0):
-    """Return the list of :class:`Fault` of one row, each numbered ``number``."""
-    faults = [
-        Fault(code, number, col.name)
-        for col in DOCUMENTS[document]
-        for code in _value_faults(col, row.get(col.name))
-    ]
-    trained = document == "adf" or row.get("PRESENCE_FORMATION") is True
-    for code, name in (*_training_faults(row, today, trained), *_attendee_faults(row)):
-        faults.append(Fault(code, number, name))
-    return faults
+def check_rows(document: str, rows: Iterable[Row], today: date) -> Iterator[Fault]:
+    """Yield each :class:`Fault` of a whole file, row by row; none at all means it can leave.
 
-
-def value_faults(document, name, value):
-    """Return the codes of what is wrong with one value of a column, taken alone."""
-    return list(_value_faults(column(document, name), value))
-
-
-def render(document, rows, line_end="crlf", bom=False):
-    """Return the file as bytes: header, one line a row, UTF-8, separator ``|``, no quoting.
-
-    The rows must have passed :func:`check_file`: nothing is escaped, cut or replaced here.
-
-    :raises ValueError: a value holds a character that would break the file's structure
+    :param document: ``adf`` or ``jdr``
+    :param rows: row dictionaries, those of one declaration next to each other or not
+    :param today: the authority's date of today; no training lies after it
     """
-    columns = DOCUMENTS[document]
-    lines = [SEPARATOR.join(col.name for col in columns)]
+    check = FileCheck(document, today)
     for row in rows:
-        values = [format_value(row.get(col.name)) for col in columns]
-        if any(forbidden_characters(value) for value in values):
-            raise ValueError("a value holds a character that the file cannot hold")
-        lines.append(SEPARATOR.join(values))
-    end = LINE_ENDS[line_end]
-    return (end.join(lines) + end).encode("utf-8-sig" if bom else "utf-8")
+        yield from check.add(row)
+    yield from check.finish()
 
 
-def file_name(siren, document, day, sequence):
-    """Return the name of an import file: the OF's SIREN, the document, the date, a sequence.
-
-    :raises ValueError: the name breaks the portal's rule for file names
-    """
-    name = f"{siren}_{document.upper()}_{day:%Y%m%d}_{sequence}.csv"
-    if len(name) > MAX_FILE_NAME or set(name) & set(FILE_NAME_FORBIDDEN):
-        raise ValueError("the file name is too long or holds a forbidden character")
-    return name
+def check_file(document: str, rows: Iterable[Row], today: date) -> list[Fault]:
+    """Return the list of what :func:`check_rows` yields."""
+    return list(check_rows(document, rows, today))
 
 
-def format_value(value):
-    """Return a row's value as the file writes it."""
-    if value is None or value == "" or value == ():
-        return ""
-    if value is True or value is False:
-        return "OUI" if value else "NON"
-    if isinstance(value, date):
-        return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
-    if isinstance(value, (list, tuple)):
-        return "/".join(value)
-    return value
+def check_row(document: str, row: Row, today: date, number: int = 0) -> list[Fault]:
+    """Return the list of :class:`Fault` of one row alone, each numbered ``number``."""
+    found = FileCheck(document, today).add(row)
+    return [Fault(fault.code, number, fault.column) for fault in found]
 
 
-def _is_empty(value):
-    return value is None or value == "" or value == () or value == []
+def _is_same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    # ``1`` equals ``True`` and is no yes; a moment equals no day, but may equal another moment.
+    return one == other and list(map(type, one)) == list(map(type, other))
 
 
-_TYPES = {
-    "text": str,
-    "link": str,
-    "choice": str,
-    "date": date,
-    "yesno": bool,
-    "codes": (list, tuple),
-}
+def _faults_of(columns: Sequence[Column], row: Row) -> Iterator[_Found]:
+    for col in columns:
+        value = row.get(col.name)
+        if not is_plain(col, value):
+            for code in kind_faults(col, value):
+                yield code, col.name
 
 
-def _value_faults(col, value):
-    """Yield the codes of what is wrong with one value, whatever the rest of its row."""
-    if _is_empty(value):
-        if col.required:
-            yield "required"
-        return
-    if not isinstance(value, _TYPES[col.kind]):
-        yield "type"
-        return
-    text = format_value(value)
-    if col.max_length and len(text) > col.max_length:
-        yield "too_long"
-    if forbidden_characters(text):
-        yield "forbidden_character"
-    if col.kind == "text" and text != text.strip():
-        yield "forbidden_character"
-    if col.kind == "link" and not re.fullmatch(r"https?://[^\s/]+\S*", text):
-        yield "link"
-    if col.kind == "choice" and value not in col.choices:
-        yield "choice"
-    if col.kind == "codes":
-        yield from _codes_faults(col, value)
+def _day(row: Row, name: str) -> date | None:
+    value = row.get(name)
+    return value if is_day(value) else None
 
 
-def _codes_faults(col, codes):
-    fewest, most = col.count
-    if not fewest <= len(codes) <= most:
-        yield "count"
-    if len(set(codes)) != len(codes):
-        yield "repeated_code"
-    if any(not code or "/" in code for code in codes):
-        yield "forbidden_character"
-
-
-def _training_faults(row, today, trained):
-    """Yield ``(code, column)`` for the training columns that depend on each other.
-
-    :param trained: whether the row speaks of a training: always in an ADF, by its column
-        ``PRESENCE_FORMATION`` in a JDR
-    """
-    if not trained:
+def _training_faults(row: Row, today: date, document: str) -> Iterator[_Found]:
+    """Yield what is wrong with the training's columns that depend on each other."""
+    if document == "jdr" and row.get("PRESENCE_FORMATION") is not True:
         yield from _presence_faults(row, dict.fromkeys(JDR_IF_TRAINED, False))
         return
-    if "PRESENCE_FORMATION" in row:
+    if document == "jdr":
         yield from _presence_faults(row, dict.fromkeys(JDR_REQUIRED_IF_TRAINED, True))
-    start, end = row.get("DATE_DEBUT_FORMATION"), row.get("DATE_FIN_FORMATION")
+    start, end = _day(row, "DATE_DEBUT_FORMATION"), _day(row, "DATE_FIN_FORMATION")
     for name, day in (("DATE_DEBUT_FORMATION", start), ("DATE_FIN_FORMATION", end)):
         if day and day > today:
             yield "future", name
@@ -294,59 +245,98 @@ def _training_faults(row, today, trained):
     yield from _presence_faults(row, expected)
 
 
-def _attendee_faults(row):
-    """Yield ``(code, column)`` for the attendee's columns and their dates."""
+def _attendee_faults(row: Row) -> Iterator[_Found]:
+    """Yield what is wrong with the attendee's columns, their dates among them."""
     body = row.get("NIR")
-    if body and (len(body) != 13 or nir.parse(body).body != body):
+    if body and isinstance(body, str) and not nir.is_body(body):
         yield "nir", "NIR"
     employed = row.get("PRESENCE_EMPLOYEUR") is True
     yield from _presence_faults(row, {"SIRET_EMPLOYEUR": employed})
-    if not employed and not _is_empty(row.get("REFERENCE_EMPLOYEUR")):
+    if not employed and not is_empty(row.get("REFERENCE_EMPLOYEUR")):
         yield "not_empty", "REFERENCE_EMPLOYEUR"
     number = row.get("SIRET_EMPLOYEUR")
-    if number and (siret.compact(number) != number or siret.problem_of(number)):
+    if number and isinstance(number, str) and not _is_siret(number):
         yield "siret", "SIRET_EMPLOYEUR"
-    end = row.get("DATE_FIN_FORMATION")
-    valid_from, valid_to = row.get("DATE_DEBUT_VALIDITE"), row.get("DATE_FIN_VALIDITE")
+    end = _day(row, "DATE_FIN_FORMATION")
+    valid_from, valid_to = _day(row, "DATE_DEBUT_VALIDITE"), _day(row, "DATE_FIN_VALIDITE")
     if end and valid_from and valid_from < end:
         yield "date_order", "DATE_DEBUT_VALIDITE"
     if valid_from and valid_to and valid_to < valid_from:
         yield "date_order", "DATE_FIN_VALIDITE"
 
 
-def _presence_faults(row, expected):
+@lru_cache(maxsize=4096)  # many attendees have one employer
+def _is_siret(number: str) -> bool:
+    return bool(_SIRET.fullmatch(number)) and siret.problem_of(number) is None
+
+
+def _presence_faults(row: Row, expected: Mapping[str, bool]) -> Iterator[_Found]:
     """Yield a fault for each column that is empty though expected, or filled though not."""
     for name, wanted in expected.items():
-        empty = _is_empty(row.get(name))
+        empty = is_empty(row.get(name))
         if wanted and empty:
             yield "required", name
         elif not wanted and not empty:
             yield "not_empty", name
 
 
-def _repeated_ids(rows):
-    seen = set()
-    faults = []
-    for number, row in enumerate(rows):
-        unique_id = row.get("ID_UNIQUE_PARTENAIRE")
-        if unique_id in seen:
-            faults.append(Fault("duplicate_id", number, "ID_UNIQUE_PARTENAIRE"))
-        seen.add(unique_id)
-    return faults
+# ------------------------------------------------------------
+# The file
+# ------------------------------------------------------------
 
 
-def _declaration_faults(document, rows):
-    """Check what holds within one declaration: its size, and one training."""
-    names = ["REFERENCE_DECLARATION", *(col.name for col in TRAINING_COLUMNS[document])]
-    sizes = Counter(row.get("ID_DECLARATION") for row in rows)
-    faults = []
-    first_rows = {}
-    for number, row in enumerate(rows):
-        first = first_rows.setdefault(row.get("ID_DECLARATION"), row)
-        faults += [
-            Fault("training_differs", number, name)
-            for name in names
-            if format_value(row.get(name)) != format_value(first.get(name))
-        ]
-    too_many = any(size > MAX_ROWS_PER_DECLARATION for size in sizes.values())
-    return faults + ([Fault("too_many_rows", None, "ID_DECLARATION")] if too_many else [])
+def render_rows(
+    document: str, rows: Iterable[Row], line_end: str = "crlf", bom: bool = False
+) -> Iterator[bytes]:
+    """Yield the file piece by piece: its header, then one line a row; UTF-8, separator ``|``, no quoting.
+
+    The rows must have passed :func:`check_rows`: nothing is escaped, cut or replaced here.
+
+    :param line_end: a key of :data:`LINE_ENDS`
+    :raises ValueError: a value holds a character that would break the file's structure
+    """
+    names = [col.name for col in DOCUMENTS[document]]
+    end = LINE_ENDS[line_end]
+    written = _Written()
+    yield (SEPARATOR.join(names) + end).encode("utf-8-sig" if bom else "utf-8")
+    for row in rows:
+        given = map(row.get, names)
+        values = [value if type(value) is str else written.text_of(value) for value in given]
+        line = SEPARATOR.join(values)
+        is_plain_line = line.isprintable() and QUOTE not in line
+        if not is_plain_line or line.count(SEPARATOR) != len(names) - 1:
+            if any(map(forbidden_characters, values)):
+                raise ValueError("a value holds a character that the file cannot hold")
+        yield (line + end).encode()
+
+
+class _Written(dict[Any, str]):
+    """How the file writes days, codes, OUI and NON: the same few on many rows."""
+
+    def text_of(self, value: Any) -> str:
+        """Return ``format_value(value)``, from memory if it is there."""
+        key = tuple(value) if type(value) is list else value
+        if key not in self:
+            if len(self) > _MOST_WRITTEN:
+                self.clear()
+            self[key] = format_value(value)
+        return self[key]
+
+
+def render(document: str, rows: Iterable[Row], line_end: str = "crlf", bom: bool = False) -> bytes:
+    """Return the whole file, see :func:`render_rows`.
+
+    :raises ValueError: a value holds a character that would break the file's structure
+    """
+    return b"".join(render_rows(document, rows, line_end, bom))
+
+
+def file_name(siren: str, document: str, day: date, sequence: str) -> str:
+    """Return the name of an import file: the OF's SIREN, the document, the date, a sequence.
+
+    :raises ValueError: the name breaks the authority's rule for file names
+    """
+    name = f"{siren}_{document.upper()}_{day:%Y%m%d}_{sequence}.csv"
+    if len(name) > MAX_FILE_NAME or set(name) & set(FILE_NAME_FORBIDDEN):
+        raise ValueError("the file name is too long or holds a forbidden character")
+    return name

@@ -27,6 +27,7 @@ KEY_UNCHECKED = "nir_key_unchecked"
 _SHAPE = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]+", re.ASCII)
 # Provisional numbers; whether the portal takes them is not established, so they only warn.
 _PROVISIONAL_SEXES = "3478"
+_BODY_LENGTH = 13
 # Used when the month of birth is unknown.
 _UNUSUAL_MONTHS = {20, *range(30, 43), *range(50, 100)}
 
@@ -83,6 +84,11 @@ def parse(text):
         return Nir(problem=problem)
     body, key = number[:13], number[13:]
     return Nir(body=body, key=key, warnings=_warnings_of(body, key))
+
+
+def is_body(text: str) -> bool:
+    """Tell whether ``text`` is just the 13 characters the authority takes, without their key."""
+    return len(text) == _BODY_LENGTH and _problem_of(text) is None
 
 
 def _problem_of(number):

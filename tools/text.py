@@ -6,6 +6,10 @@ no quoting is known, so a value holds no separator, no quote and no control char
 
 import difflib
 import unicodedata
+from typing import TypeVar
+
+# A text, or what stands for none: None, Odoo's False.
+_Text = TypeVar("_Text", str, None, bool)
 
 SEPARATOR = "|"
 QUOTE = '"'
@@ -14,27 +18,50 @@ QUOTE = '"'
 # would find again when the portal answers "unknown name"; Zl and Zp: Unicode's own line breaks.
 _FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
-# The two spaces a keyboard or a word processor produces around a pasted value.
-_OUTER_SPACES = " \u00a0"
+# What separates nothing at the ends of a value: spaces of any width, tabs, line breaks, and the
+# characters without width that come along with a paste.
+_OUTER_CATEGORIES = {"Zs", "Zl", "Zp", "Cf"}
 
 
-def clean_text(text):
-    """Return ``text`` in Unicode's composed form, without outer and doubled spaces.
+def clean_text(text: _Text) -> _Text:
+    """Return ``text`` in Unicode's composed form, without outer white space of any kind and doubled spaces.
 
-    This is the only change ever made to what a user types. Tabs and line breaks are kept, so that
-    :func:`forbidden_characters` reports them instead of hiding a bad paste.
+    This is the only change ever made to what a user types. Tabs and line breaks within it are kept, so
+    that :func:`forbidden_characters` reports them instead of hiding a bad paste.
 
     :param text: a string, or a false value, which is returned as it is
     """
     if not text:
         return text
-    text = unicodedata.normalize("NFC", text).strip(_OUTER_SPACES)
+    text = _stripped(unicodedata.normalize("NFC", text))
     while "  " in text:
         text = text.replace("  ", " ")
     return text
 
 
-def fold(text):
+def _is_outer(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char) in _OUTER_CATEGORIES
+
+
+def _stripped(text: str) -> str:
+    start, end = 0, len(text)
+    while start < end and _is_outer(text[start]):
+        start += 1
+    while end > start and _is_outer(text[end - 1]):
+        end -= 1
+    return text[start:end]
+
+
+def outer_spaces(text: str | None) -> str:
+    """Return the characters that :func:`clean_text` would take away at the ends of ``text``."""
+    if not text or not (_is_outer(text[0]) or _is_outer(text[-1])):
+        return ""
+    kept = _stripped(text)
+    start = text.index(kept)
+    return "".join(dict.fromkeys(text[:start] + text[start + len(kept) :]))
+
+
+def fold(text: str | None) -> str:
     """Return ``text`` in lower case without accents, for comparisons that ignore both.
 
     >>> fold("Électrique  ")
@@ -45,7 +72,7 @@ def fold(text):
     return "".join(kept).casefold().strip()
 
 
-def name_key(name):
+def name_key(name: str | None) -> str:
     """Return what two spellings of one person's name share, whatever their order and accents.
 
     >>> name_key("DUPONT-MARTIN Éric") == name_key("Eric Dupont Martin")
@@ -56,7 +83,7 @@ def name_key(name):
     return " ".join(sorted(words))
 
 
-def is_close_name(one, other):
+def is_close_name(one: str | None, other: str | None) -> bool:
     """Tell whether two names differ by a typing error at most.
 
     >>> is_close_name("Jean Dupon", "Jean DUPONT"), is_close_name("Jean Dupont", "Marie Dupont")
@@ -66,17 +93,25 @@ def is_close_name(one, other):
     return matcher.ratio() >= 0.9
 
 
-def forbidden_characters(text):
+def forbidden_characters(text: str | None) -> str:
     """Return the characters of ``text`` that an import file cannot hold, in order, without repeats."""
+    # Most texts are plain: the slow look is for the others.
+    if not text or (text.isprintable() and SEPARATOR not in text and QUOTE not in text):
+        return ""
     found = {}
-    for char in text or "":
+    for char in text:
         if char in (SEPARATOR, QUOTE) or unicodedata.category(char) in _FORBIDDEN_CATEGORIES:
             found[char] = True
     return "".join(found)
 
 
-def describe_character(char):
+def numerals(text: str | None) -> str:
+    """Return the digits of ``text``, of any script, and what stands for a number; without repeats."""
+    return "".join(dict.fromkeys(char for char in text or "" if char.isnumeric()))
+
+
+def describe_character(char: str) -> str:
     """Return a printable name of ``char``: itself when it can be seen, else its code point."""
-    if unicodedata.category(char) in _FORBIDDEN_CATEGORIES:
+    if unicodedata.category(char) in _FORBIDDEN_CATEGORIES | _OUTER_CATEGORIES:
         return f"U+{ord(char):04X}"
     return char

@@ -1,10 +1,11 @@
+import tracemalloc
 from datetime import date
 from unittest import TestCase
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ...tools import authority_file
+from ...tools import authority_file, text
 from ...tools.authority_file import Fault
 from .test_tools_authority_row import CERTIFYING, ROW, SELF_EMPLOYED, TODAY
 
@@ -139,6 +140,123 @@ class TestRender(TestCase):
         text = authority_file.render("adf", [row]).decode()
         self.assertEqual(text.count("\r\n"), 2)
         self.assertEqual(text.split("\r\n")[1].split("|")[14], name)
+
+
+class TestRowByRow(TestCase):
+    def test_faults_and_pieces_come_as_the_rows_do(self):
+        asked = []
+
+        def given_rows():
+            for number, row in enumerate([*rows(2), {**ROW, "NIR": ""}]):
+                asked.append(number)
+                yield row
+
+        pieces = authority_file.render_rows("adf", given_rows())
+        self.assertEqual(next(pieces), f"{COLUMNS}\r\n".encode())
+        self.assertEqual(asked, [])
+        next(pieces)
+        self.assertEqual(asked, [0])
+        asked.clear()
+        fault = next(authority_file.check_rows("adf", given_rows(), TODAY))
+        self.assertEqual((fault, asked), (Fault("required", 2, "NIR"), [0, 1, 2]))
+
+    def test_a_training_that_comes_back_is_still_checked(self):
+        wrong = {"NOM_FORMATION": "a|b"}
+        given_rows = [*rows(1), *rows(2, "D2", **wrong), *rows(1, "D3"), *rows(1, "D4", **wrong)]
+        faults = authority_file.check_file("adf", given_rows, TODAY)
+        self.assertEqual([fault.row for fault in faults], [1, 2, 4])
+
+    def test_a_wrong_type_that_equals_a_right_value_is_told(self):
+        given_rows = [*rows(1), *rows(1, "D2", FORMATION_CERTIFIANTE=0)]
+        faults = authority_file.check_file("adf", given_rows, TODAY)
+        self.assertIn(Fault("type", 1, "FORMATION_CERTIFIANTE"), faults)
+
+    def test_lists_are_written_as_tuples_are(self):
+        row = {**ROW, "COMPETENCE_TRANSFERABLE": list(ROW["COMPETENCE_TRANSFERABLE"])}
+        self.assertEqual(authority_file.render("adf", [row]), authority_file.render("adf", [ROW]))
+
+    def test_memory_does_not_grow_with_the_rows(self):
+        def many(count):
+            for number in range(count):
+                yield {
+                    **ROW,
+                    "ID_DECLARATION": str(number // 500),
+                    "ID_UNIQUE_PARTENAIRE": f"{number}",
+                }
+
+        def peak(count):
+            tracemalloc.start()
+            self.assertEqual(list(authority_file.check_rows("adf", many(count), TODAY)), [])
+            size = sum(map(len, authority_file.render_rows("adf", many(count))))
+            self.assertGreater(size, 200 * count)
+            found = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            return found
+
+        # The unique ids and one training for each declaration, nothing else.
+        self.assertLess((peak(4000) - peak(1000)) / 3000, 200)
+
+
+class TestTextFaults(TestCase):
+    def faults(self, name, value, document="adf"):
+        return authority_file.text_faults(document, name, value)
+
+    def test_fit(self):
+        for name, value in [
+            ("NOM_TITULAIRE", "D'ŒUVRE-LÉON"),
+            ("NOM_TITULAIRE", "Le\u00a0Goff"),  # proposed as plain, not refused
+            ("REFERENCE_EMPLOYEUR", None),
+            ("REFERENCE_EMPLOYEUR", "M-042"),
+        ]:
+            with self.subTest(value=value):
+                self.assertEqual(self.faults(name, value), [])
+
+    def test_what_is_wrong_and_what_a_message_needs(self):
+        for name, value, expected in [
+            ("NOM_TITULAIRE", "", [("required", "", None)]),
+            ("NOM_TITULAIRE", None, [("required", "", None)]),
+            ("NOM_TITULAIRE", "é" * 31, [("too_long", "", 30)]),
+            ("NOM_TITULAIRE", "a|b|c", [("forbidden_character", "|", None)]),
+            ("NOM_TITULAIRE", "a\u2003", [("forbidden_character", "\u2003", None)]),
+            ("NOM_TITULAIRE", "\ufeffa\tb", [("forbidden_character", "\ufeff\t", None)]),
+            ("NOM_TITULAIRE", "1 85 04", [("digit", "18504", None)]),
+            ("NOM_TITULAIRE", "Dupont２", [("digit", "２", None)]),
+            ("REFERENCE_EMPLOYEUR", "x" * 256, [("too_long", "", 255)]),
+        ]:
+            with self.subTest(value=value):
+                found = [tuple(fault) for fault in self.faults(name, value)]
+                self.assertEqual(found, expected)
+
+    def test_links(self):
+        for value, codes in [
+            ("https://preuves.example/42", []),
+            ("HTTPS://preuves.example", []),
+            ("preuves.example", ["link"]),
+            ("https://preuves.example/4 2", ["link"]),
+            (" https://preuves.example", ["forbidden_character", "link"]),
+        ]:
+            with self.subTest(value=value):
+                found = [fault.code for fault in self.faults("LIEN_PREUVE", value, "jdr")]
+                self.assertEqual(found, codes)
+
+    def test_unknown_column(self):
+        with self.assertRaises(KeyError):
+            self.faults("NOM", "x")
+
+    @settings(derandomize=True, deadline=None, max_examples=200, database=None)
+    @given(st.text(max_size=40), st.sampled_from(("NOM_TITULAIRE", "NOM_FORMATION")))
+    def test_the_file_judges_as_this_does(self, value, name):
+        codes = {fault.code for fault in self.faults(name, value)}
+        found = authority_file.check_file("adf", [{**ROW, name: value}], TODAY)
+        self.assertEqual({fault.code for fault in found}, codes)
+
+    @settings(derandomize=True, deadline=None, max_examples=200, database=None)
+    @given(st.text(st.characters(), max_size=30))
+    def test_what_cleaning_leaves_has_no_outer_space_left(self, value):
+        cleaned = text.clean_text(value)
+        found = {fault.code for fault in self.faults("NOM_FORMATION", cleaned)}
+        expected = {"forbidden_character"} if text.forbidden_characters(cleaned) else set()
+        self.assertEqual(found, expected if cleaned else {"required"})
 
 
 class TestFileName(TestCase):
