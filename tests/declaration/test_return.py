@@ -417,7 +417,7 @@ class TestReturnLeaks(ReturnCase, LeakCase):
             person.nir = number(index)
         deposit = self.sent(self.make_registrations(None, people))
         rows = [
-            f"{number(0)};ESSAI0;NIR {spaced(number(0))} inconnu",
+            f"{number(0)};ESSAIA;NIR {spaced(number(0))} inconnu",
             f"{spaced(number(1))};;refusé",
             f"{number(2)[:13]};;{number(2)}",
             f"{number(3)[:-2]}00;{number(3)};clé fausse {number(3)[:-1]}",

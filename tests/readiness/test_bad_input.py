@@ -80,8 +80,6 @@ class TestBadInput(PassportCase):
             ("LE\tFEVRE", "forbidden_character", "U+0009"),
             ("LE\nFEVRE", "forbidden_character", "U+000A"),
             ("LE\r\nFEVRE", "forbidden_character", "U+000D"),
-            ("\tLEFEVRE", "forbidden_character", "U+0009"),
-            ("LEFEVRE\n", "forbidden_character", "U+000A"),
         ]:
             with self.subTest(typed=typed):
                 self.assertStopsADeposit(self.attendee, {"birth_name": typed})
@@ -97,6 +95,7 @@ class TestBadInput(PassportCase):
         for typed, stored in [
             ("  LE\u0301ON  ", "LÉON"),
             ("LE   GOFF", "LE GOFF"),
+            ("\tLE GOFF\u202f\n", "LE GOFF"),
             ("Œ" * 30, "Œ" * 30),
             ("d'Ô-ñ", "d'Ô-ñ"),
         ]:
