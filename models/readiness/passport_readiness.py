@@ -269,12 +269,16 @@ class PassportReadiness(models.AbstractModel):
 
     @api.model
     def _faults_of_birth_name(self, person):
-        limit = authority_file.column("adf", "NOM_TITULAIRE").max_length
-        if not person.birth_name:
-            yield "birth_name_missing", person, {}
-        elif len(person.birth_name) > limit:
-            yield "birth_name_too_long", person, {"count": len(person.birth_name), "max": limit}
-        if found := forbidden_characters(person.birth_name):
+        name = person.birth_name or ""
+        found = ""
+        for fault in authority_file.text_faults("adf", "NOM_TITULAIRE", name):
+            if fault.code == "required":
+                yield "birth_name_missing", person, {}
+            elif fault.code == "too_long":
+                yield "birth_name_too_long", person, {"count": len(name), "max": fault.limit}
+            else:
+                found += fault.characters
+        if found:
             yield "forbidden_character", person, {"characters": found, "field": "birth_name"}
 
     @api.model

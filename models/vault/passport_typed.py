@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ...tools import authority_file, nir, siret
-from ...tools.text import describe_character, forbidden_characters
+from ...tools.text import describe_character
 
 
 class PassportTyped(models.AbstractModel):
@@ -92,22 +92,24 @@ class PassportTyped(models.AbstractModel):
     def _birth_name_texts(self, name):
         """Return what is wrong with a birth name, a list of sentences."""
         texts = []
-        limit = authority_file.column("adf", "NOM_TITULAIRE").max_length
-        if len(name or "") > limit:
-            texts.append(
-                self.env._(
-                    "The birth name has %(count)s characters; the portal takes %(max)s.",
-                    count=len(name),
-                    max=limit,
+        for fault in authority_file.text_faults("adf", "NOM_TITULAIRE", name):
+            if fault.code == "too_long":
+                texts.append(
+                    self.env._(
+                        "The birth name has %(count)s characters; the portal takes %(max)s.",
+                        count=len(name),
+                        max=fault.limit,
+                    )
                 )
-            )
-        if found := forbidden_characters(name):
-            texts.append(
-                self.env._(
-                    "The birth name holds a character that the portal refuses: %s",
-                    " ".join(describe_character(char) for char in found),
+            elif fault.code == "digit":
+                texts.append(self.env._("A birth name holds no digits."))
+            elif fault.characters:
+                texts.append(
+                    self.env._(
+                        "The birth name holds a character that the portal refuses: %s",
+                        " ".join(map(describe_character, fault.characters)),
+                    )
                 )
-            )
         return texts
 
     # ------------------------------------------------------------
