@@ -73,6 +73,7 @@
         "views/declaration/sale_order_views.xml",
         "wizards/request/passport_settings_form_views.xml",
         "wizards/training/training_code_import_views.xml",
+        "wizards/training/passport_training_finder_views.xml",
         "views/declaration/passport_dashboard_views.xml",
         "wizards/document/passport_settings_documents_views.xml",
         "wizards/document/passport_convocation_views.xml",

@@ -28,6 +28,7 @@ from .tools import (
     test_tools_siret,
     test_tools_table_file,
     test_tools_text,
+    test_tools_training_guess,
     test_tools_training_words,
 )
 
@@ -56,6 +57,7 @@ from .training import (
     test_reference_data,
     test_training,
     test_training_family,
+    test_training_finder,
 )
 
 from .session import (

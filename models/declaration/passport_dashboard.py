@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...tools import calendar, siret
-from ..ground.passport_rights import MANAGER_GROUP, USER_GROUP
+from ..ground.passport_rights import DECLARANT_GROUP, MANAGER_GROUP, USER_GROUP
 
 # Attendees by where their declaration stands: each column is a domain, and the list behind it.
 COLUMNS = {
@@ -290,7 +290,11 @@ class PassportDashboard(models.AbstractModel):
         actions = {
             "company": manager and "passeport_prevention.passport_settings_action",
             "key": manager and "passeport_prevention.passport_settings_action",
-            "training": "passeport_prevention.product_template_passport_action",
+            "training": (
+                "passeport_prevention.passport_training_finder_action"
+                if self.env["passport.rights"]._has(DECLARANT_GROUP)
+                else "passeport_prevention.product_template_passport_action"
+            ),
             "session": "event.action_event_view",
         }
         return [{"key": key, "done": done[key], "action": actions[key]} for key in done]

@@ -15,5 +15,6 @@ from . import (
     training_code_source,
     training_family,
     training_family_filling,
+    training_guess,
     training_reference,
 )

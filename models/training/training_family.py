@@ -3,8 +3,9 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from ...tools.text import fold, forbidden_characters
-from ...tools.training_words import likeness, search_words
+from ...tools.training_words import search_words
 from ..ground.selections import JDR_MODES, JDR_TYPES, PASSPORT_DOCUMENTS
+from .training_guess import Described
 from .training_reference import CERTIFICATION_DOMAIN, CODE_FIELDS, ELIGIBILITY_FIELDS
 
 
@@ -210,8 +211,5 @@ class TrainingFamily(models.Model):
         Case, accents and plurals do not count, and words that mean the same are known as such
         ("secourisme" and SST, "cariste" and CACES R489). Empty when nothing fits.
         """
-        families = self.search_fetch([], ["name", "keywords"])
-        known = [
-            (family.id, family.name, (family.keywords or "").split("/")) for family in families
-        ]
-        return self.browse([family_id for family_id, _score in likeness(title or "", known)])
+        [proposal] = self.env["passport.training.guess"]._of([Described(title or "")])
+        return proposal.families

@@ -1,3 +1,4 @@
 from . import (
+    passport_training_finder,
     training_code_import,
 )

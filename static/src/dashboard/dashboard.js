@@ -69,9 +69,9 @@ export class PassportDashboard extends Component {
                 button: _t("See the keys"),
             },
             training: {
-                name: _t("First training"),
-                text: _t("Describe a training with its official codes, or pick its official family."),
-                button: _t("Describe a training"),
+                name: _t("Your trainings"),
+                text: _t("Find them among the products you sell: their official families are proposed, you accept."),
+                button: _t("Find our trainings"),
             },
             session: {
                 name: _t("First session"),
