@@ -1,6 +1,9 @@
 -- A copy of the database holds no NIR: the vault, its index and the sealed files are emptied.
 DELETE FROM passport_nir;
 DELETE FROM passport_nir_seal;
+-- Nor what was uploaded and waits, sealed, to be imported.
+UPDATE base_import_import SET sealed_file = NULL;
+DELETE FROM passport_portal_upload;
 UPDATE res_partner
    SET nir_state = 'missing', nir_state_date = NULL
  WHERE nir_state = 'provided';

@@ -1,3 +1,4 @@
+import time
 from contextlib import suppress
 
 from odoo.exceptions import AccessError, UserError
@@ -262,7 +263,8 @@ class TestRoles(RolesCase):
 class TestDownload(HttpCase, RolesCase):
     def get(self, role, deposit=None):
         if role:
-            self.authenticate(self.users[role].login, self.users[role].login)
+            login = self.users[role].login
+            self.authenticate(login, login, session_extra={"identity-check-last": time.time()})
         else:
             self.authenticate(None, None)
         self.env.flush_all()

@@ -301,7 +301,7 @@ class PassportDashboard(models.AbstractModel):
 
     @api.model
     def _has_key(self):
-        report = self.env["passport.nir"].sudo()._key_report()
+        report = self.env["passport.nir.keys"]._report()
         return bool(report["primary"]) and not report["problems"]
 
     # ------------------------------------------------------------

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..ground.passport_rights import USER_GROUP
 from ..ground.selections import PASSPORT_DOCUMENTS
+from ..vault.identity import confirmed
 
 # What only the addon's own methods write.
 TECHNICAL_FIELDS = {
@@ -166,6 +167,7 @@ class PassportDeposit(models.Model):
     # Buttons
     # ------------------------------------------------------------
 
+    @confirmed
     def action_download(self):
         """Generate the file, checks included, and have the browser download it."""
         self.env["passport.file"]._check_and_build(self)

@@ -37,7 +37,7 @@ class PassportNirSeal(models.Model):
 
         :param numbers: ``{line id: the 13 characters in the file}``
         """
-        ring = self.env["passport.nir.keys"]._ring()
+        ring = self.env["passport.nir.keys"]._sealing_ring()
         self.sudo().create(
             [self._sealed(line_id, number, ring) for line_id, number in numbers.items()]
         )

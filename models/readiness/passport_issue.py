@@ -158,7 +158,7 @@ class PassportIssue(models.Model):
         if "field" in params:
             values["field"] = record._fields[params["field"]]._description_string(self.env)
         if "problem" in params:
-            values["problem"] = self.env["res.partner"]._siret_problem_text(params["problem"])
+            values["problem"] = self.env["passport.typed"]._siret_text(params["problem"])
         if "other" in params:
             values["other"] = self.env["res.partner"].sudo().browse(params["other"]).display_name
         return self._messages()[code] % values

@@ -163,7 +163,7 @@ class PassportReadiness(models.AbstractModel):
             "today": self.env["passport.clock"]._day_of(now),
             "rs_periods": self.env["passport.law"]._periods("rs_by_certifier"),
             "check_codes": {row.partner_id.id: row._check_code_list() for row in rows},
-            "same_nir": vault._shared_partner_ids(people.ids),
+            "same_nir": self.env["passport.nir.lookup"]._shared(people.ids),
             "trainings": {
                 (training, document): check._faults(training, document)
                 for training in registrations.event_id.training_id

@@ -104,12 +104,12 @@ class PassportEmployerEntry(models.AbstractModel):
     @api.model
     def _nir_problem(self, text):
         """Return what is wrong with a NIR an employer typed, or ``None``; its key is asked for."""
-        partners = self.env["res.partner"]
+        typed = self.env["passport.typed"]
         parsed = nir.parse(text)
         if parsed.problem:
-            return partners._nir_problem_text(parsed.problem)
+            return typed._nir_text(parsed.problem)
         if nir.KEY_UNCHECKED in parsed.warnings:
-            return partners._nir_problem_text(nir.BAD_LENGTH)
+            return typed._nir_text(nir.BAD_LENGTH)
         return None
 
     @api.model
@@ -131,7 +131,7 @@ class PassportEmployerEntry(models.AbstractModel):
     @api.model
     def _check_birth_name(self, entry):
         name = entry.values["birth_name"]
-        texts = self.env["res.partner"].new({"birth_name": name})._birth_name_problem_texts()
+        texts = self.env["passport.typed"]._birth_name_texts(name)
         if texts:
             entry.errors.setdefault("birth_name", " ".join(texts))
         elif any(char.isdigit() for char in name) or not name_key(name):

@@ -82,7 +82,7 @@ class PassportEmployerEstablishment(models.AbstractModel):
         if not number:
             errors["siret"] = self.env._("Give the SIRET: 14 digits.")
         elif problem := siret.problem_of(number):
-            errors["siret"] = client._siret_problem_text(problem)
+            errors["siret"] = self.env["passport.typed"]._siret_text(problem)
         elif any(company._passport_siret() == number for company in known):
             return {}
         if not name and client._passport_siret():

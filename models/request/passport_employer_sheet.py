@@ -152,7 +152,7 @@ class PassportEmployerSheet(models.AbstractModel):
         if not number:
             return
         if problem := siret.problem_of(number):
-            errors.append(self.env["res.partner"]._siret_problem_text(problem))
+            errors.append(self.env["passport.typed"]._siret_text(problem))
             return
         for company in establishments:
             if company._passport_siret() == number:

@@ -42,7 +42,7 @@ class PassportPersonalFormAnswer(models.AbstractModel):
             return self.env._("Type your social security number.")
         # Here the card is at hand: without its key a typing error would go unseen.
         problem = parsed.problem or (nir.KEY_UNCHECKED in parsed.warnings and nir.BAD_LENGTH)
-        return problem and self.env["res.partner"]._nir_problem_text(problem)
+        return problem and self.env["passport.typed"]._nir_text(problem)
 
     @api.model
     def _birth_name_fault(self, text):
@@ -51,7 +51,7 @@ class PassportPersonalFormAnswer(models.AbstractModel):
         # Also lest a number typed into the wrong box is stored in clear.
         if any(char.isdigit() for char in text):
             return self.env._("A name holds no digits.")
-        texts = self.env["res.partner"].new({"birth_name": text})._birth_name_problem_texts()
+        texts = self.env["passport.typed"]._birth_name_texts(text)
         return texts[0] if texts else None
 
     @api.model
@@ -88,7 +88,9 @@ class PassportPersonalFormAnswer(models.AbstractModel):
         registration = link.registration_id.with_company(link.registration_id.company_id)
         request = self.env["passport.request"]
         self._close(link, "refused")
-        registration.attendee_partner_id._refuse_nir_by_form(*self._refusal_statement(link))
+        self.env["passport.nir.refusal"]._record_from_form(
+            registration.attendee_partner_id, *self._refusal_statement(link)
+        )
         request._log(registration, self.env._("The attendee refuses to give the NIR."))
         request._todo(
             registration,

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...tools import cipher
-
 KEPT_HOURS = 1
 
 
@@ -31,8 +29,8 @@ class PassportPortalUpload(models.TransientModel):  # pylint: disable=no-wizard-
     def _keep(self, user, page, rows):
         """Seal ``rows`` (plain data) of an upload of this user on this page."""
         upload = self.sudo().create({"user_id": user.id, "place": page})
-        ring = self.env["passport.nir.keys"]._ring()
-        upload.envelope = ring.encrypt(json.dumps(rows), upload._seal_context())
+        keys = self.env["passport.nir.keys"]
+        upload.envelope = keys._seal_text(json.dumps(rows), upload._seal_context())
         return upload
 
     @api.model
@@ -52,11 +50,8 @@ class PassportPortalUpload(models.TransientModel):  # pylint: disable=no-wizard-
     def _rows(self):
         """Return what was sealed, or ``None`` when the keys do not open it any more."""
         self.ensure_one()
-        ring = self.env["passport.nir.keys"]._ring_or_none()
-        try:
-            return json.loads(ring.decrypt(self.envelope, self._seal_context())) if ring else None
-        except cipher.UnreadableError:
-            return None
+        text = self.env["passport.nir.keys"]._open_text(self.envelope, self._seal_context())
+        return None if text is None else json.loads(text)
 
     def _seal_context(self):
         return f"passport.portal.upload:{self.user_id.id}:{self.place}:{self.token}"

@@ -218,10 +218,12 @@ class EventRegistration(models.Model):
             self.env["passport.nir"]._store(
                 {reg.attendee_partner_id: number for reg, number in typed.items()}
             )
+        # What was typed leaves the cache, and so the screen that reads it back.
+        self.invalidate_recordset(["nir_entry"])
 
     @api.onchange("nir_entry")
     def _onchange_nir_entry(self):
-        return self.env["res.partner"]._nir_typing_warning(self.nir_entry)
+        return self.env["passport.typed"]._nir_warning(self.nir_entry)
 
     @api.onchange("attendee_partner_id")
     def _onchange_attendee_partner_id(self):

@@ -7,6 +7,8 @@ stands above is told and asked through the named lists of ``followers``.
 
 from . import (
     followers,
+    identity,
+    ir_filters,
     passport_nir_sealed,
     passport_birth_names,
     passport_nir,
@@ -20,4 +22,5 @@ from . import (
     passport_vault,
     res_company,
     res_partner,
+    res_users,
 )

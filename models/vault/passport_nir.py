@@ -92,7 +92,7 @@ class PassportNir(models.Model):
         vault = self.sudo()
         people = self.env["res.partner"].browse([person.id for person in numbers])
         given = people.filtered(lambda person: nir.compact(numbers[person]))
-        ring = self.env["passport.nir.keys"]._ring() if given else None
+        ring = self.env["passport.nir.keys"]._sealing_ring() if given else None
         twins = self._twins(people)
         old_rows = vault.search([("partner_id", "in", people.ids)])
         removed = old_rows.partner_id - given
@@ -188,27 +188,3 @@ class PassportNir(models.Model):
     def _cron_rotate_keys(self):
         """Encrypt anew, with the primary key, what an older key still encrypts."""
         self.env["passport.nir.keys"]._rotate()
-
-    # ------------------------------------------------------------
-    # The same, under the names by which other rooms know it
-    # ------------------------------------------------------------
-
-    @api.model
-    def _key_ring(self):
-        return self.env["passport.nir.keys"]._ring()
-
-    @api.model
-    def _key_ring_or_none(self):
-        return self.env["passport.nir.keys"]._ring_or_none()
-
-    @api.model
-    def _key_report(self):
-        return self.env["passport.nir.keys"]._report()
-
-    @api.model
-    def _partner_ids_of_many(self, texts):
-        return self.env["passport.nir.lookup"]._holders(texts)
-
-    @api.model
-    def _shared_partner_ids(self, partner_ids):
-        return self.env["passport.nir.lookup"]._shared(partner_ids)

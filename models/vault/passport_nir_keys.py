@@ -5,6 +5,7 @@ from collections import Counter
 
 from odoo import api, models, tools
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...tools import cipher
 from ...tools.log_filter import protect
@@ -17,6 +18,14 @@ KEYS_SECTION = "passeport_prevention"
 KEYS_OPTION = "nir_keys"
 KEY_FILE = "passeport_prevention.keys"
 ROTATION_BATCH = 500
+
+
+class LostKeysError(Exception):
+    """The key file is gone, and numbers were encrypted with its keys."""
+
+    def __init__(self, key_ids):
+        super().__init__()
+        self.key_ids = key_ids
 
 
 class PassportNirKeys(models.AbstractModel):
@@ -43,12 +52,15 @@ class PassportNirKeys(models.AbstractModel):
 
     @api.model
     def _ring(self):
-        """Return the :class:`~..tools.cipher.KeyRing` of this server.
+        """Return the :class:`~..tools.cipher.KeyRing` of this server, to open with.
 
-        :raises UserError: the configured keys cannot be read
+        :raises UserError: the configured keys cannot be read, or the key file is gone
         """
         try:
             return cipher.parse_keys(self._text())
+        except LostKeysError as error:
+            _logger.error("The key file of the NIR vault is missing: %s", self._file_path())
+            raise UserError(self._restore_text(error.key_ids)) from None
         except (cipher.KeyFormatError, OSError, UnicodeError) as error:
             _logger.error("The keys of the NIR vault cannot be read: %s", error)
             raise UserError(
@@ -67,9 +79,72 @@ class PassportNirKeys(models.AbstractModel):
             return None
 
     @api.model
+    def _sealing_ring(self):
+        """Return the key ring to seal with.
+
+        A key that an administrator configured is used whatever is in the vault. That of the key file
+        is not while numbers are there that it does not open: it was made for something else.
+
+        :raises UserError: the keys cannot be read, or are not those of this database
+        """
+        ring = self._ring()
+        source, _text = self._configured()
+        if not source and (lost := self._lost_key_ids(ring.key_ids)):
+            raise UserError(self._restore_text(lost))
+        return ring
+
+    @api.model
+    def _seal_text(self, text, context):
+        """Return ``text`` sealed for ``context``: what is uploaded and may hold numbers."""
+        return self._sealing_ring().encrypt(text, context)
+
+    @api.model
+    def _open_text(self, envelope, context):
+        """Return the text sealed in ``envelope``, or ``None`` when the keys do not open it any more."""
+        ring = self._ring_or_none()
+        try:
+            return ring.decrypt(envelope, context) if ring else None
+        except cipher.UnreadableError:
+            return None
+
+    @api.model
     def _text(self):
+        """Return the keys as text; the key file is made only where nothing was ever encrypted."""
         source, text = self._configured()
-        return text if source else cipher.read_or_create_key_file(self._file_path())
+        if source:
+            return text
+        path = self._file_path()
+        if not os.path.exists(path) and (lost := self._lost_key_ids(())):
+            raise LostKeysError(lost)
+        return cipher.read_or_create_key_file(path)
+
+    @api.model
+    def _lost_key_ids(self, known):
+        """Return the ids of the keys that sealed something and are none of ``known``."""
+        lost = set()
+        for model in self._sealed_models():
+            model.flush_model(["key_id"])
+            self.env.cr.execute(
+                SQL(
+                    "SELECT DISTINCT key_id FROM %s WHERE key_id != ALL(%s)",
+                    SQL.identifier(model._table),
+                    list(known),
+                )
+            )
+            lost |= {key_id for (key_id,) in self.env.cr.fetchall()}
+        return sorted(lost)
+
+    @api.model
+    def _restore_text(self, key_ids):
+        return self.env._(
+            "Social security numbers were encrypted with keys that are not on this server (%(keys)s), so "
+            "nothing is encrypted with another one. Your administrator has to put them back: into the "
+            "key file %(path)s, the variable %(variable)s or the configuration of Odoo. If they are lost "
+            "for good, a new key has to be written there by hand.",
+            keys=", ".join(key_ids),
+            path=self._file_path(),
+            variable=KEYS_VARIABLE,
+        )
 
     @api.model
     def _configured(self):
@@ -145,7 +220,9 @@ class PassportNirKeys(models.AbstractModel):
     @api.model
     def _problems(self, ring, path, counts):
         problems = []
-        if not ring:
+        if path and (gone := self._lost_key_ids(ring.key_ids if ring else ())):
+            problems.append(self._restore_text(gone))
+        elif not ring:
             problems.append(
                 self.env._("The keys cannot be read: NIRs can neither be read nor entered.")
             )

@@ -24,7 +24,7 @@ class PassportNirMerge(models.AbstractModel):
         vault = self.env["passport.nir"].sudo()
         rows = vault.search([("partner_id", "in", (sources | target).ids)])
         ring = self.env["passport.nir.keys"]._ring_or_none() if rows else None
-        self._check_one_number([row._open(ring) for row in rows])
+        self._check_one_number([row._unseal(ring) for row in rows])
         kept = rows.filtered(lambda row: row.partner_id == target) or rows[:1]
         (rows - kept).unlink()
         if kept and kept.partner_id != target:
@@ -33,8 +33,9 @@ class PassportNirMerge(models.AbstractModel):
             target._set_nir_state("provided")
 
     @api.model
-    def _moved(self, target):
-        """Tell who follows numbers, after Odoo moved the foreign keys."""
+    def _moved(self, sources, target):
+        """Move the log, which has no foreign keys, and tell who follows numbers."""
+        self.env["passport.nir.access"]._move(sources, target)
         self.env["passport.nir"]._tell(touched=target)
 
     @api.model

@@ -10,7 +10,7 @@ _logger = logging.getLogger(__name__)
 class PassportNirSealed(models.AbstractModel):
     """A number sealed for one owner: an envelope copied to another row does not open there.
 
-    Only the vault's own services call what opens (``_open``, ``_opens_with``, ``_reseal``); whoever
+    Only the vault's own services call what opens (``_unseal``, ``_opens_with``, ``_reseal``); whoever
     wants a number asks ``passport.vault``.
     """
 
@@ -41,7 +41,7 @@ class PassportNirSealed(models.AbstractModel):
             values[self._sealed_index] = ring.blind_index(nir.parse(number).body or number)
         return values
 
-    def _open(self, ring):
+    def _unseal(self, ring):
         """Return the number of this row in clear, or ``None`` when these keys do not open it."""
         try:
             return self._decrypt(ring) if ring else None
@@ -70,6 +70,6 @@ class PassportNirSealed(models.AbstractModel):
         :param owner: whose the only row is from now on; its own if there is none
         """
         for row in self:
-            number = row._open(ring)
+            number = row._unseal(ring)
             if number is not None:
                 row.write(row._sealed((owner or row[row._sealed_for]).id, number, ring))

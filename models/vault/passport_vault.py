@@ -1,14 +1,20 @@
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ...tools import nir
 from ..ground.passport_rights import DECLARANT_GROUP
+from .identity import is_confirmed, is_typed_code
 
 # What a number may be wanted for; each is an action of the access log.
 REVEAL = "reveal"
 MASK = "mask"
 EXPORT = "export"
+SEARCH = "search"
 PURPOSES = (REVEAL, MASK, EXPORT)
+# For these the password must have been given lately.
+CONFIRMED_PURPOSES = (REVEAL, EXPORT)
+# How many searches by number one user may make in an hour: more is no work, but trying.
+SEARCHES_PER_HOUR = 60
 # An invented number, for checks of a whole row that ask for none.
 STAND_IN = "1850475006084"
 
@@ -17,8 +23,10 @@ class PassportVault(models.AbstractModel):
     """The vault's door: may this user have these numbers, for this purpose?
 
     Nothing else hands out a number. Who asks is the user, whatever the rights of the code through
-    which the question comes: superuser code counts for nothing, and OdooBot is nobody. What is given
-    is told to ``passport.nir.access``, once for each person.
+    which the question comes: superuser code counts for nothing, and OdooBot is nobody. Nor is
+    anything given to code that was typed into a screen (server actions, computed fields of one's
+    own, templates), whoever runs it: it could keep what it gets. In the web client the password must
+    have been given lately. What is given is told to ``passport.nir.access``, once for each person.
     """
 
     _name = "passport.vault"
@@ -32,9 +40,10 @@ class PassportVault(models.AbstractModel):
 
         :param purpose: one of ``PURPOSES``
         :param reason: for the access log
-        :raises AccessError: the user is no declarant, or may not read one of these people
+        :raises AccessError: the user is no declarant, may not read one of these people, or did not
+            give the password lately
         """
-        self._check(people)
+        self._check(people, purpose)
         return self._open(self._rows_of(people), purpose, reason)
 
     @api.model
@@ -43,9 +52,12 @@ class PassportVault(models.AbstractModel):
 
         Nothing at all in a superuser environment: what is computed there may answer anybody.
         """
-        if self.env.su or not self._is_declarant():
+        if self.env.su or not self._is_declarant() or is_typed_code():
             return {}
-        return self._open(self._rows_of(self._visible(people)), purpose)
+        rows = self._rows_of(self._visible(people))
+        if rows:
+            self._check_confirmed(purpose)
+        return self._open(rows, purpose)
 
     @api.model
     def _masks(self, people):
@@ -58,9 +70,9 @@ class PassportVault(models.AbstractModel):
         """Return ``{owner id: number}`` of sealed rows of another model than the vault itself.
 
         :param rows: rows of a model that is built on ``passport.nir.sealed``, as superuser
-        :raises AccessError: the user is no declarant, or may not read one of their owners
+        :raises AccessError: as ``_numbers``, of their owners
         """
-        self._check(rows[rows._sealed_for])
+        self._check(rows[rows._sealed_for], purpose)
         return self._open(rows, purpose, reason)
 
     @api.model
@@ -78,6 +90,46 @@ class PassportVault(models.AbstractModel):
         }
 
     # ------------------------------------------------------------
+    # The other way round
+    # ------------------------------------------------------------
+
+    @api.model
+    def _holders(self, texts, reason=None):
+        """Return who holds each of these NIRs, of those whom the user may see; told to the log.
+
+        :param texts: NIRs as typed or read from a file
+        :param reason: where they come from, for the access log
+        :returns: ``{text: [partner ids]}``; a text that nobody holds is left out
+        """
+        if self.env.su or not self._is_declarant() or is_typed_code():
+            return {}
+        holders = self.env["passport.nir.lookup"]._holders(texts)
+        people = self.env["res.partner"].browse({pid for ids in holders.values() for pid in ids})
+        visible = self._visible(people)
+        self.env["passport.nir.access"]._record(visible, SEARCH, reason)
+        seen = {text: [pid for pid in ids if pid in visible._ids] for text, ids in holders.items()}
+        return {text: ids for text, ids in seen.items() if ids}
+
+    @api.model
+    def _search(self, text):
+        """Return the ids of who holds the NIR that a user searches for.
+
+        :raises UserError: too many searches in an hour
+        """
+        log = self.env["passport.nir.access"]
+        if log._count_lately(SEARCH) >= SEARCHES_PER_HOUR:
+            raise UserError(
+                self.env._(
+                    "You searched for %s social security numbers within an hour. Try again later.",
+                    SEARCHES_PER_HOUR,
+                )
+            )
+        found = self._holders([text])
+        if not found and not self.env.su:
+            log._record_nobody(SEARCH)
+        return found.get(text, [])
+
+    # ------------------------------------------------------------
     # Who
     # ------------------------------------------------------------
 
@@ -89,15 +141,26 @@ class PassportVault(models.AbstractModel):
     @api.model
     def _visible(self, records):
         """Return those of these records that the user himself may read, companies included."""
-        return records.with_user(self.env.user)._filtered_access("read")
+        return records.with_env(self.env(su=False))._filtered_access("read")
 
     @api.model
-    def _check(self, records):
-        if not self._is_declarant():
+    def _check(self, records, purpose):
+        if not self._is_declarant() or is_typed_code():
             raise AccessError(
                 self.env._("Only declarants may use social security numbers, in their own name.")
             )
-        records.with_user(self.env.user).check_access("read")
+        records.with_env(self.env(su=False)).check_access("read")
+        self._check_confirmed(purpose)
+
+    @api.model
+    def _check_confirmed(self, purpose):
+        if purpose in CONFIRMED_PURPOSES and not is_confirmed():
+            raise AccessError(
+                self.env._(
+                    "Confirm your password first: click “Show” beside the NIR of a contact, then do "
+                    "this again within ten minutes."
+                )
+            )
 
     # ------------------------------------------------------------
     # Opening
@@ -119,7 +182,7 @@ class PassportVault(models.AbstractModel):
         ring = self.env["passport.nir.keys"]._ring_or_none() if rows else None
         numbers, opened = {}, rows.browse()
         for row in rows:
-            number = row._open(ring)
+            number = row._unseal(ring)
             numbers[row[row._sealed_for].id] = number
             opened += row if number else rows.browse()
         people = opened.mapped(rows._sealed_person)

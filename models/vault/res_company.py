@@ -43,6 +43,10 @@ class ResCompany(models.Model):
         help="Counted from the day a number was collected that no declaration has used since.",
     )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_from_nir_log(self):
+        self.env["passport.nir.access"]._forget("company_id", self)
+
     @api.constrains("nir_retention_months", "nir_unused_months")
     def _check_nir_months(self):
         for company in self:

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.base.models.res_users import check_identity
 
@@ -131,9 +131,12 @@ class ResPartner(models.Model):
         self._check_field_access(self._fields["nir"], "read")
         if operator != "in":
             return NotImplemented
-        holders = self.env["passport.nir.lookup"]._holders(text for text in value if text)
-        domain = fields.Domain("id", "in", [pid for ids in holders.values() for pid in ids])
-        if any(not text for text in value):
+        numbers = [text for text in value if text]
+        if len(numbers) > 1:
+            raise UserError(self.env._("Search for one social security number at a time."))
+        found = self.env["passport.vault"]._search(numbers[0]) if numbers else []
+        domain = fields.Domain("id", "in", found)
+        if len(numbers) < len(value):
             domain |= fields.Domain("nir_state", "!=", "provided")
         return domain
 
@@ -308,6 +311,7 @@ class ResPartner(models.Model):
     def unlink(self):
         # Not left to the database: Odoo's privacy tools pass by what goes with its contact anyway.
         self.sudo().nir_vault_ids.unlink()
+        self.env["passport.nir.access"]._forget("partner_id", self)
         return super().unlink()
 
     @api.model
@@ -322,25 +326,3 @@ class ResPartner(models.Model):
     def _passport_clean_values(self, vals):
         if vals.get("birth_name"):
             vals["birth_name"] = clean_text(vals["birth_name"])
-
-    # ------------------------------------------------------------
-    # The same, under the names by which other rooms know it
-    # ------------------------------------------------------------
-
-    @api.model
-    def _nir_problem_text(self, problem):
-        return self.env["passport.typed"]._nir_text(problem)
-
-    @api.model
-    def _siret_problem_text(self, problem):
-        return self.env["passport.typed"]._siret_text(problem)
-
-    def _birth_name_problem_texts(self):
-        return self.env["passport.typed"]._birth_name_texts(self.birth_name)
-
-    @api.model
-    def _nir_typing_warning(self, text):
-        return self.env["passport.typed"]._nir_warning(text)
-
-    def _refuse_nir_by_form(self, name, text):
-        self.env["passport.nir.refusal"]._record_from_form(self, name, text)

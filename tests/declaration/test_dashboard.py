@@ -219,7 +219,7 @@ class TestDashboard(PassportCase):
 
     def test_broken_key_is_a_step_again(self):
         report = {"primary": False, "problems": ["x"]}
-        with patch.object(type(self.env["passport.nir"]), "_key_report", lambda vault: report):
+        with patch.object(self.registry["passport.nir.keys"], "_report", lambda keys: report):
             steps = {step["key"]: step["done"] for step in self.data("manager")["setup"]}
         self.assertFalse(steps["key"])
 

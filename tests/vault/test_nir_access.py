@@ -1,11 +1,13 @@
-from psycopg2 import IntegrityError
+from unittest.mock import patch
+
+from psycopg2.errors import ReadOnlySqlTransaction
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
-from ..common import MODULE, ROLES
+from ...models.vault import passport_vault
+from ..common import MODULE, ROLES, nir_with_key
 from .test_nir import NIR, OTHER_NIR, NirCase
 
 PARAMETER = f"{MODULE}.nir_log_months"
@@ -111,8 +113,38 @@ class TestNirAccessEntries(AccessCase):
         self.last_id = self.log.search([], limit=1).id
         self.zoe.sudo().read(["nir"])
         self.issue_codes(registration)
-        self.as_role(self.zoe, "declarant").search([("nir", "=", NIR)])
         self.assertEntries()
+
+    def test_searches_are_told_whatever_they_find(self):
+        declarant = self.users["declarant"]
+        people = self.as_role(self.env["res.partner"], "declarant")
+        people.search([("nir", "=", NIR)])
+        self.assertEntries((declarant, self.zoe, "search", False))
+        people.search([("nir", "=", nir_with_key("1850475009999"))])
+        self.assertEntries((declarant, self.env["res.partner"], "search", False))
+        for nothing in (False, ""):
+            people.search([("nir", "=", nothing)], limit=1)
+        self.assertEntries()
+
+    def test_too_many_searches_are_refused(self):
+        people = self.as_role(self.env["res.partner"], "declarant")
+        with patch.object(passport_vault, "SEARCHES_PER_HOUR", 3):
+            for _time in range(3):
+                people.search([("nir", "=", NIR)])
+            with self.assertRaises(UserError):
+                people.search([("nir", "=", NIR)])
+            self.assertTrue(self.as_role(people, "manager").search([("nir", "=", NIR)]))
+            self.age(self.log.search([("action", "=", "search")]), "2026-10-15 08:59:00")
+            self.assertTrue(people.search([("nir", "=", NIR)]))
+
+    def test_a_sight_that_cannot_be_told_is_none(self):
+        """On a replica, which cannot be written, Odoo starts again elsewhere."""
+        person = self.as_role(self.zoe, "declarant")
+        with (
+            patch.object(type(self.env.cr), "readonly", True),
+            self.assertRaises(ReadOnlySqlTransaction),
+        ):
+            person.read(["nir"])
 
     def test_never_the_value(self):
         registration = self.make_registration(attendee=self.zoe)
@@ -202,11 +234,19 @@ class TestNirAccessAppendOnly(AccessCase):
         self.assertEqual(self.entry.partner_id, without)
         self.assertEqual(self.entry.partner_name, "Zoé Lefèvre")
 
-    @mute_logger("odoo.sql_db")
     def test_user_of_an_entry_cannot_be_deleted(self):
-        with self.assertRaises(IntegrityError):
+        with self.assertRaises(UserError) as caught:
             self.users["declarant"].unlink()
-            self.env.flush_all()
+        self.assertIn("Test declarant", str(caught.exception))
+
+    def test_deleted_company_leaves_the_entry(self):
+        company = self.env["res.company"].create({"name": "Fermée"})
+        self.log.with_company(company)._record(self.zoe, "write")
+        entry = self.log.search([], limit=1)
+        self.assertEqual(entry.company_id, company)
+        self.env.flush_all()
+        company.unlink()
+        self.assertFalse(entry.company_id)
 
 
 @tagged("post_install", "-at_install", "passport")
@@ -233,9 +273,18 @@ class TestNirAccessCleaning(AccessCase):
         self.assertEqual((self.recent | self.middle | self.old).exists(), self.recent)
 
     def test_nonsense_keeps_everything(self):
-        self.env["ir.config_parameter"].set_param(PARAMETER, "0")
+        for nonsense in ("0", "-3", "x", "1.5"):
+            self.env["ir.config_parameter"].set_param(PARAMETER, nonsense)
+            self.log._gc_old_entries()
+            self.assertEqual(len((self.recent | self.middle | self.old).exists()), 3)
+
+    def test_a_year_is_kept_whatever_the_settings_say(self):
+        (now,) = self.sql("SELECT (now() AT TIME ZONE 'UTC')")[0]
+        self.age(self.middle, fields.Date.subtract(now, months=11))
+        self.env["ir.config_parameter"].set_param(PARAMETER, "1")
         self.log._gc_old_entries()
-        self.assertEqual(len((self.recent | self.middle | self.old).exists()), 3)
+        self.env.invalidate_all()
+        self.assertEqual((self.recent | self.middle | self.old).exists(), self.recent | self.middle)
 
     def test_is_part_of_the_daily_cleaning(self):
         self.assertTrue(getattr(type(self.log)._gc_old_entries, "_autovacuum", False))

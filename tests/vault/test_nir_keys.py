@@ -107,6 +107,7 @@ class TestNirKeySources(KeysCase):
             self.assertEqual(self.nir_of(self.zoe), SHOWN)
 
     def test_file_is_made_once(self):
+        (self.zoe | self.theo).nir = False
         with self.environment(None):
             self.zoe.nir = NIR
             with open(self.key_file) as stream:
@@ -185,7 +186,49 @@ class TestNirKeysBroken(KeysCase):
             self.assertIn("encryption keys", str(caught.exception))
             self.assertNotIn(OTHER_NIR[:5], str(caught.exception))
 
+    def test_no_key_is_made_beside_a_lost_one(self):
+        """A fresh key in silence would hide that the old one is to be restored."""
+        with self.environment(None), self.assertRaises(UserError) as caught:
+            self.as_role(self.zoe, "declarant").with_context(lang="en_US").nir_entry = OTHER_NIR
+        self.assertIn("(test)", str(caught.exception))
+        self.assertIn(self.key_file, str(caught.exception))
+        self.assertFalse(os.path.exists(self.key_file))
+        # Nor by looking: a screen, the settings, an upload, a download.
+        with self.environment(None):
+            self.assertFalse(self.as_role(self.zoe, "declarant").nir)
+            report = self.ring._report()
+            self.assertFalse(report["primary"])
+            self.assertIn("(test)", "".join(report["problems"]))
+            with self.assertRaises(UserError):
+                self.ring._seal_text("NIR;Nom", "upload:1")
+        self.assertFalse(os.path.exists(self.key_file))
+
+    def test_file_of_another_database_seals_nothing_here(self):
+        self.write_key_file(key("other"))
+        with self.environment(None):
+            for text in (NIR, OTHER_NIR):
+                with self.assertRaises(UserError) as caught:
+                    self.theo.with_context(lang="en_US").nir = text
+            self.assertIn("(test)", str(caught.exception))
+            self.assertIn("(test)", "".join(self.ring._report()["problems"]))
+            # The old key put back beside it: all is well, and what is new takes the first one.
+            self.write_key_file(keys("other", "test"))
+            self.theo.nir = OTHER_NIR
+            self.assertEqual(self.ring._report()["counts"], {"other": 1, "test": 1})
+            self.assertFalse(self.ring._report()["problems"])
+
+    def test_lost_key_of_a_file_s_copies_counts_too(self):
+        self.file_of(self.make_deposit(self.registration))
+        (self.zoe | self.theo).nir_vault_ids.unlink()
+        with self.environment(None), self.assertRaises(UserError):
+            self.theo.nir = OTHER_NIR
+        self.env["passport.nir.seal"].search([]).unlink()
+        with self.environment(None):
+            self.theo.nir = OTHER_NIR
+            self.assertTrue(os.path.exists(self.key_file))
+
     def test_entering_fails_clearly_when_the_file_cannot_be_made(self):
+        (self.zoe | self.theo).nir = False
         self.write_key_file(b"not a folder")
         config.options["data_dir"] = self.key_file
         with self.environment(None), self.assertRaises(UserError) as caught:

@@ -88,7 +88,7 @@ def number_of(n: int) -> str:
 
 def seal_numbers(env, people, first: int) -> None:
     """Put a number into the vault for each of these people."""
-    ring = env["passport.nir"]._key_ring()
+    ring = env["passport.nir.keys"]._ring()
     now = datetime.now()
     rows = []
     for offset, person_id in enumerate(people.ids):

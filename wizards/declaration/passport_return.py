@@ -133,7 +133,7 @@ class PassportReturn(models.TransientModel):
         numbers = return_file.take_numbers_out(rows, layout)
         holders = {}
         if self._may_use_nirs():
-            holders = self.env["passport.nir"]._partner_ids_of_many(numbers.values())
+            holders = self.env["passport.vault"]._holders(numbers.values(), self.file_name)
         self.sudo().write(
             {
                 "table": rows,

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import cipher
-
 NIR_FIELDS = {"nir", "nir_entry"}
 
 
@@ -56,7 +54,7 @@ class BaseImport(models.TransientModel):
 
     def _seal(self, content):
         text = (content.encode() if isinstance(content, str) else content).decode("latin-1")
-        return self.env["passport.nir"]._key_ring().encrypt(text, self._seal_context())
+        return self.env["passport.nir.keys"]._seal_text(text, self._seal_context())
 
     def _seal_context(self):
         return f"{self._name}:{self.id}"
@@ -70,12 +68,11 @@ class BaseImport(models.TransientModel):
         sealed = self.sudo().sealed_file
         if not sealed:
             return self.file
-        ring = self.env["passport.nir"]._key_ring()
-        try:
-            return ring.decrypt(sealed, self._seal_context()).encode("latin-1")
-        except cipher.UnreadableError:
+        text = self.env["passport.nir.keys"]._open_text(sealed, self._seal_context())
+        if text is None:
             message = self.env._("The uploaded file can no longer be opened: upload it again.")
-            raise UserError(message) from None
+            raise UserError(message)
+        return text.encode("latin-1")
 
     def _read_file(self, options):
         """Read the file, opened in memory for the time of the call."""

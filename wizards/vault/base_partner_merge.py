@@ -10,5 +10,5 @@ class BasePartnerMerge(models.TransientModel):
         merge = self.env["passport.nir.merge"]
         merge._move(src_partners, dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
-        merge._moved(dst_partner)
+        merge._moved(src_partners, dst_partner)
         return result
