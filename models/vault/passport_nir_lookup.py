@@ -18,7 +18,7 @@ class PassportNirLookup(models.AbstractModel):
         :param texts: NIRs as typed
         :returns: ``{text: [partner ids]}``; a text that nobody holds is left out
         """
-        numbers = {text: nir.compact(text) for text in set(texts)}
+        numbers = {text: nir.compact(text) for text in dict.fromkeys(texts)}
         ring = self.env["passport.nir.keys"]._ring_or_none() if any(numbers.values()) else None
         if not ring:
             return {}

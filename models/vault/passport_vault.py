@@ -104,7 +104,8 @@ class PassportVault(models.AbstractModel):
         if self.env.su or not self._is_declarant() or is_typed_code():
             return {}
         holders = self.env["passport.nir.lookup"]._holders(texts)
-        people = self.env["res.partner"].browse({pid for ids in holders.values() for pid in ids})
+        ids = dict.fromkeys(pid for found in holders.values() for pid in found)
+        people = self.env["res.partner"].browse(ids)
         visible = self._visible(people)
         self.env["passport.nir.access"]._record(visible, SEARCH, reason)
         seen = {text: [pid for pid in ids if pid in visible._ids] for text, ids in holders.items()}

@@ -207,7 +207,7 @@ class TestPortalSheet(PortalCase):
         self.assertNotIn(row["nir"], stored)
         self.assertNotIn("Martin", stored)
         self.assertTrue(upload._rows())
-        for fname, value in (("place", "orders/1"), ("token", "x"), ("user_id", self.hr2.id)):
+        for fname, value in (("place", "orders/0"), ("token", "x"), ("user_id", self.hr2.id)):
             copied = upload.copy({fname: value, "envelope": upload.envelope})
             with self.subTest(fname=fname):
                 self.assertIsNone(copied._rows())
