@@ -99,6 +99,8 @@ from .request import (
     test_form_browser,
     test_form_leaks,
     test_form_link,
+    test_letters,
+    test_link_attacks,
     test_form_reminder,
     test_form_staff,
     test_portal,

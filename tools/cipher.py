@@ -2,8 +2,9 @@
 
 An envelope is text, ``v1.<key id>.<base64 of nonce and ciphertext>``: AES-256-GCM, a random
 96-bit nonce, the associated data given by the caller (the person), so that a ciphertext copied
-into another person's row does not decrypt. From each key two others are derived (HKDF-SHA256):
-one encrypts, one feeds the blind index (HMAC-SHA256), so that neither tells about the other.
+into another person's row does not decrypt. From each key others are derived (HKDF-SHA256): one
+encrypts, one feeds the blind index (HMAC-SHA256), one signs for each purpose, so that none tells
+about another.
 """
 
 import base64
@@ -91,6 +92,18 @@ class KeyRing:
     def blind_indexes(self, value):
         """Return the fingerprints of ``value`` under all keys, the primary's first."""
         return [self.blind_index(value, key_id) for key_id in self._keys]
+
+    def signature(self, message, purpose, key_id=None):
+        """Return the HMAC (32 bytes) of ``message``, under a key made for ``purpose`` alone.
+
+        :param purpose: what the signature is for, so that it serves nothing else
+        """
+        key = self._derive(key_id or self.primary_id, b"signature " + purpose.encode())
+        return hmac.new(key, message.encode(), hashlib.sha256).digest()
+
+    def signatures(self, message, purpose):
+        """Return the signatures of ``message`` under all keys, the primary's first."""
+        return [self.signature(message, purpose, key_id) for key_id in self._keys]
 
     def _aead(self, key_id):
         return AESGCM(self._derive(key_id, b"encryption"))

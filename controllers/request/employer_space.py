@@ -44,12 +44,12 @@ class EmployerSpace(CustomerPortal):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         # No more than what is asked for: the page stumbles over a counter it has no room for.
-        asked = {"passport_count", "passport_missing_count"} & set(counters)
+        asked = {"employer_booking_count", "employer_lacking_count"} & set(counters)
         if asked:
             bookings = self._bookings()
             found = {
-                "passport_count": len(bookings),
-                "passport_missing_count": sum(booking.missing for booking in bookings),
+                "employer_booking_count": len(bookings),
+                "employer_lacking_count": sum(booking.missing for booking in bookings),
             }
             values.update({name: found[name] for name in asked})
         return values

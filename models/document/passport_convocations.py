@@ -37,26 +37,27 @@ class PassportConvocations(models.AbstractModel):
     def _email(self, seat):
         """Return the address a convocation goes to: the attendee's own, else who booked; or False."""
         booker = seat.partner_id.sudo()
-        return (
-            seat._passport_form_email()
-            or booker.email_normalized
-            or booker.commercial_partner_id.email_normalized
-            or False
-        )
+        if own := self.env["passport.personal.form"]._reachable_email(seat):
+            return own
+        others = [booker.email_normalized, booker.commercial_partner_id.email_normalized]
+        wrong = self.env["passport.letter"]._wrong(filter(None, others))
+        return next((email for email in others if email and email not in wrong), False)
 
     @api.model
     def _links(self, seats):
         """Return ``{registration id: {"url", "personal"} or False}``, in a constant number of queries.
 
-        The personal link is for the attendee alone: it is given only where the convocation goes to
-        an address of their own. Else, where something is missing, it is the employer's space, which
+        The personal link is for the attendee alone: it is put into the e-mail as it leaves for an
+        address of their own, see ``passport.personal.form``; until then, and on paper, stands the page
+        where it can be asked for. Else, where something is missing, it is the employer's space, which
         asks to log in. False where nothing is asked, or nobody can be sent anywhere.
 
         :raises AccessError: the user does not run sessions
         """
         self._check_rights()
-        own = seats.filtered(lambda seat: seat._passport_form_email())
-        urls = own._passport_form_urls()
+        form = self.env["passport.personal.form"]
+        own = seats.browse([seat.id for seat in form._reachable(seats)])
+        urls = form._urls(own)
         links = {}
         for seat in seats:
             order = seat.sudo().sale_order_id
@@ -109,11 +110,13 @@ class PassportConvocations(models.AbstractModel):
     def _to_send(self, seats):
         """Return the confirmed, named attendees of sessions to come who got no convocation yet."""
         now = fields.Datetime.now()
+        on_their_way = self.env["passport.letter"]._pending("convocation", seats)
 
         def is_waiting(seat):
             begin = seat._passport_session_moments()[0]
             is_confirmed = seat.state == "open" and seat.attendee_partner_id
-            return is_confirmed and not seat.convocation_sent_on and begin and begin > now
+            is_told = seat.convocation_sent_on or seat in on_their_way
+            return is_confirmed and not is_told and begin and begin > now
 
         return seats.filtered(is_waiting)
 
@@ -150,21 +153,29 @@ class PassportConvocations(models.AbstractModel):
 
     @api.model
     def _send(self, seats, template=None):
-        """Send their convocation to these attendees and note it; those without any address are left.
+        """Queue the convocation of these attendees; those without any address are left.
 
         The message is not kept once it has left: it holds a personal link, and the chatter has more
-        readers than the attendee. The chatter tells that it was sent.
+        readers than the attendee. The chatter tells that it was sent, once the mail server took it.
 
-        :returns: the registrations whose convocation was sent
+        :returns: the registrations whose convocation is on its way
         """
         self._check_rights()
         template = template or self.env.ref(SUPPLIED)
         reachable = seats.filtered(self._email)
         for event, group in reachable.grouped("event_id").items():
             self._compose(event, group, template)
-        reachable.sudo().write({"convocation_sent_on": fields.Datetime.now()})
-        self._log(reachable)
         return reachable
+
+    @api.model
+    def _after_letters(self, letters, values, _memo):
+        """Note which convocations the mail server took, and which came back."""
+        mine = letters.filtered(lambda letter: letter.kind == "convocation")
+        if values["state"] == "wrong":
+            mine.registration_ids.write({"convocation_sent_on": False})
+        elif values["state"] == "sent" and mine:
+            mine.registration_ids.write({"convocation_sent_on": fields.Datetime.now()})
+            self._log(mine)
 
     @api.model
     def _send_late(self):
@@ -205,21 +216,37 @@ class PassportConvocations(models.AbstractModel):
         )
         composer = composer.with_context(mail_composer_force_partners=False)
         mails, _messages = composer._action_send_mail()
-        # Not in the chatter, not even until they have left: they hold personal links.
+        self._note_letters(mails.sudo())
+        # Not in the chatter, not even until they have left: they will hold personal links.
         mails.sudo().mail_message_id.write({"model": False, "res_id": False})
 
     @api.model
-    def _log(self, seats):
+    def _note_letters(self, mails):
+        """Note the letters, each with the personal link that it takes with it."""
+        form = self.env["passport.personal.form"]
+        by_id = {mail.res_id: mail for mail in mails}
+        seats = self.env["event.registration"].sudo().browse(by_id)
+        own = seats.browse([seat.id for seat in form._reachable(seats)])
+        links = {link.registration_id: link for link in form._links(form._open(own))}
+        self.env["passport.letter"]._queue(
+            "convocation",
+            [(by_id[seat.id], self._email(seat), seat, links.get(seat)) for seat in seats],
+        )
+
+    @api.model
+    def _log(self, letters):
+        words = self.env["passport.request"]._words()
+        form = self.env["passport.personal.form"]
         bodies = {}
-        for seat in seats:
+        for letter in letters:
+            seat = letter.registration_ids
             text = (
-                self.env._("Convocation sent to the attendee.")
-                if seat._passport_form_email()
-                else self.env._(
+                words._("Convocation sent to the attendee.")
+                if letter.email == form._email(seat)
+                else words._(
                     "Convocation sent to who booked, without a personal link: the attendee has no "
                     "e-mail address of their own."
                 )
             )
             bodies[seat.id] = Markup("<p>%s</p>") % text
-        if bodies:
-            seats._message_log_batch(bodies=bodies)
+        letters.registration_ids._message_log_batch(bodies=bodies)

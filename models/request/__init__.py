@@ -8,6 +8,8 @@ and ``tools/``; the room ``document`` uses this one.
 from . import (
     event_event,
     event_registration,
+    mail_mail,
+    mail_thread,
     passport_employer_entry,
     passport_employer_establishment,
     passport_employer_sheet,
@@ -15,6 +17,7 @@ from . import (
     passport_form_attempt,
     passport_form_link,
     passport_form_request,
+    passport_letter,
     passport_personal_form,
     passport_personal_form_answer,
     passport_personal_form_texts,

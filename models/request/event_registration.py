@@ -20,7 +20,10 @@ class EventRegistration(models.Model):
     )
     passport_form_state = fields.Selection(
         [
+            ("waiting", "On Its Way"),
             ("sent", "Asked"),
+            ("unsent", "Not Sent"),
+            ("wrong", "Address Wrong"),
             ("opened", "Opened"),
             ("given", "Filled In"),
             ("refused", "Refused"),
@@ -79,9 +82,18 @@ class EventRegistration(models.Model):
     # Asked of an attendee without a name or an address: the employer's turn comes at once.
     passport_ask_employer = fields.Boolean(readonly=True, copy=False, groups=USER_GROUP)
 
+    passport_address_wrong = fields.Boolean(
+        string="Address Wrong",
+        compute="_compute_passport_address_wrong",
+        search="_search_passport_address_wrong",
+        compute_sudo=True,
+        help="The last e-mail to the attendee's own address was refused, or came back.",
+    )
+
     @api.depends(
         "attendee_partner_id",
         "passport_form_link_ids.sent_on",
+        "passport_form_link_ids.letter_ids.state",
         "passport_form_link_ids.opened_on",
         "passport_form_link_ids.done_on",
         "passport_form_link_ids.revoked_on",
@@ -100,6 +112,21 @@ class EventRegistration(models.Model):
             registration.passport_form_opened_on = link.opened_on
             registration.passport_form_notice_on = link.notice_read_on
             registration.passport_form_done_on = link.done_on
+
+    @api.depends("attendee_partner_id.email", "email", "partner_id")
+    def _compute_passport_address_wrong(self):
+        wrong = self.env["passport.letter"]._wrong_of(self)
+        for registration in self:
+            registration.passport_address_wrong = registration in wrong
+
+    @api.model
+    def _search_passport_address_wrong(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        wrong = self.env["passport.letter"]._wrong_of(
+            self.sudo().search(self.env["passport.letter"]._wrong_domain())
+        )
+        return [("id", "in" if True in value else "not in", wrong.ids)]
 
     # ------------------------------------------------------------
     # Buttons
@@ -121,6 +148,12 @@ class EventRegistration(models.Model):
         """Close the personal links of these attendees: what was sent opens nothing any more."""
         self._check_passport_request_rights()
         self.env["passport.personal.form"]._revoke(self)
+
+    def action_passport_address_right(self):
+        """Have the addresses of these attendees tried again, since they are right after all."""
+        self._check_passport_request_rights()
+        form = self.env["passport.personal.form"]
+        self.env["passport.letter"]._forgive(filter(None, map(form._email, self)))
 
     def action_passport_name_accept(self):
         """Take the name that the attendee typed for the contact and the registration."""
@@ -155,15 +188,15 @@ class EventRegistration(models.Model):
         return self.env["passport.personal.form"]._lang(self)
 
     def _passport_form_url(self):
-        """Return the address of the personal form, see the service."""
-        return self.env["passport.personal.form"]._url(self)
+        """Return the address that stands for the personal form in an e-mail, see the service."""
+        return self.env["passport.personal.form"]._urls(self)[self]
 
     # ------------------------------------------------------------
     # For the documents
     # ------------------------------------------------------------
 
     def _passport_form_urls(self):
-        """Return the addresses of the personal forms, see the service."""
+        """Return the addresses that stand for the personal forms, see the service."""
         return self.env["passport.personal.form"]._urls(self)
 
     def _passport_form_needs(self):

@@ -203,9 +203,8 @@ class PassportEmployerEntry(models.AbstractModel):
         }
         space._keep_employers(kept, given)
         space._keep_identities(user, kept, given)
-        self.env["passport.request"]._log(
-            registrations, self.env._("Data completed in the customer portal.")
-        )
+        request = self.env["passport.request"]
+        request._log(registrations, request._words()._("Data completed in the customer portal."))
         return kept
 
     @api.model

@@ -1,21 +1,40 @@
 from odoo import api, fields, models
 from odoo.tools import consteq
-from odoo.tools.misc import hmac
 
 from ...tools import form_token
 from ...tools.log_filter import protect
 
-SCOPE = "passeport_prevention.form_link"
-PATH = "/passeport/f/"
+# What the vault's keys sign here.
+PURPOSE = "personal link"
+
+
+def _message(link, selector):
+    return f"{link.id or 0}:{selector}"
+
+
+def address_of(link):
+    """Return the absolute address of a personal link.
+
+    A function, and no method: what can be reached through an environment can be asked for by
+    whoever writes a template. Called by what sends the e-mail, see ``mail_mail``, and nowhere else.
+
+    :raises UserError: the keys of the vault cannot be read
+    """
+    link = link.sudo()
+    ring = link.env["passport.nir.keys"]._ring()
+    digest = ring.signature(_message(link, link.selector), PURPOSE)
+    token = form_token.join(link.selector, digest)
+    return f"{link.registration_id.get_base_url()}{form_token.PATH}{token}"
 
 
 class PassportFormLink(models.Model):
     """The personal link of one attendee to the form that asks for the NIR and the birth name.
 
-    Life of a link: made when an address is asked for (e-mail, convocation), opened, then done
-    (the data given, or refused) or revoked, or it expires. Only what finds it is stored; the other
-    half of its address is a signature, computed anew each time. Nobody but superuser code reads
-    these records: who sees an address could answer in the attendee's place.
+    Life of a link: made when an e-mail is sent (request, convocation), opened, then done (the data
+    given, or refused) or revoked, or it expires. Only what finds it is stored; the other half of its
+    address is a signature with a key of the vault, which is not in the database, computed when the
+    e-mail leaves. Nobody but superuser code reads these records: who sees an address could answer in
+    the attendee's place.
     """
 
     _name = "passport.form.link"
@@ -37,6 +56,7 @@ class PassportFormLink(models.Model):
     done_on = fields.Datetime()
     outcome = fields.Selection([("given", "Given"), ("refused", "Refused")])
     revoked_on = fields.Datetime()
+    letter_ids = fields.One2many("passport.letter", "link_id")
 
     _selector_unique = models.Constraint("unique(selector)", "A selector is drawn once.")
 
@@ -60,19 +80,12 @@ class PassportFormLink(models.Model):
         if not selector:
             return self.browse()
         link = self.sudo().search([("selector", "=", selector)], limit=1)
-        genuine = consteq(link._sign(link.id or 0, selector), token)
+        ring = self.env["passport.nir.keys"]._ring_or_none()
+        genuine = False
+        # All keys, and all of them each time: a rotation closes no link, and tells nothing.
+        for digest in ring.signatures(_message(link, selector), PURPOSE) if ring else ():
+            genuine |= consteq(form_token.join(selector, digest), token)
         return link if genuine and link else self.browse()
-
-    @api.model
-    def _sign(self, link_id, selector):
-        digest = hmac(self.sudo().env, SCOPE, f"{link_id}:{selector}")
-        return form_token.join(selector, bytes.fromhex(digest))
-
-    def _url(self):
-        """Return the absolute address of this link."""
-        self.ensure_one()
-        link = self.sudo()
-        return f"{link.registration_id.get_base_url()}{PATH}{self._sign(link.id, link.selector)}"
 
     def _is_usable(self):
         """Tell whether this link opens the form now."""
@@ -103,7 +116,9 @@ class PassportFormLink(models.Model):
             return "revoked"
         if self.expires_on <= now:
             return "expired"
-        return "opened" if self.opened_on else "sent"
+        if self.opened_on:
+            return "opened"
+        return self.letter_ids.sorted("id")[-1:].state or "sent"
 
     def _is_to_prolong(self):
         """Tell whether the end is worth putting off; a day more or less is no matter."""

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...tools import form_token
+
 # What the attendee is asked for on the form.
 ASKED = ("nir", "birth_name")
 
@@ -13,26 +15,18 @@ class PassportPersonalForm(models.AbstractModel):
     _description = "Personal Form of an Attendee"
 
     @api.model
-    def _url(self, registration):
-        """Return the absolute address of an attendee's personal form, ``False`` if nothing to ask.
-
-        Private: for the attendee's own e-mail address and the documents handed to them, never for
-        an employer or a list. The same address as long as the link lives; a link is made, and its
-        end put off, by asking for its address.
-        """
-        registration.ensure_one()
-        # Read with those beside it where there are many, as when e-mails are rendered.
-        links = registration.sudo().passport_form_link_ids.filtered(lambda link: link._is_live())
-        if links and not links[0]._is_to_prolong() and self._open(registration):
-            return links[0]._url()
-        return self._urls(registration)[registration]
-
-    @api.model
     def _urls(self, registrations):
-        """Return ``{registration: address or False}``, in a constant number of queries."""
-        links = self._links(self._open(registrations.sudo()))
-        urls = {link.registration_id.id: link._url() for link in links}
-        return {registration: urls.get(registration.id, False) for registration in registrations}
+        """Return ``{registration: address or False}`` to print, ``False`` if there is nothing to ask.
+
+        Not the personal one, which is for the attendee alone: the public page where it can be asked
+        for. In an e-mail that leaves for the attendee's own address the personal one takes its place.
+        """
+        asked = self._open(registrations)
+        return {
+            registration: registration in asked
+            and f"{registration.get_base_url()}{form_token.STAND_IN}"
+            for registration in registrations
+        }
 
     @api.model
     def _open(self, registrations):
@@ -78,6 +72,25 @@ class PassportPersonalForm(models.AbstractModel):
         lang = registration.sudo().attendee_partner_id.lang
         return lang if lang in installed else self.env["res.lang"]._passport_lang()
 
+    @api.model
+    def _reachable_email(self, registration):
+        """Return the attendee's own e-mail address, unless what was sent to it did not arrive."""
+        email = self._email(registration)
+        return (
+            email if email and email not in self.env["passport.letter"]._wrong([email]) else False
+        )
+
+    @api.model
+    def _reachable(self, registrations):
+        """Return ``{registration: its reachable address}`` of those that have one."""
+        emails = {registration: self._email(registration) for registration in registrations}
+        wrong = self.env["passport.letter"]._wrong(filter(None, emails.values()))
+        return {
+            registration: email
+            for registration, email in emails.items()
+            if email and email not in wrong
+        }
+
     # ------------------------------------------------------------
     # Links
     # ------------------------------------------------------------
@@ -99,6 +112,8 @@ class PassportPersonalForm(models.AbstractModel):
             )
         )
         kept = links.browse(link.id for link in living.values())
+        for link in kept.filtered(lambda link: not link.email):
+            link.email = self._email(link.registration_id)
         self._prolong(kept)
         return kept | created
 

@@ -79,7 +79,7 @@ class PassportPersonalFormAnswer(models.AbstractModel):
         note = clean_text(answer["name_note"])
         if note and note != person.name:
             request._note_name(registration, note)
-        request._log(registration, self.env._("The attendee filled in the form."))
+        request._log(registration, request._words()._("The attendee filled in the form."))
 
     @api.model
     def _refuse(self, link):
@@ -91,10 +91,12 @@ class PassportPersonalFormAnswer(models.AbstractModel):
         self.env["passport.nir.refusal"]._record_from_form(
             registration.attendee_partner_id, *self._refusal_statement(link)
         )
-        request._log(registration, self.env._("The attendee refuses to give the NIR."))
+        request._log(registration, request._words()._("The attendee refuses to give the NIR."))
         request._todo(
             registration,
-            self.env._("The attendee refuses to give the NIR: tell the employer, who declares."),
+            request._words()._(
+                "The attendee refuses to give the NIR: tell the employer, who declares."
+            ),
         )
 
     @api.model

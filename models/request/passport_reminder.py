@@ -93,29 +93,23 @@ class PassportReminder(models.AbstractModel):
             registrations.write({"passport_reminder_count": count})
         reminded = self._to_remind(due)
         request = self.env["passport.request"]
-        request._send(reminded, "passeport_prevention.mail_template_remind_data")
-        request._log(reminded, self.env._("The attendee was reminded by e-mail."))
-        reminded.write({"passport_reminded_on": fields.Datetime.now()})
+        request._send(reminded, "reminder", "passeport_prevention.mail_template_remind_data")
+        request._log(reminded, request._words()._("The attendee was reminded by e-mail."))
         return len(due)
 
     @api.model
     def _to_remind(self, registrations):
         """Return one registration for each person here who may get a reminder now."""
         form = self.env["passport.personal.form"]
-        now = fields.Datetime.now()
-        lately = registrations.search(
-            [
-                ("attendee_partner_id", "in", registrations.attendee_partner_id.ids),
-                ("passport_reminded_on", ">", now - timedelta(hours=PAUSE_HOURS)),
-            ]
+        people = registrations.attendee_partner_id
+        lately = self.env["passport.letter"]._lately(
+            "reminder", [("attendee_partner_id", "in", people.ids)], PAUSE_HOURS
         )
         seen = set(lately.attendee_partner_id.ids)
         chosen = registrations.browse()
-        for registration in form._open(registrations):
+        for registration in form._reachable(form._open(registrations)):
             person = registration.attendee_partner_id
-            if person.id in seen or person.passport_no_reminder:
-                continue
-            if form._email(registration):
+            if person.id not in seen and not person.passport_no_reminder:
                 seen.add(person.id)
                 chosen |= registration
         return chosen
@@ -153,14 +147,11 @@ class PassportReminder(models.AbstractModel):
         )
         if not clients:
             return clients
-        since = fields.Datetime.now() - timedelta(hours=PAUSE_HOURS)
-        lately = registrations.search(
-            [
-                ("partner_id", "child_of", clients.ids),
-                ("company_id", "in", registrations.company_id.ids),
-                ("passport_employer_reminded_on", ">", since),
-            ]
-        )
+        booked = [
+            ("partner_id", "child_of", clients.ids),
+            ("company_id", "in", registrations.company_id.ids),
+        ]
+        lately = self.env["passport.letter"]._lately("summary", booked, PAUSE_HOURS)
         return clients - lately.partner_id.commercial_partner_id
 
     @api.model
@@ -213,10 +204,14 @@ class PassportReminder(models.AbstractModel):
 
     @api.model
     def _recipients(self, client, registrations):
-        """Return who booked, and may be reminded; the client itself where nobody else did."""
+        """Return who booked, can be reached, and may be reminded; the client where nobody else did."""
         bookers = (registrations.partner_id - client).filtered("email")
+        wrong = self.env["passport.letter"]._wrong(
+            (bookers | client).filtered("email").mapped("email_normalized")
+        )
+        bookers = bookers.filtered(lambda booker: booker.email_normalized not in wrong)
         if not bookers:
-            return client.filtered("email")
+            return client.filtered(lambda one: one.email and one.email_normalized not in wrong)
         return bookers.filtered(lambda booker: not booker.passport_no_reminder)
 
     @api.model
@@ -232,11 +227,19 @@ class PassportReminder(models.AbstractModel):
         clients = self.env["res.partner"].union(*summaries)
         by_id = {client.id: summary for client, summary in summaries.items()}
         template = self.env.ref("passeport_prevention.mail_template_remind_employer")
-        template.sudo().with_context(passport_summaries=by_id).send_mail_batch(clients.ids)
+        mails = template.sudo().with_context(passport_summaries=by_id).send_mail_batch(clients.ids)
+        self.env["passport.letter"]._queue(
+            "summary",
+            [
+                (mail, partner.email_normalized, summaries[client]["registrations"], None)
+                for client, mail in zip(clients, mails, strict=True)
+                for partner in mail.recipient_ids
+            ],
+        )
         told = self.env["event.registration"].union(
             *(summary["registrations"] for summary in summaries.values())
         )
-        told.write({"passport_employer_reminded_on": fields.Datetime.now()})
-        self.env["passport.request"]._log(
-            told, self.env._("The employer was sent a summary of what is missing.")
+        request = self.env["passport.request"]
+        request._log(
+            told, request._words()._("The employer was sent a summary of what is missing.")
         )

@@ -1,14 +1,24 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
+from ..ground.passport_rights import USER_GROUP
 from .passport_form_request import MAX_LINKS
 from .passport_personal_form import ASKED
 
 # Nobody is written to about a session that ended longer ago.
 ASKED_FOR_DAYS = 180
 ASK_TEMPLATE = "passeport_prevention.mail_template_ask_data"
+# Out of the chatter and of the database; to nobody whom a template adds.
+TO_ONE_ADDRESS = {
+    "model": False,
+    "res_id": False,
+    "auto_delete": True,
+    "email_cc": False,
+    "recipient_ids": [],
+    "reply_to": False,
+}
 
 
 class PassportRequest(models.AbstractModel):
@@ -34,9 +44,9 @@ class PassportRequest(models.AbstractModel):
                     "be declared."
                 )
             )
-        mailed = asked.filtered(form._email)
-        self._send(mailed, ASK_TEMPLATE)
-        self._log(mailed, self.env._("The missing data were asked of the attendee by e-mail."))
+        mailed = registrations.browse([seat.id for seat in form._reachable(asked)])
+        self._send(mailed, "request", ASK_TEMPLATE)
+        self._log(mailed, self._words()._("The missing data were asked of the attendee by e-mail."))
         silent = asked - mailed | unnamed
         self._leave_to_employer(silent.sudo())
         return self._notify(mailed, silent)
@@ -85,20 +95,30 @@ class PassportRequest(models.AbstractModel):
         registrations.write({"passport_ask_employer": True})
 
     @api.model
-    def _send(self, registrations, template_xmlid):
-        """Queue an e-mail with the personal link for each of these registrations.
+    def _send(self, registrations, kind, template_xmlid):
+        """Queue an e-mail for each of these registrations, to the attendee's own address alone.
 
-        The e-mail stays out of the chatter, which people read who must not have the link, and out
-        of the database once it is sent.
+        The personal link is put in when it leaves. The e-mail stays out of the chatter, and out of
+        the database once it is sent. Whatever the template says of the addressees, and whoever the
+        user is: it is OdooBot's, to the one address that the link is for.
+
+        :param kind: of ``passport.letter``
         """
         if not registrations:
             return
         links = self.env["passport.personal.form"]._links(registrations.sudo())
-        self.env.ref(template_xmlid).sudo().send_mail_batch(
-            links.registration_id.ids,
-            email_values={"model": False, "res_id": False, "auto_delete": True},
+        template = self.env.ref(template_xmlid).with_user(SUPERUSER_ID)
+        mails = template.send_mail_batch(links.registration_id.ids, email_values=TO_ONE_ADDRESS)
+        for mail, link in zip(mails, links, strict=True):
+            if mail.email_to != link.email:
+                mail.email_to = link.email
+        self.env["passport.letter"]._queue(
+            kind,
+            [
+                (mail, link.email, link.registration_id, link)
+                for mail, link in zip(mails, links, strict=True)
+            ],
         )
-        links.write({"sent_on": fields.Datetime.now()})
 
     @api.model
     def _resend(self, emails):
@@ -118,12 +138,12 @@ class PassportRequest(models.AbstractModel):
             .search(people & recent & self.env["passport.needs"]._domain(*ASKED), order="id desc")
         )
         by_email = {}
-        for registration in form._open(registrations):
-            by_email.setdefault(form._email(registration), []).append(registration.id)
+        for registration, email in form._reachable(form._open(registrations)).items():
+            by_email.setdefault(email, []).append(registration.id)
         ids = [rid for email in emails for rid in by_email.get(email, ())[:MAX_LINKS]]
         chosen = registrations.browse(ids)
-        self._send(chosen, ASK_TEMPLATE)
-        self._log(chosen, self.env._("The attendee asked for a new personal link."))
+        self._send(chosen, "request", ASK_TEMPLATE)
+        self._log(chosen, self._words()._("The attendee asked for a new personal link."))
 
     # ------------------------------------------------------------
     # What the training body is told, without personal data
@@ -137,13 +157,45 @@ class PassportRequest(models.AbstractModel):
 
     @api.model
     def _todo(self, registrations, summary):
-        """Give something to do to who is responsible for the session."""
-        for registration in registrations.sudo().filtered("event_id.user_id"):
-            registration.with_context(mail_activity_quick_update=True).activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=summary,
-                user_id=registration.event_id.user_id.id,
-            )
+        """Give something to do to who is responsible for the session, else for its company."""
+        for registration in registrations.sudo():
+            if user := self._responsible(registration):
+                registration.with_context(mail_activity_quick_update=True).activity_schedule(
+                    "mail.mail_activity_data_todo", summary=summary, user_id=user.id
+                )
+
+    @api.model
+    def _responsible(self, registration):
+        """Return who looks after a registration: the session's responsible, else a first user."""
+        if registration.event_id.user_id:
+            return registration.event_id.user_id
+        company = registration.company_id
+        users = self.env.ref(USER_GROUP).sudo().all_user_ids
+        return users.filtered(
+            lambda user: user.active and not user.share and company in user.company_ids
+        ).sorted("id")[:1]
+
+    @api.model
+    def _tell_wrong_address(self, letters):
+        """Tell that letters did not arrive; what was asked of the attendee is asked of the employer."""
+        own = letters.filtered(lambda letter: letter.kind != "summary").registration_ids
+        words = self._words()
+        self._log(
+            letters.registration_ids, words._("An e-mail did not arrive: the address is wrong.")
+        )
+        self._todo(own, words._("The attendee's e-mail address is wrong: correct it."))
+        asked = own.filtered("passport_asked_on")
+        self._leave_to_employer(self.env["passport.personal.form"]._open(asked))
+        others = (letters.registration_ids - own)[:1]
+        self._todo(others, words._("The employer's e-mail address is wrong: correct it."))
+
+    @api.model
+    def _words(self):
+        """Return the environment in which notes are written: the training body's language.
+
+        Not that of the scheduled action, nor the attendee's.
+        """
+        return self.with_context(lang=self.env["res.lang"]._passport_lang()).env
 
     @api.model
     def _note_name(self, registration, name):
@@ -151,5 +203,5 @@ class PassportRequest(models.AbstractModel):
         registration.sudo().passport_name_note = name
         self._todo(
             registration,
-            self.env._("The attendee asks to have the spelling of the name corrected."),
+            self._words()._("The attendee asks to have the spelling of the name corrected."),
         )

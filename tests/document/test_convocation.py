@@ -4,6 +4,7 @@ from odoo.tests import freeze_time, tagged
 
 from odoo.addons.mail.tests.common import MailCase
 
+from ...models.request.passport_form_link import address_of
 from ..document_common import DocumentCase
 
 
@@ -49,7 +50,7 @@ class TestConvocation(DocumentCase, MailCase):
             "Chaussures de sécurité",
             "Contact for people with a disability: Ronan Kermarec",
             "https://of.example/reglement",
-            self.own_seat._passport_form_url(),
+            "/passeport/lien#personnel",
         ):
             with self.subTest(words=words):
                 self.assertIn(words, text)
@@ -82,10 +83,10 @@ class TestConvocation(DocumentCase, MailCase):
         self.assertNotIn("Never send a social security number", text)
 
     def test_sent_to_the_attendee_or_to_who_booked(self):
-        url = self.own_seat._passport_form_url()
         mails = self.mails_of(self.own_seat | self.other_seat)
         self.assertEqual(set(mails), {"anne.legall@brehat.example", "rh@brehat.example"})
-        self.assertIn(url, mails["anne.legall@brehat.example"]["body"])
+        url = address_of(self.own_seat.sudo().passport_form_link_ids)
+        self.assertIn(f'href="{url}"', mails["anne.legall@brehat.example"]["body"])
         to_booker = mails["rh@brehat.example"]["body"]
         self.assertNotIn("/passeport/f/", to_booker)
         self.assertIn(self.order._passport_portal_url(), to_booker)
@@ -117,6 +118,10 @@ class TestConvocation(DocumentCase, MailCase):
         self.assertEqual(dialog.other_address_count, 1)
         with self.mock_mail_gateway():
             dialog.action_send()
+            # On its way is not sent yet, but not to be sent again either.
+            self.assertFalse(self.own_seat.convocation_sent_on)
+            self.assertFalse(self.env["passport.convocations"]._to_send(self.own_seat))
+            self.env["mail.mail"].sudo().process_email_queue()
         self.assertTrue(self.own_seat.convocation_sent_on)
         # Once is enough, unless asked for again.
         action = self.session.action_passport_convocations()
@@ -170,6 +175,7 @@ class TestConvocation(DocumentCase, MailCase):
     def run_scheduler(self):
         with self.mock_mail_gateway():
             self.env["event.mail"].schedule_communications()
+            self.env["mail.mail"].sudo().process_email_queue()
 
     def test_ten_days_before(self):
         draft = self.seat(self.order, self.make_attendee("Luc Morel"), state="draft")
@@ -193,6 +199,7 @@ class TestConvocation(DocumentCase, MailCase):
         self.schedule()
         with self.mock_mail_gateway():
             self.env["passport.convocations"]._send(self.own_seat)
+            self.env["mail.mail"].sudo().process_email_queue()
         sent_on = self.own_seat.convocation_sent_on
         with freeze_time("2026-10-31 10:00:00"):
             self.run_scheduler()

@@ -1,14 +1,22 @@
+import os
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import tools
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
+from odoo.addons.mail.tests.common import MockEmail
+
+from ...models.request.passport_form_link import address_of
+from ...models.vault.passport_nir_keys import KEYS_VARIABLE
+from ...tools import cipher
 from ..common import MODULE, NOW, PassportCase
 from ..vault.test_nir import NIR
 
 
-class FormCase(PassportCase):
+class FormCase(PassportCase, MockEmail):
     """One attendee, with an e-mail address of her own, of whom everything is still to be asked."""
 
     @classmethod
@@ -26,7 +34,20 @@ class FormCase(PassportCase):
         return self.env["passport.personal.form"]._links(registration or self.registration)
 
     def token(self, registration=None):
-        return (registration or self.registration)._passport_form_url().rpartition("/")[2]
+        return self.address(registration).rpartition("/")[2]
+
+    def leave(self, function=None):
+        """Call a function and have the queue sent; return what the mail server was given."""
+        with self.mock_mail_gateway(mail_unlink_sent=True):
+            if function:
+                function()
+            self.env.flush_all()
+            self.env["mail.mail"].sudo().process_email_queue()
+        return self._mails
+
+    def address(self, registration=None):
+        """Return the personal address, as the one who sends the e-mail makes it."""
+        return address_of(self.link(registration))
 
 
 @tagged("post_install", "-at_install", "passport")
@@ -38,20 +59,20 @@ class TestFormLink(FormCase):
         return bool(link) and link._is_usable()
 
     def test_address(self):
-        url = self.registration._passport_form_url()
+        url = self.address()
         self.assertRegex(url, r"^http://of\.example/passeport/f/[A-Za-z0-9_-]{40}$")
-        self.assertEqual(self.registration._passport_form_url(), url)
+        self.assertEqual(self.address(), url)
         self.assertNotIn(str(self.registration.id), url.rpartition("/")[2][:4])
 
     def test_finds_its_own_registration(self):
         other = self.make_registration(
             self.session_sst, self.make_attendee("Théo", nir=False, email="theo@example.com")
         )
-        urls = (self.registration | other)._passport_form_urls()
-        self.assertEqual(len(set(urls.values())), 2)
-        for registration, url in urls.items():
-            link = self.env["passport.form.link"]._find(url.rpartition("/")[2])
-            self.assertEqual(link.registration_id, registration)
+        links = self.env["passport.personal.form"]._links(self.registration | other)
+        self.assertEqual(links.registration_id, self.registration | other)
+        for link in links:
+            found = self.env["passport.form.link"]._find(address_of(link).rpartition("/")[2])
+            self.assertEqual(found, link)
 
     def test_whole_token_is_not_stored(self):
         token = self.token()
@@ -83,10 +104,33 @@ class TestFormLink(FormCase):
             with self.subTest(wrong=wrong):
                 self.assertFalse(self.usable(wrong))
 
-    def test_depends_on_the_secret_of_the_database(self):
+    def test_the_key_is_not_in_the_database(self):
         token = self.token()
         self.env["ir.config_parameter"].sudo().set_param("database.secret", "another")
-        self.assertFalse(self.usable(token))
+        self.assertTrue(self.usable(token))
+        # A stolen dump on a server with keys of its own.
+        with patch.dict(os.environ, {KEYS_VARIABLE: cipher.generate_key("thief")}):
+            self.assertFalse(self.usable(token))
+            self.assertNotEqual(self.token(), token)
+        self.assertTrue(self.usable(token))
+
+    def test_survives_a_rotation_of_the_keys(self):
+        old, new = cipher.generate_key("old"), cipher.generate_key("new")
+        with patch.dict(os.environ, {KEYS_VARIABLE: old}):
+            token = self.token()
+        with patch.dict(os.environ, {KEYS_VARIABLE: f"{new},{old}"}):
+            self.assertTrue(self.usable(token))
+            self.assertNotEqual(self.token(), token)
+        with patch.dict(os.environ, {KEYS_VARIABLE: new}):
+            self.assertFalse(self.usable(token))
+
+    def test_without_keys_nothing_opens_and_nothing_fails(self):
+        token = self.token()
+        with (
+            patch.dict(os.environ, {KEYS_VARIABLE: "none"}),
+            mute_logger("odoo.addons.passeport_prevention.models.vault.passport_nir_keys"),
+        ):
+            self.assertFalse(self.usable(token))
 
     def test_expires(self):
         token = self.token()
@@ -256,8 +300,15 @@ class TestFormLink(FormCase):
             return self.make_registrations(self.make_session(), people)
 
         few, many = attendees(2), attendees(12)
-        attendees(1)._passport_form_urls()
-        counts = [self.queries_of(batch._passport_form_urls) for batch in (few, many)]
+        form = self.env["passport.personal.form"]
+        form._links(attendees(1))
+        counts = [
+            self.queries_of(lambda batch=batch: form._links(form._open(batch)))
+            for batch in (few, many)
+        ]
         self.assertEqual(counts[0], counts[1])
-        again = [self.queries_of(batch._passport_form_urls) for batch in (few, many)]
+        again = [
+            self.queries_of(lambda batch=batch: form._links(form._open(batch)))
+            for batch in (few, many)
+        ]
         self.assertEqual(again[0], again[1])

@@ -62,11 +62,12 @@ class TestFormReminder(FormCase):
         self.assertEqual(self.run_on(41), [])
 
     def test_attendee_gets_the_same_link(self):
-        url = self.registration._passport_form_url()
+        url = self.address()
+        self.leave()
         self.run_on(7)
-        self.assertIn(url, self.mails.body_html)
-        self.assertIn("Rappel", self.mails.subject)
-        self.assertFalse(self.mails.model)
+        (sent,) = self.leave()
+        self.assertIn(url, sent["body"])
+        self.assertIn("Rappel", sent["subject"])
 
     def test_stops(self):
         cases = {

@@ -19,13 +19,18 @@ class TestFormStaff(FormCase):
     def test_asked_by_e_mail(self):
         (mail,) = self.mails_of(self.as_role(self.registration, "user").action_passport_ask)
         self.assertEqual((mail.email_to, mail.recipient_ids.ids), ("ines@example.com", []))
-        self.assertIn(self.registration._passport_form_url(), mail.body_html)
         self.assertIn("formation", mail.subject)
         for part in ("Bonjour", self.company.name, self.training.name):
             self.assertIn(part, mail.body_html)
+        self.assertEqual(self.registration.passport_asked_on, NOW)
+        self.assertEqual(self.registration.passport_form_state, "waiting")
+        self.assertFalse(self.registration.passport_form_sent_on)
+        (sent,) = self.leave()
+        self.assertEqual(sent["email_to"], ["ines@example.com"])
+        self.assertIn(f'href="{self.address()}"', sent["body"])
+        self.assertIn(self.address(), sent["body_alternative"])
         self.assertEqual(self.registration.passport_form_state, "sent")
         self.assertEqual(self.registration.passport_form_sent_on, NOW)
-        self.assertEqual(self.registration.passport_asked_on, NOW)
 
     def test_link_is_not_in_the_chatter_nor_left_behind(self):
         (mail,) = self.mails_of(self.as_role(self.registration, "user").action_passport_ask)
@@ -43,10 +48,10 @@ class TestFormStaff(FormCase):
             self.assertFalse(found if role != "user" else False, role)
 
     def test_sent_again_with_the_same_link(self):
-        self.registration.action_passport_ask()
-        url = self.registration._passport_form_url()
-        (mail,) = self.mails_of(self.registration.action_passport_ask)
-        self.assertIn(url, mail.body_html)
+        for _turn in range(2):
+            (mail,) = self.leave(self.registration.action_passport_ask)
+            self.assertIn(self.address(), mail["body"])
+        self.assertEqual(len(self.registration.sudo().passport_form_link_ids), 1)
 
     def test_several_at_once(self):
         self.client.email = "rh@client.example"

@@ -290,13 +290,13 @@ class TestPortal(PortalCase):
             return answer.json()["result"]
 
         self.assertEqual(
-            counters("passport_count", "passport_missing_count"),
-            {"passport_count": 1, "passport_missing_count": 3},
+            counters("employer_booking_count", "employer_lacking_count"),
+            {"employer_booking_count": 1, "employer_lacking_count": 3},
         )
-        self.assertEqual(counters("passport_count"), {"passport_count": 1})
+        self.assertEqual(counters("employer_booking_count"), {"employer_booking_count": 1})
         self.save(self.order, [self.row()])
         self.make_order(self.contact, 2, state="sent")
-        self.assertEqual(counters("passport_missing_count"), {"passport_missing_count": 4})
+        self.assertEqual(counters("employer_lacking_count"), {"employer_lacking_count": 4})
 
     def test_home_counts_what_the_pages_ask_for(self):
         """An order where nothing can be given any more is not called incomplete for ever."""

@@ -61,7 +61,7 @@ class PassportConvocation(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success" if sent else "warning",
-                "message": self.env._("Convocations sent: %s.", len(sent)),
+                "message": self.env._("Convocations on their way: %s.", len(sent)),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
