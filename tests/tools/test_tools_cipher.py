@@ -23,6 +23,19 @@ class TestCipher(TestCase):
         super().setUp()
         self.ring = cipher.parse_keys(ONE)
 
+    def test_signatures_serve_one_purpose(self):
+        ring = cipher.parse_keys(f"{ONE},{TWO}")
+        signature = self.ring.signature("1:abc", "link")
+        self.assertEqual(len(signature), 32)
+        self.assertEqual(ring.signatures("1:abc", "link")[0], signature)
+        others = {
+            ring.signatures("1:abc", "link")[1],
+            ring.signature("1:abc", "other"),
+            ring.signature("1:abd", "link"),
+            bytes.fromhex(ring.blind_index("1:abc")),
+        }
+        self.assertEqual(len(others - {signature}), 4)
+
     def test_opens_what_it_sealed(self):
         for plaintext in (SECRET, "", "185072A00412388"):
             with self.subTest(plaintext=plaintext):

@@ -59,3 +59,21 @@ class TestFormToken(TestCase):
         for text in (None, 7, "", "A" * 39, "A" * 41, "A" * 39 + "é", "A" * 39 + "\n", "../" * 14):
             with self.subTest(text=text):
                 self.assertIsNone(form_token.selector_of(text))
+
+    def test_address_takes_the_place_of_the_stand_in_in_links_only(self):
+        stand_in = f"https://of.example{form_token.STAND_IN}"
+        address = "https://of.example/passeport/f/x"
+        for body, expected in (
+            (f'<a href="{stand_in}">x</a>', f'<a href="{address}">x</a>'),
+            (f"<A class='b' HREF = '{stand_in}'>x</A>", f"<A class='b' HREF = '{address}'>x</A>"),
+            (f'<a href="https://spy.example/?{stand_in}">', f'<a href="{address}">'),
+            (f'<img src="{stand_in}">', None),
+            (f"<p>{stand_in}</p>", None),
+            (f'<abbr href="{stand_in}">', None),
+            ('<a href="https://of.example/passeport/lien">', None),
+            ("", None),
+        ):
+            with self.subTest(body=body):
+                self.assertEqual(
+                    form_token.put_address(body, address), body if expected is None else expected
+                )
