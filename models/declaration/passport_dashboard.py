@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ...tools import calendar, siret
+from ...tools import calendar
 from ..ground.passport_rights import DECLARANT_GROUP, MANAGER_GROUP, USER_GROUP
 
 # Attendees by where their declaration stands: each column is a domain, and the list behind it.
@@ -264,17 +264,13 @@ class PassportDashboard(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _is_identified(self, company):
-        """Tell whether the training body's SIRET and activity declaration number are known."""
-        body = company.sudo()
-        return bool(body.passport_activity_number and not siret.problem_of(body.company_registry))
-
-    @api.model
     def _setup(self, company):
         """Return the first steps, each with whether it is done; empty when all are."""
+        # Why a step is not done, where that can be said.
+        faults = {"company": company._passport_identity_texts(), "key": self._key_faults()}
         done = {
-            "company": self._is_identified(company),
-            "key": self._has_key(),
+            "company": not faults["company"],
+            "key": not faults["key"],
             "training": bool(
                 self.env["product.template"].search_count(
                     [("service_tracking", "=", "event"), ("passport_eligible", "=", True)], limit=1
@@ -297,12 +293,23 @@ class PassportDashboard(models.AbstractModel):
             ),
             "session": "event.action_event_view",
         }
-        return [{"key": key, "done": done[key], "action": actions[key]} for key in done]
+        return [
+            {
+                "key": key,
+                "done": done[key],
+                "action": actions[key],
+                "faults": faults.get(key, []),
+            }
+            for key in done
+        ]
 
     @api.model
-    def _has_key(self):
-        report = self.env["passport.nir.keys"]._report()
-        return bool(report["primary"]) and not report["problems"]
+    def _key_faults(self):
+        """Return what is wrong with the keys; only managers are told where they are."""
+        problems = self.env["passport.nir.keys"]._report()["problems"]
+        if self.env["passport.rights"]._has(MANAGER_GROUP) or not problems:
+            return problems
+        return [self.env._("The encryption keys need the care of a manager.")]
 
     # ------------------------------------------------------------
     # The lists behind

@@ -31,11 +31,12 @@ class ResCompany(models.Model):
     passport_cancellation_terms = fields.Html(
         string="Cancellation Terms",
         translate=True,
-        help="Postponement, cancellation and early end, printed on agreements.",
+        help="Postponement, cancellation and early end, printed on agreements, which cannot do without.",
     )
     passport_notice = fields.Html(
-        string="Notice on the Passeport de prévention",
+        string="Your Own Wording",
         translate=True,
-        help="Why the social security number, the birth name and the SIRET are asked. Empty: the "
-        "standard wording, which follows your settings.",
+        help="Why the social security number, the birth name and the SIRET are asked: replaces the "
+        "standard notice in quotations, agreements and the employer's space. It no longer follows your "
+        "settings: name the retention periods yourself.",
     )

@@ -23,7 +23,7 @@ class ResCompany(models.Model):
         "told. Empty: no alert.",
     )
     nir_overdue_months = fields.Integer(
-        string="Months a NIR Is Kept after a Missed Deadline",
+        string="Purge after a Missed Deadline",
         default=12,
         help="An attendee whose deadline passed longer ago no longer keeps the NIR from being purged.",
     )

@@ -21,15 +21,16 @@ class ResCompany(models.Model):
     renewal_reminder_days = fields.Char(
         string="Days before the End of Validity",
         default="90/30/7",
-        help="Separated by “/”: with 90/30/7 a reminder is sent 90, 30 and 7 days before.",
+        help="Separated by “/”: with 90/30/7 a reminder is sent 90, 30 and 7 days before. Trainings "
+        "are “to renew” from the first of them on.",
     )
     renewal_reminder_to = fields.Selection(
         RENEWAL_AUDIENCES,
-        string="Renewal Reminders To",
+        string="Reminders To",
         default="client",
         required=True,
-        help="The client gets one e-mail with all its people. People who booked for themselves are "
-        "their own client.",
+        help="The client gets one e-mail with all its people; people who booked for themselves are "
+        "their own client. Contacts with “No Renewal Reminders” and blacklisted addresses get none.",
     )
 
     @api.constrains("renewal_reminder_days")

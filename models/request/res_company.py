@@ -10,21 +10,21 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     passport_form_days = fields.Integer(
-        string="Days a Personal Link Lasts",
+        string="Personal Links Last",
         default=60,
-        help="Counted from the last time it was sent or printed.",
+        help="Days, counted from the last time the link was sent or printed.",
     )
     passport_reminder_days = fields.Char(
-        string="Attendees Are Reminded After (Days)",
+        string="Attendees Are Reminded After",
         default="7/14",
-        help="Counted from the day the data were asked for: 7/14 is one reminder after 7 days and "
+        help="Days since the data were asked for: 7/14 is one reminder after 7 days and "
         "another after 14. Empty: no reminder.",
     )
     passport_reminder_employer_days = fields.Char(
-        string="Employers Are Reminded After (Days)",
+        string="Employers Are Reminded After",
         default="21/35",
-        help="One summary for all attendees of an employer, counted from the day the data were asked "
-        "for. Empty: no reminder.",
+        help="Days since the data were asked for; one summary for all attendees of an employer. "
+        "Empty: no reminder.",
     )
 
     @api.constrains("passport_form_days")

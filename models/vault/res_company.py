@@ -1,46 +1,33 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...tools import authority_file, siret
+from ...tools import siret
+
+# Region of registration, department, number: 11 digits, but for Corsica's departments.
+ACTIVITY_NUMBER = re.compile(r"[0-9]{2}(?:[0-9]{2}|2[AB])[0-9]{7}", re.ASCII)
 
 
 class ResCompany(models.Model):
+    """The training body: its own numbers, and how long it keeps those of people."""
+
     _inherit = "res.company"
 
     passport_activity_number = fields.Char(
         string="Activity Declaration Number",
         help="The number the prefect gave the training body (NDA), 11 digits.",
     )
-    passport_max_attendees = fields.Integer(
-        string="Attendees per Declaration in a File",
-        default=authority_file.MAX_ROWS_PER_DECLARATION,
-        help="The portal takes 1 to 500 attendees per declaration of an import file.",
-    )
-    passport_max_attendees_form = fields.Integer(
-        string="Attendees per Declaration in the Web Form",
-        default=authority_file.MAX_ROWS_WEB_FORM,
-        help="The portal's web form takes 1 to 50 attendees per declaration.",
-    )
-    passport_line_end = fields.Selection(
-        [("crlf", "CRLF (Windows)"), ("lf", "LF (Unix)")],
-        string="Line End of Import Files",
-        default="crlf",
-        required=True,
-    )
-    passport_bom = fields.Boolean(
-        string="Byte Order Mark in Import Files",
-        help="Tick this only if the portal refuses a file for its encoding.",
-    )
-
     nir_retention_months = fields.Integer(
-        string="Months a NIR Is Kept after the Declaration",
+        string="Purge after the Declaration",
         default=3,
-        help="Counted from the day the person's last declaration was accepted.",
+        help="Months, counted from the day the person's last declaration was accepted. Never while a "
+        "declaration is pending.",
     )
     nir_unused_months = fields.Integer(
-        string="Months an Unused NIR Is Kept",
+        string="Purge of Unused NIRs",
         default=12,
-        help="Counted from the day a number was collected that no declaration has used since.",
+        help="Months, counted from the day a number was collected that no declaration has used since.",
     )
 
     @api.ondelete(at_uninstall=False)
@@ -59,31 +46,34 @@ class ResCompany(models.Model):
                     )
                 )
 
-    @api.constrains("passport_max_attendees", "passport_max_attendees_form")
-    def _check_passport_max_attendees(self):
-        for company in self:
-            if not 1 <= company.passport_max_attendees <= authority_file.MAX_ROWS_PER_DECLARATION:
-                raise ValidationError(
-                    self.env._(
-                        "%(company)s: a declaration in an import file holds 1 to %(limit)s attendees.",
-                        company=company.name,
-                        limit=authority_file.MAX_ROWS_PER_DECLARATION,
-                    )
-                )
-            if not 1 <= company.passport_max_attendees_form <= authority_file.MAX_ROWS_WEB_FORM:
-                raise ValidationError(
-                    self.env._(
-                        "%(company)s: a declaration in the web form holds 1 to %(limit)s attendees.",
-                        company=company.name,
-                        limit=authority_file.MAX_ROWS_WEB_FORM,
-                    )
-                )
-
-    def _passport_max_attendees(self, channel):
-        """Return the most attendees of one declaration through ``channel`` (``file`` or ``form``)."""
+    def _passport_identity_texts(self):
+        """Return what is missing or wrong with the training body's own numbers, in sentences."""
         self.ensure_one()
-        return (
-            self.passport_max_attendees_form if channel == "form" else self.passport_max_attendees
+        body = self.sudo()
+        return self._identity_texts(body.company_registry, body.passport_activity_number)
+
+    @api.model
+    def _identity_texts(self, registry, activity_number):
+        texts = []
+        if not registry:
+            texts.append(self.env._("The SIRET of the training body is missing."))
+        elif problem := siret.problem_of(registry):
+            texts.append(self.env["passport.typed"]._siret_text(problem))
+        if not activity_number:
+            texts.append(self.env._("The activity declaration number (NDA) is missing."))
+        elif text := self._activity_number_text(activity_number):
+            texts.append(text)
+        return texts
+
+    @api.model
+    def _activity_number_text(self, number):
+        """Return what is wrong with an activity declaration number, or ``None``."""
+        compact = "".join(char for char in number or "" if char.isalnum()).upper()
+        if not compact or ACTIVITY_NUMBER.fullmatch(compact):
+            return None
+        return self.env._(
+            "The activity declaration number has 11 digits, such as 53 35 12345 67: it is on the "
+            "prefect's receipt."
         )
 
     def _passport_siren(self):

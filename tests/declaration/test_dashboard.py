@@ -207,7 +207,12 @@ class TestDashboard(PassportCase):
         )
         empty.write({"company_registry": "81234567600017"})
         self.assertFalse(steps()["company"])
-        empty.write({"passport_activity_number": "53350000035"})
+        empty.write({"passport_activity_number": "5335"})
+        (company, *_others) = self.data("manager")["setup"]
+        self.assertEqual(
+            [fault[:35] for fault in company["faults"]], ["The activity declaration number has"]
+        )
+        empty.write({"passport_activity_number": "53 35 00000 35"})
         self.assertTrue(steps()["company"])
         training = self.make_training()
         self.assertTrue(steps()["training"])

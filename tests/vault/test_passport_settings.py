@@ -111,6 +111,7 @@ class TestPassportSettings(NirCase):
             {"nir_retention_months": -1},
             {"nir_unused_months": 0},
             {"nir_unused_months": -1},
+            {"nir_log_months": 11},
             {"nir_log_months": 0},
             {"nir_log_months": -1},
         ):
@@ -118,6 +119,43 @@ class TestPassportSettings(NirCase):
                 self.settings().create(values)
             self.assertEqual(self.values_of(self.company), before)
             self.assertFalse(self.env["ir.config_parameter"].get_param(PARAMETER))
+
+    def test_wrong_numbers_of_the_body_are_told_at_once(self):
+        settings = self.settings().with_context(lang="en_US")
+        for values, told in (
+            ({"company_registry": "81234567600018"}, "SIRET"),
+            ({"company_registry": "812345676"}, "SIRET"),
+            ({"passport_activity_number": "5335"}, "11 digits"),
+            ({"passport_activity_number": "53A50000035"}, "11 digits"),
+        ):
+            with self.subTest(values=values):
+                answer = settings.onchange(
+                    {**values, "company_id": self.company.id},
+                    list(values),
+                    {fname: {} for fname in ("company_registry", "passport_activity_number")}
+                    | {"body_faults": {}, "company_id": {}},
+                )
+                self.assertIn(told, answer["warning"]["message"])
+                self.assertIn(told, answer["value"]["body_faults"])
+        for number in ("53350000035", "53 35 00000 35", "53.35.00000.35", "942A1234567"):
+            with self.subTest(number=number):
+                self.company.passport_activity_number = number
+                self.assertFalse(settings.create({}).body_faults)
+        self.company.write({"passport_activity_number": False, "company_registry": False})
+        self.assertEqual(len(settings.create({}).body_faults.splitlines()), 2)
+
+    def test_each_is_the_company_s_own_field(self):
+        """Declared once: called and explained as the company's, of the same kind."""
+        company = self.env["res.company"]._fields
+        for fname, field in self.env["passport.settings"]._fields.items():
+            if fname in company and field.related:
+                with self.subTest(field=fname):
+                    self.assertEqual(field.related, f"company_id.{fname}")
+                    self.assertEqual(field.type, company[fname].type)
+                    self.assertFalse(field.readonly)
+                    if fname != "company_registry":
+                        self.assertEqual(field.string, company[fname].string)
+                        self.assertEqual(field.help, company[fname].help)
 
     def test_tells_about_the_keys(self):
         settings = self.settings().with_context(lang="en_US")

@@ -7,4 +7,5 @@ from . import (
     passport_return,
     passport_return_line,
     passport_return_plan,
+    passport_settings,
 )

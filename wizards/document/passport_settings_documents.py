@@ -7,34 +7,22 @@ class PassportSettings(models.TransientModel):
     _inherit = "passport.settings"
 
     passport_activity_region = fields.Char(
-        string="Region of the Prefect",
-        help="The region whose prefect registered the activity declaration.",
+        related="company_id.passport_activity_region", readonly=False
     )
     passport_signatory_id = fields.Many2one(
-        "res.partner",
-        string="Signatory of the Documents",
-        help="Who signs agreements and attestations; name and job position are printed.",
+        related="company_id.passport_signatory_id", readonly=False
     )
     passport_accessibility_id = fields.Many2one(
-        "res.partner",
-        string="Accessibility Contact",
-        help="Whom attendees with a disability may ask for adaptations.",
+        related="company_id.passport_accessibility_id", readonly=False
     )
-    passport_rules_url = fields.Char(
-        string="Internal Rules", help="Address of the internal rules that apply to attendees."
-    )
+    passport_rules_url = fields.Char(related="company_id.passport_rules_url", readonly=False)
     passport_privacy_email = fields.Char(
-        string="Data Protection Contact",
-        help="Where people exercise their rights on their data. The company's e-mail if empty.",
+        related="company_id.passport_privacy_email", readonly=False
     )
     passport_cancellation_terms = fields.Html(
-        string="Cancellation Terms", help="Printed on agreements, which cannot do without."
+        related="company_id.passport_cancellation_terms", readonly=False
     )
-    passport_notice = fields.Html(
-        string="Your Own Wording",
-        help="Replaces the standard notice in quotations, agreements and portal pages. It no longer "
-        "follows your settings: name the retention periods yourself.",
-    )
+    passport_notice = fields.Html(related="company_id.passport_notice", readonly=False)
     passport_notice_standard = fields.Html(
         string="Standard Notice", compute="_compute_passport_notice_standard"
     )

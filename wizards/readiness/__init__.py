@@ -1,1 +1,1 @@
-from . import passport_eligibility
+from . import passport_eligibility, passport_settings

@@ -6,17 +6,10 @@ class PassportSettings(models.TransientModel):
 
     _inherit = "passport.settings"
 
-    passport_form_days = fields.Integer(
-        string="Personal Links Last",
-        help="Days, counted from the last time the link was sent or printed.",
-    )
+    passport_form_days = fields.Integer(related="company_id.passport_form_days", readonly=False)
     passport_reminder_days = fields.Char(
-        string="Attendees Are Reminded After",
-        help="Days since the data were asked for: 7/14 is one reminder after 7 days and another after "
-        "14. Empty: no reminder.",
+        related="company_id.passport_reminder_days", readonly=False
     )
     passport_reminder_employer_days = fields.Char(
-        string="Employers Are Reminded After",
-        help="Days since the data were asked for; one summary for all attendees of an employer. "
-        "Empty: no reminder.",
+        related="company_id.passport_reminder_employer_days", readonly=False
     )

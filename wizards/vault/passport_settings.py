@@ -3,41 +3,15 @@ from odoo.exceptions import ValidationError
 from odoo.tools import is_html_empty
 
 from ...models.ground.passport_rights import MANAGER_GROUP
-from ...models.vault.passport_nir_access import LOG_MONTHS, LOG_MONTHS_PARAMETER
-
-# Settings of the company, shown and saved under their own names.
-COMPANY_FIELDS = (
-    "company_registry",
-    "passport_activity_number",
-    "passport_max_attendees",
-    "passport_max_attendees_form",
-    "passport_line_end",
-    "passport_bom",
-    "nir_retention_months",
-    "nir_unused_months",
-    "nir_overdue_months",
-    "passport_responsible_id",
-    "passport_alert_days",
-    "renewal_reminder_days",
-    "renewal_reminder_to",
-    "passport_form_days",
-    "passport_reminder_days",
-    "passport_reminder_employer_days",
-    "passport_activity_region",
-    "passport_signatory_id",
-    "passport_accessibility_id",
-    "passport_rules_url",
-    "passport_privacy_email",
-    "passport_cancellation_terms",
-    "passport_notice",
-)
+from ...models.vault.passport_nir_access import LOG_MONTHS_PARAMETER, MIN_LOG_MONTHS
 
 
 class PassportSettings(models.TransientModel):
     """The settings of the Passeport de prévention, for its managers.
 
     Odoo's own settings page is for system administrators only, and a manager of the passport is
-    none: so the settings are read and written here, for one company at a time.
+    none: so the settings are read and written here, for one company at a time. Each room adds its
+    own: a field related to the company's, which says what it is called and what it means.
     """
 
     _name = "passport.settings"
@@ -48,60 +22,52 @@ class PassportSettings(models.TransientModel):
         "res.company", required=True, readonly=True, default=lambda self: self.env.company
     )
     company_registry = fields.Char(
-        string="SIRET", help="Its first nine digits (SIREN) name the import files."
+        related="company_id.company_registry",
+        readonly=False,
+        string="SIRET",
+        help="Its first nine digits (SIREN) name the import files.",
     )
     passport_activity_number = fields.Char(
-        string="Activity Declaration Number",
-        help="The number the prefect gave the training body (NDA), 11 digits.",
+        related="company_id.passport_activity_number", readonly=False
     )
-    passport_max_attendees = fields.Integer(
-        string="Attendees per Declaration in a File", help="The portal takes 500 at most."
-    )
-    passport_max_attendees_form = fields.Integer(
-        string="Attendees per Declaration in the Web Form", help="The portal takes 50 at most."
-    )
-    passport_line_end = fields.Selection(
-        [("crlf", "CRLF (Windows)"), ("lf", "LF (Unix)")],
-        string="Line End",
-        required=True,
-        help="Change this only if the portal refuses your files.",
-    )
-    passport_bom = fields.Boolean(
-        string="Byte Order Mark",
-        help="Tick this only if the portal refuses a file for its encoding.",
-    )
-    nir_retention_months = fields.Integer(
-        string="Purge after the Declaration",
-        help="Counted from the day the person's last declaration was accepted. Never while a "
-        "declaration is pending.",
-    )
-    nir_unused_months = fields.Integer(
-        string="Purge of Unused NIRs", help="Counted from the day the number was collected."
-    )
-    nir_overdue_months = fields.Integer(
-        string="Purge after a Missed Deadline",
-        help="An attendee whose deadline passed longer ago no longer keeps the NIR from being purged.",
-    )
-    passport_responsible_id = fields.Many2one(
-        "res.users",
-        string="Responsible for Deadlines",
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Gets the alerts of the sessions that have no responsible of their own.",
-    )
-    passport_alert_days = fields.Char(
-        string="Alerts before a Deadline",
-        help="Days before the deadline of a session, separated by /, on which its responsible is "
-        "told. Empty: no alert.",
-    )
+    body_faults = fields.Text(compute="_compute_body_faults")
+    nir_retention_months = fields.Integer(related="company_id.nir_retention_months", readonly=False)
+    nir_unused_months = fields.Integer(related="company_id.nir_unused_months", readonly=False)
     nir_log_months = fields.Integer(
         string="Access Log Kept",
-        help="Who saw, entered, exported or erased a NIR, and when. Nobody can change the log.",
+        compute="_compute_nir_log_months",
+        inverse="_inverse_nir_log_months",
+        help="Who saw, entered, exported or erased a NIR, and when. Nobody can change the log. 12 months "
+        "at least.",
     )
     nir_key_source = fields.Char(string="Keys From", compute="_compute_nir_keys")
     nir_key_primary = fields.Char(string="Primary Key", compute="_compute_nir_keys")
     nir_key_counts = fields.Char(string="NIRs per Key", compute="_compute_nir_keys")
     nir_key_problems = fields.Text(compute="_compute_nir_keys")
     nir_key_rotation_due = fields.Boolean(compute="_compute_nir_keys")
+
+    @api.depends("company_id", "company_registry", "passport_activity_number")
+    def _compute_body_faults(self):
+        for settings in self:
+            texts = settings.company_id._identity_texts(
+                settings.company_registry, settings.passport_activity_number
+            )
+            settings.body_faults = "\n".join(texts) or False
+
+    @api.depends("company_id")
+    def _compute_nir_log_months(self):
+        self.nir_log_months = self.env["passport.nir.access"]._months_kept()
+
+    def _inverse_nir_log_months(self):
+        self._check_manager()
+        for settings in self:
+            if settings.nir_log_months < MIN_LOG_MONTHS:
+                raise ValidationError(
+                    self.env._("The access log is kept for %s months or more.", MIN_LOG_MONTHS)
+                )
+            self.env["ir.config_parameter"].sudo().set_param(
+                LOG_MONTHS_PARAMETER, str(settings.nir_log_months)
+            )
 
     @api.depends("company_id")
     def _compute_nir_keys(self):
@@ -119,48 +85,49 @@ class PassportSettings(models.TransientModel):
             settings.nir_key_problems = "\n".join(report["problems"]) or False
             settings.nir_key_rotation_due = bool(set(report["counts"]) - {report["primary"]})
 
-    @api.model
-    def default_get(self, fields):
-        values = super().default_get(fields)
-        company = self.env.company.sudo()
-        for fname in set(COMPANY_FIELDS).intersection(fields):
-            values[fname] = company._fields[fname].convert_to_write(company[fname], company)
-        if "nir_log_months" in fields:
-            parameter = self.env["ir.config_parameter"].sudo().get_param(LOG_MONTHS_PARAMETER)
-            values["nir_log_months"] = int(parameter or LOG_MONTHS)
-        return values
+    @api.onchange("company_registry")
+    def _onchange_company_registry(self):
+        return self.env["passport.typed"]._siret_warning(self.company_registry)
+
+    @api.onchange("passport_activity_number")
+    def _onchange_passport_activity_number(self):
+        text = self.company_id._activity_number_text(self.passport_activity_number)
+        return self.env["passport.typed"]._warning(text) if text else None
 
     @api.model_create_multi
     def create(self, vals_list):
-        settings = super().create(vals_list)
-        settings._apply()
+        kept, given = zip(*map(self._split, vals_list), strict=True)
+        settings = super().create(list(kept))
+        for record, values in zip(settings, given, strict=True):
+            record._apply(values)
         return settings
 
     def write(self, vals):
-        result = super().write(vals)
-        self._apply()
+        kept, given = self._split(vals)
+        result = super().write(kept)
+        self._apply(given)
         return result
 
-    def _apply(self):
-        """Write the settings to the company, as the managers' group allows."""
-        self._check_manager()
-        for settings in self:
-            settings.company_id.sudo().write(settings._company_values())
-            if settings.nir_log_months < 1:
-                raise ValidationError(self.env._("The access log is kept for 1 month or more."))
-            self.env["ir.config_parameter"].sudo().set_param(
-                LOG_MONTHS_PARAMETER, str(settings.nir_log_months)
-            )
+    @api.model
+    def _split(self, vals):
+        """Return the values of the settings' own fields, and those of their company's."""
+        given = {fname: vals[fname] for fname in vals if self._is_company_s(fname)}
+        return {fname: vals[fname] for fname in vals if fname not in given}, given
 
-    def _company_values(self):
-        """Return what to write to the company; a text of empty paragraphs counts as none."""
-        self.ensure_one()
-        values = {}
-        for fname in COMPANY_FIELDS:
-            field, value = self._fields[fname], self[fname]
-            is_nothing = field.type == "html" and is_html_empty(value)
-            values[fname] = False if is_nothing else field.convert_to_write(value, self)
-        return values
+    @api.model
+    def _is_company_s(self, fname):
+        field = self._fields.get(fname)
+        return bool(field and field.related and field.related.startswith("company_id."))
+
+    def _apply(self, values):
+        """Write settings to the company, where they bear the same names, as the group allows."""
+        self._check_manager()
+        for fname, value in values.items():
+            # A text of empty paragraphs counts as none.
+            if self._fields[fname].type == "html" and is_html_empty(value):
+                values[fname] = False
+        for settings in self:
+            settings.company_id.sudo().write(values)
 
     def action_save(self):
         """Tell that the settings are saved: saving the form has applied them."""
