@@ -3,12 +3,14 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import content_disposition, request
 
+from ..ground.routes import route
+
 MODELS = {"declaration": "passport.declaration", "deposit": "passport.deposit"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ControlSheetController(http.Controller):
-    @http.route(
+    @route(
         "/passeport_prevention/control_sheet/<any(declaration,deposit):kind>/<string:ids>",
         type="http",
         auth="user",

@@ -1,9 +1,11 @@
 from odoo import http
 from odoo.http import content_disposition, request
 
+from ..ground.routes import route
+
 
 class DepositController(http.Controller):
-    @http.route(
+    @route(
         "/passeport_prevention/deposit/<model('passport.deposit'):deposit>/file",
         type="http",
         auth="user",

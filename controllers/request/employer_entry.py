@@ -2,12 +2,12 @@ import logging
 
 from werkzeug.exceptions import NotFound
 
-from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
 from ...models.request.passport_employer_entry import EMPLOYER_FIELDS, MAX_NAME_LENGTH
 from ...tools.nir_text import holds_number
+from ..ground.routes import route
 from .employer_space import BOOKING, WRITE, EmployerSpace
 
 _logger = logging.getLogger(__name__)
@@ -18,11 +18,13 @@ MAX_REMARK_LENGTH = 2000
 class EmployerEntry(EmployerSpace):
     """The employer's space: what is typed for the attendees of a booking."""
 
-    @http.route(f"{BOOKING}/attendees", **WRITE)
+    @route(f"{BOOKING}/attendees", **WRITE)
     def passport_save(self, kind, record_id, page="1", **_kwargs):
         """Keep what is right of what was typed for the attendees; show what is wrong."""
         booking = self._booking(kind, record_id)
         typed = self._typed_values()
+        if self._is_forged():
+            return self._render_stale(booking, page=page, typed=self._shown_again(typed))
         if not self._may_save(booking):
             return self._render_too_many(booking, page=page, typed=self._shown_again(typed))
         entries, kept = self._check_and_keep(booking, typed)
@@ -119,7 +121,7 @@ class EmployerEntry(EmployerSpace):
                 typed.setdefault(ref, {})[fname] = text
         return typed
 
-    @http.route(f"{BOOKING}/establishment", **WRITE)
+    @route(f"{BOOKING}/establishment", **WRITE)
     def passport_establishment(self, kind, record_id, siret="", establishment="", **_kwargs):
         """Add an establishment to the client's own, so that attendees can be put in it."""
         booking = self._booking(kind, record_id)
@@ -127,6 +129,8 @@ class EmployerEntry(EmployerSpace):
             raise NotFound
         typed = {"siret": siret, "establishment": establishment}
         typed = {fname: text for fname, text in typed.items() if not holds_number(text)}
+        if self._is_forged():
+            return self._render_stale(booking, section_typed=typed)
         if not self._may_save(booking):
             return self._render_too_many(booking, section_typed=typed)
         establishments = request.env["passport.employer.establishment"]
@@ -135,10 +139,12 @@ class EmployerEntry(EmployerSpace):
             return self._render_booking(booking, section_errors=errors, section_typed=typed)
         return self._passport_redirect(booking, done="establishment")
 
-    @http.route(f"{BOOKING}/employer", **WRITE)
+    @route(f"{BOOKING}/employer", **WRITE)
     def passport_employer(self, kind, record_id, employer="", **_kwargs):
         """Put all attendees of the page whose employer may be changed in one establishment."""
         booking = self._booking(kind, record_id)
+        if self._is_forged():
+            return self._render_stale(booking)
         if not self._may_save(booking):
             return self._render_too_many(booking)
         typed = {
@@ -151,11 +157,14 @@ class EmployerEntry(EmployerSpace):
             return self._render_not_kept(booking)
         return self._passport_redirect(booking, saved=len(kept))
 
-    @http.route(f"{BOOKING}/remark", **WRITE)
+    @route(f"{BOOKING}/remark", **WRITE)
     def passport_remark(self, kind, record_id, remark="", **_kwargs):
         """Hand a remark to the training body, as an internal note on the order or session."""
         booking = self._booking(kind, record_id)
         remark = remark.strip()
+        if self._is_forged():
+            typed = {} if holds_number(remark) else {"remark": remark}
+            return self._render_stale(booking, section_typed=typed)
         error = self._remark_error(remark, booking.user)
         if error:
             # A remark with a NIR in it is not sent back either.

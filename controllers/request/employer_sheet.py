@@ -1,9 +1,9 @@
 from werkzeug.exceptions import NotFound
 
-from odoo import http
 from odoo.http import content_disposition, request
 
 from ...tools import attendee_sheet
+from ..ground.routes import route
 from .employer_entry import EmployerEntry
 from .employer_space import BOOKING, READ, WRITE
 
@@ -15,7 +15,7 @@ MAX_REQUEST_BYTES = 8 * 1024 * 1024
 class EmployerSheet(EmployerEntry):
     """The employer's space: the sheet for many attendees, down and up again."""
 
-    @http.route(f"{BOOKING}/sheet", **READ)
+    @route(f"{BOOKING}/sheet", **READ)
     def passport_sheet(self, kind, record_id, **_kwargs):
         """Send the sheet of the attendees who lack something; it holds no NIR."""
         booking = self._booking(kind, record_id)
@@ -33,13 +33,15 @@ class EmployerSheet(EmployerEntry):
             )
         )
 
-    @http.route(
+    @route(
         f"{BOOKING}/upload",
         **{**WRITE, "max_content_length": MAX_REQUEST_BYTES},
     )
     def passport_upload(self, kind, record_id, **_kwargs):
         """Read an uploaded sheet and seal its rows until they are confirmed."""
         booking = self._booking(kind, record_id)
+        if self._is_forged():
+            return self._render_stale(booking)
         uploads = request.env["passport.portal.upload"]
         if request.env["passport.form.attempt"]._is_over("employer_upload", booking.user.id):
             return self._sheet_error(
@@ -64,7 +66,7 @@ class EmployerSheet(EmployerEntry):
             request.redirect(f"{booking.url}/upload/{kept.token}", code=303)
         )
 
-    @http.route(f"{BOOKING}/upload/<string:token>", **READ)
+    @route(f"{BOOKING}/upload/<string:token>", **READ)
     def passport_upload_check(self, kind, record_id, token, **_kwargs):
         """Show what an uploaded sheet comes to: rows that can be kept, rows that are wrong."""
         booking = self._booking(kind, record_id)
@@ -73,7 +75,13 @@ class EmployerSheet(EmployerEntry):
             return self._upload_gone(booking)
         return self._render_check(booking, sheet, token)
 
-    @http.route(
+    @route(f"{BOOKING}/upload/<string:token>/<any(keep, forget):answer>", **READ)
+    def passport_upload_back(self, kind, record_id, token, answer, **_kwargs):
+        """Come back to the check of a sheet after a login that its answer has led to."""
+        booking = self._booking(kind, record_id)
+        return self._passport_private(request.redirect(f"{booking.url}/upload/{token}", code=303))
+
+    @route(
         f"{BOOKING}/upload/<string:token>/<any(keep, forget):answer>",
         **{**WRITE, "max_content_length": MAX_REQUEST_BYTES},
     )
@@ -83,6 +91,8 @@ class EmployerSheet(EmployerEntry):
         upload, sheet = self._uploaded(booking, token)
         if sheet is None:
             return self._upload_gone(booking)
+        if self._is_forged():
+            return self._render_check(booking, sheet, token, self._stale_text())
         kept = []
         if answer == "keep":
             if not request.env["passport.employer.entry"]._hold(sheet.good):

@@ -2,10 +2,11 @@ from types import SimpleNamespace
 
 from werkzeug.exceptions import NotFound
 
-from odoo import http
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+
+from ..ground.routes import route
 
 BOOKING = "/my/passport/<any(orders, sessions):kind>/<int:record_id>"
 SEATS_PER_PAGE = 20
@@ -13,11 +14,14 @@ BOOKINGS_PER_PAGE = 20
 # A page of twenty attendees is far below; an upload has its own limit.
 MAX_FORM_BYTES = 256 * 1024
 MAX_ID = 2**31 - 1
+# The token against forged requests is checked by ``_is_forged``: who has logged in again meanwhile
+# gets the page back, not an error that has lost it.
 WRITE = {
     "type": "http",
     "auth": "user",
     "website": True,
     "methods": ["POST"],
+    "csrf": False,
     "max_content_length": MAX_FORM_BYTES,
 }
 READ = {"type": "http", "auth": "user", "website": True, "methods": ["GET"]}
@@ -57,7 +61,7 @@ class EmployerSpace(CustomerPortal):
     def _bookings(self):
         return request.env["passport.employer.space"]._bookings(request.env.user)
 
-    @http.route(["/my/passport", "/my/passport/page/<int:page>"], **READ)
+    @route("/my/passport", "/my/passport/page/<int:page>", **READ)
     def passport_home(self, page=1, show=None, **_kwargs):
         """List the orders and sessions of the client, those that lack data unless told otherwise."""
         bookings = self._bookings()
@@ -111,11 +115,17 @@ class EmployerSpace(CustomerPortal):
             establishments=request.env["passport.employer.establishment"]._of(client),
         )
 
-    @http.route(BOOKING, **READ)
+    @route(BOOKING, **READ)
     def passport_booking(self, kind, record_id, page="1", saved=None, done=None, **_kwargs):
         """Show the attendees of an order or session, and what is missing."""
         booking = self._booking(kind, record_id)
         return self._render_booking(booking, page=page, saved=small_number(saved), done=done)
+
+    @route(f"{BOOKING}/<any(attendees, employer, establishment, remark, upload):part>", **READ)
+    def passport_back(self, kind, record_id, part, **_kwargs):
+        """Come back to the page after a login that a save has led to."""
+        booking = self._booking(kind, record_id)
+        return self._passport_redirect(booking, done="lost")
 
     # ------------------------------------------------------------
     # Answers
@@ -154,6 +164,21 @@ class EmployerSpace(CustomerPortal):
                 "done": None,
                 **values,
             },
+        )
+
+    def _is_forged(self):
+        """Tell whether a form was not sent from a page of this session."""
+        return not request.validate_csrf(request.httprequest.form.get("csrf_token"))
+
+    def _render_stale(self, booking, **values):
+        """Show the page again to who came with the form of another session: nothing is written."""
+        errors = {"stale": self._stale_text()}
+        return self._render_booking(booking, section_errors=errors, **values)
+
+    def _stale_text(self):
+        return request.env._(
+            "You have logged in again since this page was opened: nothing was saved yet. Please check "
+            "what you typed, and save again."
         )
 
     def _passport_redirect(self, booking, **args):

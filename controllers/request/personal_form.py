@@ -1,10 +1,11 @@
 import json
 
-from odoo import fields, http
+from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
 from ...tools import nir
+from ..ground.routes import route
 
 # A filled-in form takes about one kilobyte.
 MAX_BODY = 16 * 1024
@@ -17,10 +18,18 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
-    "img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
 }
 ASSETS = "passeport_prevention.assets_attendee_form"
-PUBLIC = {"type": "http", "auth": "public", "sitemap": False, "max_content_length": MAX_BODY}
+# No token against forged requests: it would need a cookie, which private windows do not send back,
+# and a request without the link, which is the secret here, does nothing.
+PUBLIC = {
+    "type": "http",
+    "auth": "public",
+    "sitemap": False,
+    "csrf": False,
+    "max_content_length": MAX_BODY,
+}
 
 
 class PersonalForm(http.Controller):
@@ -34,29 +43,30 @@ class PersonalForm(http.Controller):
     # The form
     # ------------------------------------------------------------
 
-    @http.route("/passeport/f/<string:token>", methods=["GET"], **PUBLIC)
+    @route("/passeport/f/<string:token>", methods=["GET"], **PUBLIC)
     def show(self, token):
-        """Show the form of a living link."""
-        if self._is_over("wrong_link"):
-            return self._too_many()
+        """Show the form of a living link; mail scanners do as much, so it is not noted."""
+        link = self._link(token)
+        return self._form(link) if link else self._unusable(token)
+
+    @route("/passeport/f/<string:token>/vu", methods=["POST"], **PUBLIC)
+    def opened(self, token):
+        """Note that somebody has begun to use the form: sent by its script at the first touch."""
         link = self._link(token)
         if not link:
-            return self._unusable()
-        if not link.opened_on and request.httprequest.method == "GET":
-            link.opened_on = fields.Datetime.now()
-        return self._form(link)
+            return self._unusable(token)
+        link._note_opened()
+        return request.make_response("", headers=list(HEADERS.items()), status=204)
 
-    @http.route("/passeport/f/<string:token>", methods=["POST"], **PUBLIC)
+    @route("/passeport/f/<string:token>", methods=["POST"], **PUBLIC)
     def answer(self, token):
         """Take the answer of a living link; what is wrong is told on the form, nothing is stored."""
-        if self._is_over("wrong_link"):
-            return self._too_many()
         link = self._link(token)
         if not link:
-            return self._unusable()
-        by_link = request.env["passport.form.attempt"]._take("answer_link", link.id)
-        if not by_link or not self._take("answer"):
+            return self._unusable(token)
+        if not request.env["passport.form.attempt"]._take("answer_link", link.id):
             return self._too_many()
+        link._note_opened()
         posted = request.httprequest.form
         if posted.get("action") == "refuse":
             return self._refuse(link, posted)
@@ -78,7 +88,7 @@ class PersonalForm(http.Controller):
 
     def _refuse(self, link, posted):
         if not self._needs(link)[0]:
-            return self._unusable()
+            return self._unusable_page()
         if not posted.get("refuse_notice"):
             return self._form(link, {"refuse_notice": self._texts()._refusal_unread()})
         request.env["passport.personal.form.answer"].sudo()._refuse(link)
@@ -93,7 +103,6 @@ class PersonalForm(http.Controller):
         """Return the living link of a token, in the language of its person, or ``None``."""
         link = request.env["passport.form.link"]._find(token)
         if not link or not link._is_usable():
-            self._take("wrong_link")
             return None
         form = request.env["passport.personal.form"]
         request.update_context(lang=form._lang(link.registration_id))
@@ -136,22 +145,22 @@ class PersonalForm(http.Controller):
     # Pages that hold nothing personal
     # ------------------------------------------------------------
 
-    @http.route("/passeport/merci", methods=["GET"], **PUBLIC)
+    @route("/passeport/merci", methods=["GET"], **PUBLIC)
     def thanks(self):
         """Say that the answer was stored."""
         return self._french_page("attendee_form_thanks")
 
-    @http.route("/passeport/refus", methods=["GET"], **PUBLIC)
+    @route("/passeport/refus", methods=["GET"], **PUBLIC)
     def refused(self):
         """Say that the refusal was recorded, and what follows."""
         return self._french_page("attendee_form_refused")
 
-    @http.route("/passeport/lien", methods=["GET"], **PUBLIC)
+    @route("/passeport/lien", methods=["GET"], **PUBLIC)
     def new_link(self):
         """Offer to ask for a new personal link."""
         return self._french_page("attendee_form_new_link", {"fault": False})
 
-    @http.route("/passeport/lien", methods=["POST"], **PUBLIC)
+    @route("/passeport/lien", methods=["POST"], **PUBLIC)
     def ask_new_link(self):
         """Take down a request of a new link; the answer is the same for any address."""
         if not self._take("new_link"):
@@ -161,12 +170,22 @@ class PersonalForm(http.Controller):
             return self._french_page("attendee_form_new_link", {"fault": True}, status=422)
         return request.redirect("/passeport/lien/envoye")
 
-    @http.route("/passeport/lien/envoye", methods=["GET"], **PUBLIC)
+    @route("/passeport/lien/envoye", methods=["GET"], **PUBLIC)
     def new_link_asked(self):
         """Say that a link is on its way if the address is one of an attendee."""
         return self._french_page("attendee_form_new_link_asked")
 
-    def _unusable(self):
+    def _unusable(self, token):
+        """Say that a link opens nothing; count it if it never was one.
+
+        One that was used, expired or was revoked is no guess: a whole class behind one address may
+        come back to theirs. And whoever holds a living one is never kept from it by others' guesses.
+        """
+        if not request.env["passport.form.link"]._find(token) and not self._take("wrong_link"):
+            return self._too_many()
+        return self._unusable_page()
+
+    def _unusable_page(self):
         return self._french_page("attendee_form_unusable", {"fault": False}, status=404)
 
     def _too_many(self):
@@ -190,9 +209,6 @@ class PersonalForm(http.Controller):
 
     def _network(self):
         return request.env["passport.form.attempt"]._network(request.httprequest.remote_addr)
-
-    def _is_over(self, kind):
-        return request.env["passport.form.attempt"]._is_over(kind, self._network())
 
     def _take(self, kind):
         return request.env["passport.form.attempt"]._take(kind, self._network())

@@ -6,12 +6,12 @@ from odoo.tools.misc import hmac
 
 SCOPE = "passeport_prevention.form_attempt"
 # Kind: how many within how many minutes, for one key (an address of the network, a link, an e-mail).
-# The trainees of one room share one address: what they do rightly has a wide limit.
+# The trainees of one room share one address: what they do rightly is counted by link or e-mail, or
+# has a wide limit.
 LIMITS = {
     "wrong_link": (30, 60),
-    "answer": (300, 60),
     "answer_link": (15, 60),
-    "new_link": (15, 60),
+    "new_link": (100, 60),
     "new_link_email": (3, 24 * 60),
     # Of one user of the employer's space.
     "employer_save": (200, 60),

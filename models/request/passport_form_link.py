@@ -107,6 +107,10 @@ class PassportFormLink(models.Model):
             and link.email in (False, self.env["passport.personal.form"]._email(registration))
         )
 
+    def _note_opened(self):
+        """Note when the person first touched the form."""
+        self.filtered(lambda link: not link.opened_on).write({"opened_on": fields.Datetime.now()})
+
     def _state(self, now):
         """Return what staff is told of this link: a value of ``passport_form_state``."""
         self.ensure_one()

@@ -1,4 +1,3 @@
-import re
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -27,12 +26,8 @@ class HttpFormCase(HttpCase, FormCase):
         self.env.invalidate_all()
         return response
 
-    def post(self, values, path=None, token=True, **kwargs):
-        """Post values as a page without JavaScript does, with the token of the form."""
-        if token:
-            page = self.get("/passeport/lien")
-            (csrf,) = re.findall(r'name="csrf_token" value="(\w+)"', page.text)
-            values = {**values, "csrf_token": csrf}
+    def post(self, values, path=None, **kwargs):
+        """Post values as a page without JavaScript does."""
         return self.get(path, data=values, **kwargs)
 
     def page(self, response):
@@ -123,6 +118,31 @@ class TestAttendeeForm(HttpFormCase):
         self.assertEqual(self.registration.passport_form_state, "given")
         self.assertEqual(self.registration.passport_form_notice_on, NOW)
         self.assertFalse(self.registration.passport_name_note)
+
+    def test_without_any_cookie(self):
+        """In a private window, or after a login in another tab: the link is enough."""
+        self.opener.cookies.clear()
+        self.assertNotIn("csrf_token", self.get().text)
+        self.opener.cookies.clear()
+        wrong = self.post({**ANSWER, "notice": "", "name_note": "Inès Morelle"})
+        self.assertEqual(wrong.status_code, 422)
+        page = self.page(wrong)
+        self.assertEqual(page.xpath("//input[@name='birth_name']/@value"), ["MOREL"])
+        self.assertEqual(page.xpath("//input[@name='name_note']/@value"), ["Inès Morelle"])
+        self.opener.cookies.clear()
+        self.assertEqual(self.post(ANSWER).status_code, 303)
+        self.assertEqual(self.ines.nir_state, "provided")
+
+    def test_opened_by_a_person_and_not_by_a_scanner_of_mails(self):
+        for method in ("GET", "HEAD"):
+            self.assertEqual(self.url_open(self.path, method=method).status_code, 200)
+        self.env.invalidate_all()
+        self.assertFalse(self.registration.passport_form_opened_on)
+        response = self.post({"x": "1"}, f"{self.path}/vu")
+        self.assertEqual((response.status_code, response.text), (204, ""))
+        self.assertEqual(self.registration.passport_form_opened_on, NOW)
+        self.assertEqual(self.registration.passport_form_state, "opened")
+        self.assertEqual(self.post({"x": "1"}, "/passeport/f/wrong/vu").status_code, 404)
 
     def test_nothing_of_it_is_shown_again(self):
         used = self.post(ANSWER)
@@ -277,12 +297,3 @@ class TestAttendeeForm(HttpFormCase):
         self.assertTrue(notes)
         for personal in ("Inès", "Morelle", "MOREL", NIR, "/passeport/f/"):
             self.assertNotIn(personal, notes)
-
-    def test_opened(self):
-        self.assertEqual(self.registration.passport_form_state, "sent")
-        self.url_open(self.path, method="HEAD", allow_redirects=False)
-        self.env.invalidate_all()
-        self.assertEqual(self.registration.passport_form_state, "sent")
-        self.get()
-        self.assertEqual(self.registration.passport_form_state, "opened")
-        self.assertEqual(self.registration.passport_form_opened_on, NOW)

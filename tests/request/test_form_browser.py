@@ -138,7 +138,20 @@ class TestFormOnPhone(HttpFormCase):
             console.log("test successful");
             """
         )
-        self.assertFalse(self.env["passport.form.attempt"].search([("kind", "=", "answer")]))
+        self.assertFalse(self.env["passport.form.attempt"].search([("kind", "=", "answer_link")]))
+
+    def test_first_touch_tells_that_it_was_opened(self):
+        self.browse(
+            """
+            document.body.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true }));
+            const told = () => performance.getEntriesByType("resource")
+                .some((entry) => entry.name.endsWith("/vu") && entry.responseEnd);
+            const wait = setInterval(() => {
+                if (told()) { clearInterval(wait); console.log("test successful"); }
+            }, 50);
+            """
+        )
+        self.assertTrue(self.registration.passport_form_opened_on)
 
     def test_refused(self):
         self.browse(

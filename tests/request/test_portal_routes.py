@@ -1,3 +1,5 @@
+from urllib.parse import parse_qs, urlsplit
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -135,9 +137,60 @@ class TestPortalRoutes(PortalCase):
         self.login(self.hr)
         for url, data in writes:
             with self.subTest(url=url):
-                self.assertEqual(self.post(url, data, csrf=False).status_code, 400)
-                self.assertIn(self.get(url).status_code, (200, 404, 405))
+                for token in (False, "0" * 41):
+                    response = self.post(url, {**data, "csrf_token": token or ""}, csrf=False)
+                    self.assertEqual(response.status_code, 200)
+                    self.assertIn("You have logged in again", response.text)
+                # Reading it leads back to the page.
+                response = self.get(url)
+                self.assertEqual(response.status_code, 303)
+                page = response.headers["Location"].partition("?")[0]
+                self.assertTrue(url.startswith(page[page.index("/my/") :]), page)
         self.assertEqual(self.snapshot(), before)
+
+    @mute_logger("odoo.http")
+    def test_options_reach_no_handler(self):
+        writes = self.writes()
+        before = self.snapshot()
+        self.login(self.hr)
+        for url, data in [*writes, *((url, {}) for url in (*self.reads(), "/my/passport"))]:
+            with self.subTest(url=url):
+                self.env.flush_all()
+                response = self.url_open(url, method="OPTIONS", data=data)
+                self.env.invalidate_all()
+                self.assertEqual(response.status_code, 405)
+        self.assertEqual(self.snapshot(), before)
+
+    def test_what_was_typed_before_another_login_is_there_still(self):
+        ref = self.seats(self.order)[0].ref
+        number = self.next_nir()
+        self.login(self.hr)
+        response = self.post(
+            f"{self.pages[0]}/attendees",
+            {f"name-{ref}": "Zoé Martin", f"nir-{ref}": number, "csrf_token": "x"},
+            csrf=False,
+        )
+        self.assertIn('value="Zoé Martin"', response.text)
+        self.assertNotIn(number, response.text)
+
+    @mute_logger("odoo.http")
+    def test_lost_session_comes_back_to_the_page(self):
+        ref = self.seats(self.order)[0].ref
+        url = f"{self.pages[0]}/attendees"
+        self.login(self.hr)
+        self.opener.cookies.clear()
+        response = self.post(url, {f"name-{ref}": "Zoé Martin"}, csrf=False)
+        self.assertEqual(response.status_code, 303)
+        location = urlsplit(response.headers["Location"])
+        self.assertEqual(location.path, "/web/login")
+        (target,) = parse_qs(location.query)["redirect"]
+        self.login(self.hr)
+        response = self.get(target)
+        self.assertEqual(response.status_code, 303)
+        page = self.get(response.headers["Location"])
+        self.assertEqual(page.status_code, 200)
+        self.assertIn("Your session had ended", page.text)
+        self.assertIn(f"name-{ref}", page.text)
 
     def test_odd_numbers_are_not_found(self):
         self.login(self.hr)

@@ -116,6 +116,16 @@
         };
     }
 
+    // Somebody is here, and not a scanner of mails: told once, at the first touch.
+    const touches = ["pointerdown", "keydown", "touchstart"];
+    const touched = () => {
+        touches.forEach((name) => document.removeEventListener(name, touched));
+        if (document.getElementById("give")) {
+            window.fetch(window.location.pathname + "/vu", { method: "POST" }).catch(() => {});
+        }
+    };
+    touches.forEach((name) => document.addEventListener(name, touched));
+
     const input = document.getElementById("nir");
     const form = document.getElementById("give");
     const check = input && setUpNumber(input);

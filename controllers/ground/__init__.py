@@ -1,0 +1,3 @@
+"""What all controllers stand on: routes that answer the methods they name."""
+
+from . import routes
