@@ -1,19 +1,21 @@
 """The days before a deadline on which people are told: the setting "60/30/7" and what it means."""
 
 import re
+from collections.abc import Iterable
 
 MAX_DAYS = 365
 DEFAULT = "60/30/7"
 
 
-def parse(text):
+def parse(text: str | None) -> tuple[int, ...]:
     """Read a list of days such as ``60/30/7``.
 
     :param text: numbers separated by ``/``, in any order; empty: nobody is ever told
     :returns: a tuple of whole numbers of days, the largest first
     :raises ValueError: anything else, a day twice, or more than a year
     """
-    if not (text or "").strip():
+    text = (text or "").strip()
+    if not text:
         return ()
     parts = [part.strip() for part in text.split("/")]
     if not all(re.fullmatch(r"[0-9]{1,3}", part) for part in parts):
@@ -24,7 +26,7 @@ def parse(text):
     return tuple(days)
 
 
-def threshold(left, days):
+def threshold(left: int, days: Iterable[int]) -> int | None:
     """Return the last of ``days`` that has come, ``None`` if it is too early for all.
 
     :param left: days left until the deadline, negative after it

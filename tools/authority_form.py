@@ -6,8 +6,11 @@ takes several codes one at a time.
 """
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from . import authority_file
+from .authority_columns import Column
 
 # Typed once a declaration, besides the training columns.
 _SHARED = ("ID_DECLARATION", "REFERENCE_DECLARATION")
@@ -15,19 +18,19 @@ _SHARED = ("ID_DECLARATION", "REFERENCE_DECLARATION")
 SECRET = "NIR"
 
 
-def training_columns(document):
+def training_columns(document: str) -> list[Column]:
     """Return the columns typed once for a declaration of ``document`` (``adf``, ``jdr``), in order."""
     names = {*_SHARED, *(col.name for col in authority_file.TRAINING_COLUMNS[document])}
     return [col for col in authority_file.DOCUMENTS[document] if col.name in names]
 
 
-def attendee_columns(document):
+def attendee_columns(document: str) -> list[Column]:
     """Return the columns typed for each attendee, in order."""
     shared = training_columns(document)
     return [col for col in authority_file.DOCUMENTS[document] if col not in shared]
 
 
-def texts_to_type(col, value):
+def texts_to_type(col: Column, value: Any) -> list[str]:
     """Return what to type into one field, as the file writes it: a list with one text for each code.
 
     An empty list: the field stays empty.
@@ -40,7 +43,7 @@ def texts_to_type(col, value):
     return [text] if text else []
 
 
-def version(document, row):
+def version(document: str, row: Mapping[str, Any]) -> str:
     """Return a short fingerprint of what is typed for a row, the NIR excepted.
 
     It tells whether what somebody had before their eyes is still what the line says.

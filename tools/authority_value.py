@@ -94,7 +94,8 @@ def is_day(value: Any) -> bool:
 def _is_of_kind(value: Any, kind: str) -> bool:
     if not isinstance(value, _TYPES[kind]) or isinstance(value, datetime):
         return False
-    return kind != "codes" or all(isinstance(code, str) for code in value)
+    codes: Any = value
+    return kind != "codes" or all(isinstance(code, str) for code in codes)
 
 
 def _text_faults(col: Column, text: str) -> Iterator[TextFault]:

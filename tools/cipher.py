@@ -16,6 +16,7 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -46,28 +47,28 @@ class KeyRing:
     :param keys: ``{key id: 32 bytes}`` in order, the primary first
     """
 
-    def __init__(self, keys):
+    def __init__(self, keys: Mapping[str, bytes]):
         if not keys:
             raise KeyFormatError("no key")
         self._keys = dict(keys)
-        self._derived = {}
+        self._derived: dict[tuple[str, bytes], bytes] = {}
         self.primary_id = next(iter(self._keys))
 
-    def __contains__(self, key_id):
+    def __contains__(self, key_id: str) -> bool:
         return key_id in self._keys
 
     @property
-    def key_ids(self):
+    def key_ids(self) -> tuple[str, ...]:
         """The ids of the keys, the primary first."""
         return tuple(self._keys)
 
-    def encrypt(self, plaintext, context):
+    def encrypt(self, plaintext: str, context: str) -> str:
         """Return the envelope of the text ``plaintext``, bound to the text ``context``."""
         nonce = os.urandom(NONCE_BYTES)
         sealed = self._aead(self.primary_id).encrypt(nonce, plaintext.encode(), context.encode())
         return f"{_VERSION}.{self.primary_id}.{base64.b64encode(nonce + sealed).decode()}"
 
-    def decrypt(self, envelope, context):
+    def decrypt(self, envelope: str, context: str) -> str:
         """Return the text sealed in ``envelope`` for ``context``.
 
         :raises UnreadableError: unknown key or version, other context, or altered content
@@ -84,16 +85,16 @@ class KeyRing:
             raise UnreadableError("this envelope does not open for this person") from None
         return opened.decode()
 
-    def blind_index(self, value, key_id=None):
+    def blind_index(self, value: str, key_id: str | None = None) -> str:
         """Return the keyed fingerprint (64 hexadecimal digits) of ``value``, under the primary key."""
         key = self._derive(key_id or self.primary_id, b"blind index")
         return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
 
-    def blind_indexes(self, value):
+    def blind_indexes(self, value: str) -> list[str]:
         """Return the fingerprints of ``value`` under all keys, the primary's first."""
         return [self.blind_index(value, key_id) for key_id in self._keys]
 
-    def signature(self, message, purpose, key_id=None):
+    def signature(self, message: str, purpose: str, key_id: str | None = None) -> bytes:
         """Return the HMAC (32 bytes) of ``message``, under a key made for ``purpose`` alone.
 
         :param purpose: what the signature is for, so that it serves nothing else
@@ -101,14 +102,14 @@ class KeyRing:
         key = self._derive(key_id or self.primary_id, b"signature " + purpose.encode())
         return hmac.new(key, message.encode(), hashlib.sha256).digest()
 
-    def signatures(self, message, purpose):
+    def signatures(self, message: str, purpose: str) -> list[bytes]:
         """Return the signatures of ``message`` under all keys, the primary's first."""
         return [self.signature(message, purpose, key_id) for key_id in self._keys]
 
-    def _aead(self, key_id):
+    def _aead(self, key_id: str) -> AESGCM:
         return AESGCM(self._derive(key_id, b"encryption"))
 
-    def _derive(self, key_id, purpose):
+    def _derive(self, key_id: str, purpose: bytes) -> bytes:
         if (key_id, purpose) not in self._derived:
             info = b"passeport_prevention nir " + purpose
             kdf = HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=info)
@@ -116,7 +117,7 @@ class KeyRing:
         return self._derived[key_id, purpose]
 
 
-def envelope_key_id(envelope):
+def envelope_key_id(envelope: str | None) -> str:
     """Return the id of the key that sealed ``envelope``.
 
     :raises UnreadableError: the text is no envelope of a known version
@@ -127,13 +128,13 @@ def envelope_key_id(envelope):
     return parts[1]
 
 
-def parse_keys(text):
+def parse_keys(text: str | None) -> KeyRing:
     """Read keys written as ``id:base64``, separated by commas or line breaks; ``#`` starts a comment.
 
     :returns: a :class:`KeyRing`, the first key its primary
     :raises KeyFormatError: says which entry is wrong, never its content
     """
-    keys = {}
+    keys: dict[str, bytes] = {}
     lines = (line.split("#", 1)[0] for line in (text or "").splitlines())
     entries = [entry.strip() for line in lines for entry in line.split(",") if entry.strip()]
     for number, entry in enumerate(entries, start=1):
@@ -146,13 +147,13 @@ def parse_keys(text):
     return KeyRing(keys)
 
 
-def generate_key(key_id=None):
+def generate_key(key_id: str | None = None) -> str:
     """Return a new random key as the text :func:`parse_keys` reads."""
     key_id = key_id or f"k{secrets.token_hex(4)}"
     return f"{key_id}:{base64.b64encode(os.urandom(KEY_BYTES)).decode()}"
 
 
-def read_or_create_key_file(path):
+def read_or_create_key_file(path: str) -> str:
     """Return the text of the key file at ``path``, made with a new key and mode 0600 if missing.
 
     Two processes that start at once end with the same file: a complete file is linked under its
@@ -179,12 +180,12 @@ def read_or_create_key_file(path):
         return stream.read()
 
 
-def is_exposed(path):
+def is_exposed(path: str) -> bool:
     """Tell whether others than the file's owner may read or write the key file at ``path``."""
     return bool(stat.S_IMODE(os.stat(path).st_mode) & 0o077)
 
 
-def _decode_key(encoded, number):
+def _decode_key(encoded: str, number: int) -> bytes:
     try:
         key = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):

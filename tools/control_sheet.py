@@ -1,15 +1,26 @@
 """A table as an XLSX file whose cells are inert: no formula, no link, whatever they hold."""
 
 import io
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import xlsxwriter
 
 MAX_SHEET_NAME = 31
 _WIDEST = 50
 
+Value = str | int | date | datetime | bool | None
 
-def write(sheet_name, headers, rows, *, created, frozen_columns=0):
+
+def write(
+    sheet_name: str,
+    headers: Sequence[str],
+    rows: Sequence[Sequence[Value]],
+    *,
+    created: datetime,
+    frozen_columns: int = 0,
+) -> bytes:
     """Return the bytes of a workbook with one sheet: a frozen header with a filter, then the rows.
 
     :param headers: list of texts
@@ -43,7 +54,7 @@ def write(sheet_name, headers, rows, *, created, frozen_columns=0):
     return buffer.getvalue()
 
 
-def _write_header(workbook, sheet, headers):
+def _write_header(workbook: Any, sheet: Any, headers: Sequence[str]) -> None:
     style = workbook.add_format(
         {"bold": True, "bg_color": "#E9ECEF", "bottom": 1, "text_wrap": True, "valign": "top"}
     )
@@ -51,7 +62,9 @@ def _write_header(workbook, sheet, headers):
         sheet.write_string(0, number, header, style)
 
 
-def _write_cell(sheet, row, column, value, formats):
+def _write_cell(
+    sheet: Any, row: int, column: int, value: Value, formats: Mapping[str, Any]
+) -> None:
     """Write one value by its type; never through ``write``, which guesses."""
     if value is None or value is False or value == "":
         return
@@ -65,7 +78,7 @@ def _write_cell(sheet, row, column, value, formats):
         raise ValueError("a text is too long for a cell")
 
 
-def _width(header, values):
+def _width(header: str, values: Iterable[Value]) -> int:
     """Return the width of a column: that of its longest line, within reason."""
     longest = max((len(line) for value in values for line in _lines(value)), default=0)
     # A header may wrap between its words, and needs room for the button of the filter.
@@ -73,7 +86,7 @@ def _width(header, values):
     return min(max(longest, word, 8) + 1, _WIDEST)
 
 
-def _lines(value):
+def _lines(value: Value) -> list[str]:
     if isinstance(value, datetime):
         return ["00/00/0000 00:00"]
     if isinstance(value, date):

@@ -93,7 +93,7 @@ class Verdict:
     document: str | None = None
 
 
-def verdict(answers):
+def verdict(answers: Answers) -> Verdict:
     """Return the :class:`Verdict` of ``answers``.
 
     The first answer that rules the training out decides, whatever the others say.
@@ -111,15 +111,15 @@ def verdict(answers):
             reasons.append(f"{answers.exclusion}_exception")
         elif spared == "no" or answers.exclusion not in WITH_EXCEPTIONS:
             return Verdict("excluded", (answers.exclusion,))
-    document = {"attest": "adf", "assess": "jdr"}.get(answers.result)
+    document = {"attest": "adf", "assess": "jdr"}.get(answers.result or "")
     if not _is_complete(answers):
         return Verdict("open", tuple(reasons), document)
-    reasons += [f"document_{document}", DELIVERERS[answers.deliverer]]
+    reasons += [f"document_{document}", DELIVERERS[answers.deliverer or ""]]
     state = "other" if answers.deliverer == "other" else "eligible"
     return Verdict(state, tuple(reasons), document)
 
 
-def _is_complete(answers):
+def _is_complete(answers: Answers) -> bool:
     spared_known = answers.exclusion not in WITH_EXCEPTIONS or answers.exception
     conditions = all(getattr(answers, question) for question, *_reasons in CONDITIONS)
     return bool(

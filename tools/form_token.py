@@ -25,18 +25,18 @@ _HREF = re.compile(
 )
 
 
-def new_selector():
+def new_selector() -> str:
     """Return a new random selector: 96 bits, as 16 characters that an address can hold."""
     return secrets.token_urlsafe(SELECTOR_BYTES)
 
 
-def join(selector, digest):
+def join(selector: str, digest: bytes) -> str:
     """Return the token of a selector and the digest (bytes) that signs it."""
     signature = base64.urlsafe_b64encode(digest[:SIGNATURE_BYTES]).decode()
     return selector + signature
 
 
-def selector_of(token):
+def selector_of(token: object) -> str | None:
     """Return the selector of a token, or ``None`` when it has not the shape of one.
 
     >>> selector_of("A" * 40), selector_of("A" * 41)

@@ -8,7 +8,7 @@ MAX_STEPS = 6
 _NUMBER = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
 
 
-def parse_days(text):
+def parse_days(text: str | None) -> tuple[int, ...]:
     """Return the days of ``text`` as a tuple of integers; nothing typed gives ``()``.
 
     :raises ValueError: anything but whole numbers from 1 to 365, rising, separated by ``/``, six at

@@ -43,14 +43,14 @@ class Nir:
     body: str = field(default="", repr=False)
     key: str = field(default="", repr=False)
     problem: str | None = None
-    warnings: tuple = ()
+    warnings: tuple[str, ...] = ()
 
     @property
-    def is_valid(self):
+    def is_valid(self) -> bool:
         return self.problem is None
 
 
-def compact(text):
+def compact(text: str | None) -> str:
     """Return ``text`` without any kind of space, in upper case.
 
     Spaces are every Unicode separator, tabs, line breaks and zero-width characters: what comes
@@ -64,7 +64,7 @@ def compact(text):
     return "".join(kept).upper()
 
 
-def control_key(body):
+def control_key(body: str) -> str:
     """Return the two-digit control key of the 13 characters ``body``.
 
     97 minus the remainder of the number by 97, with 2A read as 19 and 2B as 18.
@@ -72,7 +72,7 @@ def control_key(body):
     return stdnum_nir.calc_check_digits(body)
 
 
-def parse(text):
+def parse(text: str | None) -> Nir:
     """Parse a NIR typed in any usual way, with its key (15 characters) or without (13).
 
     :param text: the number as typed
@@ -91,7 +91,7 @@ def is_body(text: str) -> bool:
     return len(text) == _BODY_LENGTH and _problem_of(text) is None
 
 
-def _problem_of(number):
+def _problem_of(number: str) -> str | None:
     if not number:
         return EMPTY
     if len(number) not in (13, 15):
@@ -108,7 +108,7 @@ def _problem_of(number):
     return None
 
 
-def _warnings_of(body, key):
+def _warnings_of(body: str, key: str) -> tuple[str, ...]:
     warnings = []
     if body[0] in _PROVISIONAL_SEXES:
         warnings.append(PROVISIONAL)
@@ -119,7 +119,7 @@ def _warnings_of(body, key):
     return tuple(warnings)
 
 
-def display(text):
+def display(text: str) -> str:
     """Return a NIR grouped the way French documents print it, or ``text`` itself if it has another shape."""
     number = compact(text)
     if len(number) not in (13, 15):
@@ -128,7 +128,7 @@ def display(text):
     return " ".join((*groups, number[13:])).strip()
 
 
-def mask(text):
+def mask(text: str) -> str:
     """Return a NIR with only sex, year and month of birth left: ``1 85 04 ** *** *** **``.
 
     A number of another shape is masked whole, since nobody knows what its digits mean.

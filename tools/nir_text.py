@@ -172,7 +172,8 @@ def _found_in(run: _Run) -> Iterator[Found]:
 
 def _runs(text: str) -> Iterator[_Run]:
     """Yield the runs of a text, in order."""
-    run, parts, length, end = _Run(), [], 0, 0
+    run, length, end = _Run(), 0, 0
+    parts: list[str] = []
     for piece in _PIECES.finditer(text):
         if piece.lastgroup != "digits":
             continue

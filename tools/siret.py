@@ -8,12 +8,12 @@ BAD_LENGTH = "bad_length"
 BAD_CHECKSUM = "bad_checksum"
 
 
-def compact(text):
+def compact(text: str | None) -> str:
     """Return the SIRET in ``text`` without the spaces and dots people type between its groups."""
     return "".join(stdnum_siret.compact(text or "").split())
 
 
-def problem_of(text):
+def problem_of(text: str | None) -> str | None:
     """Return what is wrong with the SIRET in ``text`` (one of this module's codes), or ``None``."""
     number = compact(text)
     try:

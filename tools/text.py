@@ -6,10 +6,7 @@ no quoting is known, so a value holds no separator, no quote and no control char
 
 import difflib
 import unicodedata
-from typing import TypeVar
-
-# A text, or what stands for none: None, Odoo's False.
-_Text = TypeVar("_Text", str, None, bool)
+from typing import overload
 
 SEPARATOR = "|"
 QUOTE = '"'
@@ -23,7 +20,13 @@ _FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _OUTER_CATEGORIES = {"Zs", "Zl", "Zp", "Cf"}
 
 
-def clean_text(text: _Text) -> _Text:
+@overload
+def clean_text(text: str) -> str: ...
+@overload
+def clean_text(text: None) -> None: ...
+@overload
+def clean_text(text: bool) -> bool: ...
+def clean_text(text: str | bool | None) -> str | bool | None:
     """Return ``text`` in Unicode's composed form, without outer white space of any kind and doubled spaces.
 
     This is the only change ever made to what a user types. Tabs and line breaks within it are kept, so
@@ -31,7 +34,7 @@ def clean_text(text: _Text) -> _Text:
 
     :param text: a string, or a false value, which is returned as it is
     """
-    if not text:
+    if not isinstance(text, str) or not text:
         return text
     text = _stripped(unicodedata.normalize("NFC", text))
     while "  " in text:
