@@ -27,6 +27,7 @@ from .tools import (
     test_tools_return_match,
     test_tools_siret,
     test_tools_table_file,
+    test_tools_table_hostile,
     test_tools_text,
     test_tools_training_guess,
     test_tools_training_words,

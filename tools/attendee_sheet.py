@@ -1,15 +1,30 @@
-"""The XLSX sheet an employer fills for many attendees: written and read without trusting it.
+"""The sheet an employer fills for many attendees: written and read without trusting it.
 
 The first row is hidden and holds the technical name of each column, so that the sheet is read
-whatever its language and the order of its columns. Cells are text: nothing is ever evaluated.
+whatever its language and the order of its columns; where somebody deleted that row, the labels tell.
+Cells are text: nothing is ever evaluated.
 """
 
 import io
-import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import openpyxl
 import xlsxwriter
+
+from .table_file import EMPTY as NOTHING
+from .table_file import (
+    SMALL,
+    TOO_LARGE,
+    Flag,
+    Formula,
+    Moment,
+    Number,
+    TableError,
+    read_sheets,
+)
+from .table_file import TOO_MANY_COLUMNS as TOO_WIDE
+from .table_file import TOO_MANY_ROWS as TOO_LONG
+from .text import fold
 
 COLUMNS = ("ref", "session", "name", "email", "nir", "birth_name", "siret")
 FILLED = ("name", "email", "nir", "birth_name", "siret")
@@ -23,15 +38,14 @@ WIDTHS = {
     "siret": 20,
 }
 
-MAX_BYTES = 1024 * 1024
-MAX_UNPACKED_BYTES = 8 * 1024 * 1024
-MAX_MEMBERS = 100
+MAX_BYTES = SMALL.bytes
 MAX_ROWS = 500
-_MAX_LINES = 5000
-_MAX_COLUMNS = 30
-_HEADER_LINES = 5
+# How far down the header may be: people write titles above.
+_HEADER_LINES = 30
+# Excel keeps fifteen digits of a number.
+_LONGEST_NUMBER = 15
 
-# What is wrong with a file ...
+# What is wrong with a file: what the reader of tables says, in this module's words ...
 TOO_BIG = "too_big"
 NOT_XLSX = "not_xlsx"
 NO_HEADER = "no_header"
@@ -45,7 +59,7 @@ NOT_TEXT = "not_text"
 class SheetError(Exception):
     """The file cannot be used; ``code`` is one of this module's, the content is never told."""
 
-    def __init__(self, code):
+    def __init__(self, code: str):
         super().__init__(code)
         self.code = code
 
@@ -56,11 +70,17 @@ class SheetRow:
     ``{column: code}`` of the cells that hold something else than text."""
 
     line: int
-    values: dict = field(repr=False)
-    bad: dict
+    values: dict[str, str] = field(repr=False)
+    bad: dict[str, str]
 
 
-def write_sheet(title, headers, rows, help_title, help_lines):
+def write_sheet(
+    title: str,
+    headers: Mapping[str, str],
+    rows: Iterable[Mapping[str, str]],
+    help_title: str,
+    help_lines: Iterable[str],
+) -> bytes:
     """Return the bytes of a sheet to fill.
 
     :param title: name of the sheet
@@ -91,100 +111,91 @@ def write_sheet(title, headers, rows, help_title, help_lines):
     return stream.getvalue()
 
 
-def read_sheet(content):
+def read_sheet(content: bytes, headers: Mapping[str, str] | None = None) -> list[SheetRow]:
     """Return the filled rows of an uploaded sheet, as :class:`SheetRow`.
 
-    :param content: the bytes of the file
-    :raises SheetError: the file is too big, no XLSX file, or not this sheet
+    :param content: the bytes of the file: XLSX, or what another program saved it as
+    :param headers: ``{column: label}`` as the sheet was written, to find the columns by their labels
+        where the row of technical names is gone
+    :raises SheetError: the file is too big, no spreadsheet, or not this sheet
     """
-    _check_archive(content)
-    rows = []
-    columns = None
-    for line, cells in _lines(content):
-        if columns is None:
-            columns = _columns_of(cells)
-            if columns is None and line >= _HEADER_LINES:
-                break
-            header = line + 1
-        elif line > header and (row := _row_of(line, cells, columns)):
-            rows.append(row)
-        if len(rows) > MAX_ROWS or line > _MAX_LINES:
-            raise SheetError(TOO_MANY_ROWS)
-    if columns is None:
-        raise SheetError(NO_HEADER)
-    if not rows:
+    try:
+        sheets = read_sheets(content, SMALL, formulas=True)
+    except TableError as error:
+        raise SheetError(_FILE_CODES.get(error.code, NOT_XLSX)) from None
+    for sheet in sheets:
+        if found := _header_of(sheet.rows, headers or {}):
+            line, columns = found
+            return _rows_below(sheet.rows, line, columns)
+    raise SheetError(NO_HEADER)
+
+
+_FILE_CODES = {
+    TOO_LARGE: TOO_BIG,
+    TOO_LONG: TOO_MANY_ROWS,
+    TOO_WIDE: NO_HEADER,
+    NOTHING: NO_ROW,
+}
+
+
+def _header_of(
+    rows: Sequence[Sequence[str]], headers: Mapping[str, str]
+) -> tuple[int, dict[str, int]] | None:
+    """Return the index of the last row of the header, and ``{column: position}``."""
+    labels = {fold(label): column for column, label in headers.items()}
+    technical = {column: column for column in COLUMNS}
+    for line, row in enumerate(rows[:_HEADER_LINES]):
+        columns = _columns_of(row, technical)
+        if columns:
+            below = rows[line + 1] if line + 1 < len(rows) else []
+            # Without labels to compare with, the row below is that of the labels, as it was written.
+            is_label = not labels or _columns_of([fold(cell) for cell in below], labels)
+            return (line + 1 if is_label else line), columns
+        if columns := _columns_of([fold(cell) for cell in row], labels):
+            return line, columns
+    return None
+
+
+def _columns_of(row: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
+    """Return where the columns are, if this row names the reference and one column to fill."""
+    found: dict[str, int] = {}
+    for position, cell in enumerate(row):
+        if column := names.get(cell):
+            found.setdefault(column, position)
+    return found if "ref" in found and found.keys() & set(FILLED) else {}
+
+
+def _rows_below(
+    rows: Sequence[Sequence[str]], header: int, columns: Mapping[str, int]
+) -> list[SheetRow]:
+    numbered = enumerate(rows[header + 1 :], start=header + 2)
+    found = [row for line, cells in numbered if (row := _row_of(line, cells, columns))]
+    if len(found) > MAX_ROWS:
+        raise SheetError(TOO_MANY_ROWS)
+    if not found:
         raise SheetError(NO_ROW)
-    return rows
+    return found
 
 
-def _check_archive(content):
-    """Refuse what would be dangerous to unpack or parse."""
-    if len(content) > MAX_BYTES:
-        raise SheetError(TOO_BIG)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = archive.infolist()
-            # The sizes may lie: zipfile reads no more than what is told here.
-            if len(members) > MAX_MEMBERS or (
-                sum(member.file_size for member in members) > MAX_UNPACKED_BYTES
-            ):
-                raise SheetError(TOO_BIG)
-            for member in members:
-                if member.filename.endswith((".xml", ".rels")):
-                    _check_xml(archive.read(member))
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError):
-        raise SheetError(NOT_XLSX) from None
-
-
-def _check_xml(data):
-    # Entities multiply; in UTF-16 they would go unseen here, and no spreadsheet writes it.
-    if b"\x00" in data[:8] or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise SheetError(NOT_XLSX)
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise SheetError(NOT_XLSX)
-
-
-def _lines(content):
-    """Yield ``(line, cells)`` of the first worksheet."""
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        yield from enumerate(sheet.iter_rows(max_col=_MAX_COLUMNS), start=1)
-    except Exception:  # openpyxl raises anything at all on a malformed file
-        raise SheetError(NOT_XLSX) from None
-
-
-def _columns_of(cells):
-    """Return ``{column: position}`` if these are the cells of the technical row."""
-    found = {cell.value: position for position, cell in enumerate(cells) if cell.value in COLUMNS}
-    return found if set(found) == set(COLUMNS) else None
-
-
-def _row_of(line, cells, columns):
+def _row_of(line: int, cells: Sequence[str], columns: Mapping[str, int]) -> SheetRow | None:
     values, bad = {}, {}
-    for column in ("ref", *FILLED):
-        cell = cells[columns[column]] if columns[column] < len(cells) else None
-        text, problem = _text_of(cell)
-        if problem:
+    for column, position in columns.items():
+        cell = cells[position] if position < len(cells) else ""
+        if column == "session" or not cell:
+            continue
+        if problem := _problem_of(cell):
             bad[column] = problem
-        elif text:
-            values[column] = text
+        else:
+            values[column] = str(cell)
     return SheetRow(line, values, bad) if values or bad else None
 
 
-def _text_of(cell):
-    """Return ``(text, problem)`` of a cell. Numbers lose no digit: Excel keeps fifteen."""
-    value = cell.value if cell is not None else None
-    if value is None:
-        return "", None
-    if cell.data_type == "f":
-        return "", FORMULA
-    if isinstance(value, str):
-        return value.strip(), None
-    if isinstance(value, bool):
-        return "", NOT_TEXT
-    if isinstance(value, int):
-        return str(value), None
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value)), None
-    return "", NOT_TEXT
+def _problem_of(cell: str) -> str | None:
+    """Return what keeps a cell from being taken as text."""
+    if isinstance(cell, Formula):
+        return FORMULA
+    if isinstance(cell, (Moment, Flag)):
+        return NOT_TEXT
+    if isinstance(cell, Number):
+        return None if cell.isdigit() and len(cell) <= _LONGEST_NUMBER else NOT_TEXT
+    return None

@@ -5,6 +5,7 @@ from unittest import TestCase
 import openpyxl
 
 from ...tools import attendee_sheet as sheet
+from ...tools.table_file import SMALL
 
 HEADERS = {column: column.upper() for column in sheet.COLUMNS}
 FORMULA_NAME = '=HYPERLINK("http://x.example")'
@@ -107,9 +108,9 @@ class TestAttendeeSheet(TestCase):
         self.assertNotIn("185047500000141", repr(sheet.read_sheet(content)))
 
     def test_other_files_are_refused(self):
+        self.refused(b"", sheet.NO_ROW)
+        self.refused(b"nom;nir\n", sheet.NO_HEADER)
         for name, content in [
-            ("empty", b""),
-            ("text", b"nom;nir\n"),
             ("xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600),
             ("zip", repacked(self.content, {})[:400]),
             ("broken", repacked(self.content, {"xl/workbook.xml": b"<workbook"})),
@@ -123,6 +124,34 @@ class TestAttendeeSheet(TestCase):
         self.refused(content, sheet.NO_HEADER)
         self.refused(written([]), sheet.NO_ROW)
 
+    def test_labels_tell_where_the_hidden_row_is_gone(self):
+        def without_names(page):
+            page.delete_rows(1)
+            page.insert_rows(1, 3)
+            page.cell(1, 1, "Stagiaires de l’usine")
+
+        content = changed(self.content, without_names)
+        rows = sheet.read_sheet(content, HEADERS)
+        self.assertEqual([row.line for row in rows], [5, 6])
+        self.assertEqual(rows[1].values, {"ref": "BBBB"})
+        self.assertEqual(sheet.read_sheet(self.content, HEADERS)[0].line, 3)
+
+    def test_without_its_labels_no_person_is_lost(self):
+        content = changed(self.content, lambda page: page.delete_rows(2))
+        self.assertEqual([row.line for row in sheet.read_sheet(content, HEADERS)], [2, 3])
+
+    def test_the_other_sheet_may_come_first(self):
+        book = openpyxl.load_workbook(io.BytesIO(self.content))
+        book.move_sheet(book.worksheets[1], -1)
+        stream = io.BytesIO()
+        book.save(stream)
+        self.assertEqual(len(sheet.read_sheet(stream.getvalue())), 2)
+
+    def test_saved_as_text(self):
+        content = "ref;name;siret\nRéférence;Nom;SIRET\nAAAA;Zoé;78945612600018\n".encode("cp1252")
+        (row,) = sheet.read_sheet(content)
+        self.assertEqual((row.line, row.values["siret"]), (3, "78945612600018"))
+
     def test_sizes(self):
         self.refused(b"x" * (sheet.MAX_BYTES + 1), sheet.TOO_BIG)
         rows = [{"ref": f"R{number}"} for number in range(sheet.MAX_ROWS + 1)]
@@ -132,10 +161,10 @@ class TestAttendeeSheet(TestCase):
         self.refused(far, sheet.TOO_MANY_ROWS)
 
     def test_bombs(self):
-        bomb = repacked(self.content, {"xl/media/x.bin": b"\0" * (sheet.MAX_UNPACKED_BYTES + 1)})
+        bomb = repacked(self.content, {"xl/media/x.bin": b"\0" * (SMALL.unpacked + 1)})
         self.assertLess(len(bomb), sheet.MAX_BYTES)
         self.refused(bomb, sheet.TOO_BIG)
-        many = repacked(self.content, {f"x{n}.txt": b"" for n in range(sheet.MAX_MEMBERS)})
+        many = repacked(self.content, {f"x{n}.txt": b"" for n in range(SMALL.members)})
         self.refused(many, sheet.TOO_BIG)
         entity = b'<!DOCTYPE x [<!ENTITY a "b">]><sst>&a;</sst>'
         for data in (entity, entity.decode().encode("utf-16")):

@@ -223,12 +223,16 @@ class PassportReturn(models.TransientModel):
             table_file.TOO_LARGE: self.env._("The file is larger than %(max)s MB."),
             table_file.TOO_MANY_ROWS: self.env._("The file has more than %(max)s rows."),
             table_file.TOO_MANY_COLUMNS: self.env._("The file has more than %(max)s columns."),
+            table_file.PROTECTED: self.env._(
+                "This workbook is protected by a password. Open it and save it without one."
+            ),
             table_file.OLD_EXCEL: self.env._(
-                "This is a workbook of the format before 2007 (.xls), or it is protected by a "
-                "password. Open it and save it as .xlsx or .csv."
+                "This is a workbook of the format before 2007 (.xls). Open it and save it as .xlsx or "
+                ".csv."
             ),
             table_file.UNKNOWN_FORMAT: self.env._(
-                "This is neither a CSV file nor an Excel workbook (.xlsx). Save it as one of these."
+                "This is no table: neither a CSV file nor a workbook of Excel (.xlsx, .xls) or "
+                "LibreOffice (.ods). Save it as one of these."
             ),
             table_file.BROKEN: self.env._(
                 "The file is damaged or cut. Download it again from the authority's site, or open it and save it "

@@ -172,12 +172,18 @@ class TrainingCodeImport(models.TransientModel):
             table_file.TOO_LARGE: self.env._("The file is larger than %(max)s MB."),
             table_file.TOO_MANY_ROWS: self.env._("The file has more than %(max)s rows."),
             table_file.TOO_MANY_COLUMNS: self.env._("The file has more than %(max)s columns."),
+            table_file.PROTECTED: self.env._(
+                "This workbook is protected by a password. Open it and save it without one."
+            ),
             table_file.OLD_EXCEL: self.env._(
                 "This is an Excel file of before 2007 (.xls). Save it as .xlsx or CSV."
             ),
             table_file.BROKEN: self.env._("The file is damaged. Download it again."),
         }
-        text = texts.get(error.code, self.env._("The file is neither CSV nor Excel (.xlsx)."))
+        text = texts.get(
+            error.code,
+            self.env._("The file is neither CSV nor Excel (.xlsx, .xls) nor LibreOffice (.ods)."),
+        )
         return text % error.params if error.params else text
 
     def _detect(self):
