@@ -164,7 +164,7 @@ class TestReturn(ReturnCase):
             (b" ", "empty"),
             (b"ID_UNIQUE_PARTENAIRE;MOTIF\n", "no row"),
             (b"%PDF-1.4\0\0\1", "neither"),
-            (b"\xd0\xcf\x11\xe0" + bytes(100), "before 2007"),
+            (b"\xd0\xcf\x11\xe0" + bytes(100), "damaged"),
             (workbook([["id"]])[:300], "damaged"),
         ]:
             with self.subTest(content=content[:10]), self.assertRaisesRegex(UserError, words):

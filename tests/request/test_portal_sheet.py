@@ -171,7 +171,8 @@ class TestPortalSheet(PortalCase):
     def test_bad_files_are_refused_kindly(self):
         for content, message in [
             (b"", "Choose the sheet"),
-            (b"nom;nir", "not a sheet in the XLSX format"),
+            (b"nom;nir", "not the sheet of this page"),
+            (b"\0\1\2", "not a sheet in the XLSX format"),
             (b"x" * (attendee_sheet.MAX_BYTES + 1), "too big"),
             (
                 attendee_sheet.write_sheet(
@@ -189,10 +190,10 @@ class TestPortalSheet(PortalCase):
     def test_uploads_are_limited(self):
         with patch.dict(passport_form_attempt.LIMITS, employer_upload=(2, 60)):
             for _turn in range(2):
-                self.assertIn("XLSX format", self.upload(self.order, b"x").text)
+                self.assertIn("not the sheet of this page", self.upload(self.order, b"x").text)
             self.assertIn("please wait an hour", self.upload(self.order, b"x").text)
             self.login(self.hr2)
-            self.assertIn("XLSX format", self.upload(self.order, b"x").text)
+            self.assertIn("not the sheet of this page", self.upload(self.order, b"x").text)
 
     # ------------------------------------------------------------
     # Between the check and the answer

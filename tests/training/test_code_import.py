@@ -248,7 +248,7 @@ class TestCodeImport(ImportCase):
         for content, told in [
             (b"", "Choose the file"),
             (b" \n ", "empty"),
-            (b"\xd0\xcf\x11\xe0old", "before 2007"),
+            (b"\xd0\xcf\x11\xe0old", "damaged"),
             (b"PK\x03\x04broken", "damaged|neither"),
             (b"\x00\x01\x02\x03\x00\x00\x07", "neither"),
             (b"a;b\nc;d\n", "not found in the file.*: a, b$"),
