@@ -1,6 +1,5 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, models
+from odoo.tools import SQL
 
 
 class PassportDeclaredPeople(models.AbstractModel):
@@ -10,22 +9,25 @@ class PassportDeclaredPeople(models.AbstractModel):
     _description = "Declared People"
 
     @api.model
-    def _retention_facts(self, people):
-        """Return when a declaration of these people was last accepted, and until when that keeps them."""
-        groups = (
-            self.env["passport.declaration.line"]
-            .sudo()
-            ._read_group(
-                [("partner_id", "in", people.ids), ("state", "=", "accepted")],
-                ["partner_id", "company_id"],
-                ["answered_on:max"],
-            )
+    def _used_query(self):
+        """Return the SQL of the last acceptance of each person by each training body.
+
+        Columns: person, moment, and the moment when the training body's retention is over.
+        """
+        lines = self.env["passport.declaration.line"]
+        lines.flush_model(["partner_id", "company_id", "state", "answered_on"])
+        self.env["res.company"].flush_model(["nir_retention_months"])
+        return SQL(
+            """
+            SELECT line.partner_id,
+                   max(line.answered_on),
+                   max(line.answered_on) + make_interval(months => company.nir_retention_months)
+              FROM passport_declaration_line line
+              JOIN res_company company ON company.id = line.company_id
+             WHERE line.state = 'accepted'
+             GROUP BY line.partner_id, company.id
+            """
         )
-        used = {}
-        for person, company, moment in groups:
-            due = moment + relativedelta(months=company.nir_retention_months)
-            used.setdefault(person.id, []).append((moment, due))
-        return {"used": used}
 
     @api.model
     def _erasure_texts(self, person):

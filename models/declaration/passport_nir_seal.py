@@ -88,8 +88,11 @@ class PassportNirSeal(models.Model):
         :returns: how many were removed
         """
         due = self.sudo().search(self._due_domain(), limit=batch)
-        log = self.env["passport.nir.access"]
-        for deposit, lines in due.line_id.grouped("deposit_id").items():
-            log._record(lines.partner_id, "purge", self.env._("File of %s", deposit.name))
+        texts = {
+            deposit: self.env._("File of %s", deposit.name) for deposit in due.line_id.deposit_id
+        }
+        self.env["passport.nir.access"]._record_each(
+            [(line.partner_id.id, texts.get(line.deposit_id)) for line in due.line_id], "purge"
+        )
         due.unlink()
         return len(due)

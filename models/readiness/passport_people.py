@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 # A NIR is kept while one of its person's registrations is in one of these states.
 PENDING_STATES = ("blocked", "ready", "in_progress", "rejected")
@@ -54,30 +55,26 @@ class PassportPeople(models.AbstractModel):
     @api.model
     def _erasure_texts(self, person):
         """Return what erasing the number of ``person`` means for trainings to be declared."""
-        lost = self._people_domain(person, LOST_STATES)
-        count = self.env["event.registration"].sudo().search_count(lost)
+        count = (
+            self.env["event.registration"]
+            .sudo()
+            .search_count(
+                [
+                    ("attendee_partner_id", "=", person.id),
+                    ("passport_state", "in", LOST_STATES),
+                ]
+            )
+        )
         if not count:
             return []
         return [self.env._("%s trainings of this person can no longer be declared by you.", count)]
 
     @api.model
-    def _retention_facts(self, people):
-        """Return who of these people is still to be declared."""
-        groups = (
-            self.env["event.registration"]
-            .sudo()
-            ._read_group(
-                self._people_domain(people, PENDING_STATES) & self._still_to_come_domain(),
-                ["attendee_partner_id"],
-            )
-        )
-        return {"pending": {person.id for (person,) in groups}}
-
-    @api.model
-    def _people_domain(self, people, states):
-        return Domain("attendee_partner_id", "in", people.ids) & Domain(
-            "passport_state", "in", states
-        )
+    def _needed_query(self):
+        """Return the SQL of the ids of the people who are still to be declared."""
+        domain = Domain("passport_state", "in", PENDING_STATES) & self._still_to_come_domain()
+        query = self.env["event.registration"].sudo()._search(domain)
+        return query.select(SQL.identifier(query.table, "attendee_partner_id"))
 
     @api.model
     def _still_to_come_domain(self):

@@ -15,8 +15,10 @@ PARTNER_FOLLOWERS = (
 # number was sealed for the first, removed for the second; the third are others whose readiness may
 # have changed with it (the same number, a key put back).
 NUMBER_FOLLOWERS = ("passport.people", "passport.nir.seal", "passport.corrections")
-# What a number is still needed for: ``_retention_facts(people)``, see ``passport.nir.purge``.
-RETENTION_SOURCES = ("passport.people", "passport.declared.people")
+# Whose number is still needed: ``_needed_query()``, see ``passport.nir.purge``.
+NEED_SOURCES = ("passport.people",)
+# What numbers were used for, and until when that keeps them: ``_used_query()``, see there too.
+USE_SOURCES = ("passport.declared.people",)
 # What erasing a number entails: ``_erasure_texts(person)``, a list of sentences.
 ERASURE_SOURCES = ("passport.people", "passport.declared.people")
 # Copies of numbers with a retention of their own: ``_purge_due(batch)``, how many were removed.

@@ -69,7 +69,8 @@ class PassportNir(models.Model):
         if operator not in ("<", "<="):
             return NotImplemented
         limit = fields.Date.to_date(value)
-        return [("id", "in", self.env["passport.nir.purge"]._due_ids(operator, limit))]
+        due = self.env["passport.nir.purge"]._due_query(limit, included=operator == "<=")
+        return [("id", "in", due)]
 
     def _check_code_list(self):
         """Return the readiness codes of this NIR; one that cannot be read has to be asked again."""
@@ -136,7 +137,7 @@ class PassportNir(models.Model):
 
     def unlink(self):
         """Erase NIRs; the privacy tools of Odoo delete rows this way too."""
-        people = self.sudo().partner_id
+        people = self.env["res.partner"].sudo().browse(self.sudo().partner_id.ids)
         if not self.env.su:
             self.check_access("unlink")
             self.sudo()._erase("erase")
@@ -145,16 +146,19 @@ class PassportNir(models.Model):
         self._tell(touched=people)
         return result
 
-    def _erase(self, action, reason=None):
+    def _erase(self, action, reasons=None):
         """Delete these rows; the people stay, told to be purged.
 
         :param action: ``purge`` (the retention is over) or ``erase`` (asked for), for the log
+        :param reasons: ``{row id: why}``, for the log
         """
-        people = self.sudo().partner_id
+        # By their ids: what Odoo reads for one is read for all, also once the rows are gone.
+        people = self.env["res.partner"].sudo().browse(self.sudo().partner_id.ids)
+        told = [(row.partner_id.id, (reasons or {}).get(row.id)) for row in self.sudo()]
         twins = self._twins(people)
         self.sudo().unlink()
         people._set_nir_state("purged")
-        self.env["passport.nir.access"]._record(people, action, reason)
+        self.env["passport.nir.access"]._record_each(told, action)
         self._tell(gone=people, touched=twins)
 
     # ------------------------------------------------------------

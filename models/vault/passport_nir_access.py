@@ -62,30 +62,37 @@ class PassportNirAccess(models.Model):
 
     @api.model
     def _record(self, partners, action, reason=None):
-        """Add one entry for each of ``partners``, in the name of the current user, in one statement."""
-        if partners:
-            partners.flush_model(["name"])
-            self._write_entries(
-                """
-                INSERT INTO passport_nir_access
-                       (create_date, user_id, company_id, action, reason, partner_id, partner_name)
-                SELECT %s, %s, %s, %s, %s, partner.id, partner.name
-                  FROM unnest(%s) WITH ORDINALITY AS whose(id, position)
-                  JOIN res_partner partner ON partner.id = whose.id
-                 ORDER BY whose.position
-                """,
-                (*self._entry_values(action, reason), partners.ids),
-            )
+        """Add one entry for each of ``partners``, in the name of the current user."""
+        self._record_each([(person_id, reason) for person_id in partners.ids], action)
 
     @api.model
-    def _record_nobody(self, action, reason=None):
+    def _record_each(self, entries, action):
+        """Add entries, ``(person id, reason)``, in the name of the current user, in one statement."""
+        if not entries:
+            return
+        self.env["res.partner"].flush_model(["name"])
+        person_ids, reasons = zip(*entries, strict=True)
+        self._write_entries(
+            """
+            INSERT INTO passport_nir_access
+                   (create_date, user_id, company_id, action, reason, partner_id, partner_name)
+            SELECT %s, %s, %s, %s, whose.reason, partner.id, partner.name
+              FROM unnest(%s, %s::varchar[]) WITH ORDINALITY AS whose(id, reason, position)
+              JOIN res_partner partner ON partner.id = whose.id
+             ORDER BY whose.position
+            """,
+            (*self._entry_values(action), list(person_ids), [reason or None for reason in reasons]),
+        )
+
+    @api.model
+    def _record_nobody(self, action):
         """Add an entry that concerns nobody: a search for a number that nobody holds."""
         self._write_entries(
             """
-            INSERT INTO passport_nir_access (create_date, user_id, company_id, action, reason)
-            VALUES (%s, %s, %s, %s, %s)
+            INSERT INTO passport_nir_access (create_date, user_id, company_id, action)
+            VALUES (%s, %s, %s, %s)
             """,
-            self._entry_values(action, reason),
+            self._entry_values(action),
         )
 
     @api.model
@@ -96,8 +103,8 @@ class PassportNirAccess(models.Model):
         self.env.cr.execute(statement, values)
 
     @api.model
-    def _entry_values(self, action, reason):
-        return self.env.cr.now(), self.env.uid, self.env.company.id, action, reason or None
+    def _entry_values(self, action):
+        return self.env.cr.now(), self.env.uid, self.env.company.id, action
 
     @api.model
     def _count_lately(self, action, hours=1):

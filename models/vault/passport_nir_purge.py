@@ -1,11 +1,11 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
-from .followers import PURGE_FOLLOWERS, RETENTION_SOURCES
+from .followers import NEED_SOURCES, PURGE_FOLLOWERS, USE_SOURCES
 
-PURGE_BATCH = 500
+PURGE_BATCH = 1000
 
 
 class PassportNirPurge(models.AbstractModel):
@@ -17,71 +17,116 @@ class PassportNirPurge(models.AbstractModel):
     unless its deadline passed so many months ago (a third limit) that it will not come any more.
     Source: GDPR, article 5.1.e (storage limitation).
 
-    What a number is still needed for is known above the vault: the services of
-    ``RETENTION_SOURCES`` are asked ``_retention_facts(people)`` and answer a dictionary with
-    ``"pending"``, the ids of those of these people whose number is still needed, and ``"used"``,
-    ``{person id: [(moment of the last use, moment when its retention ends), …]}``; either may be left
-    out.
+    What a number is still needed for, or was used for, is known above the vault: the services of
+    ``NEED_SOURCES`` answer ``_needed_query()``, the SQL of a column with the ids of the people whose
+    number is needed; those of ``USE_SOURCES`` ``_used_query()``, the SQL of the columns person, moment
+    of the last use, and moment when its retention ends. So the database alone finds who is due.
     """
 
     _name = "passport.nir.purge"
     _description = "Purge of the NIR Vault"
 
+    # ------------------------------------------------------------
+    # When, and why
+    # ------------------------------------------------------------
+
     @api.model
     def _dates(self, rows):
         """Return ``{row: (date, reason)}``; the date is ``False`` while the NIR is still needed."""
-        facts = self._facts(rows.sudo().partner_id)
-        return {row: self._date(row.sudo(), facts) for row in rows}
+        condition = SQL("nir.id = ANY(%s)", rows.ids)
+        found = {row_id: rest for row_id, *rest in self._read(condition)}
+        return {
+            row: self._date(*found[row.id]) if row.id in found else (False, False) for row in rows
+        }
 
     @api.model
-    def _facts(self, people):
-        """Return what the rules need about these people, in a constant number of queries."""
-        facts = {"pending": set(), "used": {}}
-        for service in RETENTION_SOURCES:
-            found = self.env[service]._retention_facts(people)
-            facts["pending"] |= found.get("pending", set())
-            for person_id, uses in found.get("used", {}).items():
-                facts["used"].setdefault(person_id, []).extend(uses)
-        return facts
-
-    @api.model
-    def _date(self, row, facts):
-        if row.partner_id.id in facts["pending"]:
+    def _date(self, _person_id, is_needed, day, moment, collected_on):
+        if is_needed:
             return False, self.env._("Kept: a declaration is pending.")
-        # A number collected again after an acceptance was given for something else.
-        used = [
-            (due, moment)
-            for moment, due in facts["used"].get(row.partner_id.id, ())
-            if moment >= row.collected_on
-        ]
-        if used:
-            due, moment = max(used)
-            day = format_date(self.env, moment)
-            return due.date(), self.env._("Last declaration accepted on %s.", day)
-        months = row.collecting_company_id.nir_unused_months
-        day = format_date(self.env, row.collected_on)
-        return (
-            (row.collected_on + relativedelta(months=months)).date(),
-            self.env._("Collected on %s and not used since.", day),
-        )
+        return day, self._reason(moment, collected_on)
 
     @api.model
-    def _due_ids(self, operator, limit):
-        """Return the ids of the rows to purge before (``<``) or until (``<=``) the day ``limit``."""
-        # The columns the rules need, and not the envelopes: there may be a hundred thousand rows.
-        rows = (
-            self.env["passport.nir"]
-            .sudo()
-            .search_fetch(
-                [("collected_on", "<", self._collected_before(limit))],
-                ["partner_id", "collected_on", "collecting_company_id"],
+    def _reason(self, moment, collected_on):
+        if moment:
+            day = format_date(self.env, moment)
+            return self.env._("Last declaration accepted on %s.", day)
+        day = format_date(self.env, collected_on)
+        return self.env._("Collected on %s and not used since.", day)
+
+    @api.model
+    def _read(self, condition, limit=None):
+        """Return the rows that fulfil ``condition``, by id, in one query.
+
+        :returns: list of ``(row id, person id, is the number needed?, day of the purge if not, moment
+            of the last use or ``None``, moment of the collection)``
+        """
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT nir.id, nir.partner_id, %s, %s, used.moment, nir.collected_on
+                  FROM %s WHERE %s ORDER BY nir.id LIMIT %s
+                """,
+                self._is_needed(),
+                self._day(),
+                self._tables(),
+                condition,
+                limit,
             )
         )
-        return [
-            row.id
-            for row, (day, _reason) in self._dates(rows).items()
-            if day and (day < limit or (operator == "<=" and day == limit))
-        ]
+
+    @api.model
+    def _tables(self):
+        # A number collected again after an acceptance was given for something else.
+        self.env["passport.nir"].flush_model()
+        self.env["res.company"].flush_model(["nir_unused_months"])
+        return SQL(
+            """passport_nir nir
+            JOIN res_company company ON company.id = nir.collecting_company_id
+            LEFT JOIN LATERAL (
+                SELECT moment, due
+                  FROM (%s) AS uses(person_id, moment, due)
+                 WHERE person_id = nir.partner_id AND moment >= nir.collected_on
+                 ORDER BY due DESC, moment DESC LIMIT 1
+            ) used ON TRUE""",
+            SQL(" UNION ALL ").join(self.env[name]._used_query() for name in USE_SOURCES),
+        )
+
+    @api.model
+    def _is_needed(self):
+        return SQL(
+            "EXISTS (SELECT 1 FROM (%s) AS needed(person_id) WHERE person_id = nir.partner_id)",
+            SQL(" UNION ALL ").join(self.env[name]._needed_query() for name in NEED_SOURCES),
+        )
+
+    @api.model
+    def _day(self):
+        return SQL(
+            "coalesce(used.due, nir.collected_on + make_interval(months => company.nir_unused_months))::date"
+        )
+
+    # ------------------------------------------------------------
+    # Who is due
+    # ------------------------------------------------------------
+
+    @api.model
+    def _due_query(self, limit, *, included=True):
+        """Return the SQL of the ids of the rows to purge until the day ``limit``, or before it."""
+        return SQL(
+            "SELECT nir.id FROM %s WHERE %s", self._tables(), self._due_condition(limit, included)
+        )
+
+    @api.model
+    def _due_condition(self, limit, included=True):
+        compared = SQL("<=") if included else SQL("<")
+        # The first part is cheap, and leaves most rows aside where the vault is young.
+        return SQL(
+            "nir.collected_on < %s AND %s %s %s AND NOT %s",
+            self._collected_before(limit),
+            self._day(),
+            compared,
+            limit,
+            self._is_needed(),
+        )
 
     @api.model
     def _collected_before(self, limit):
@@ -99,14 +144,18 @@ class PassportNirPurge(models.AbstractModel):
         return min(fields.Datetime.to_datetime(earliest), self.env["passport.clock"]._now())
 
     @api.model
-    def _due(self, rows):
-        """Return those of these rows whose day of purge has come, ``{reason: rows}``."""
+    def _due(self, condition, limit=None):
+        """Return ``{row id: reason}`` of the rows that fulfil ``condition`` and are due today."""
         today = self.env["passport.clock"]._today()
-        due = {}
-        for row, (day, reason) in self._dates(rows).items():
-            if day and day <= today:
-                due[reason] = due.get(reason, rows.browse()) | row
-        return due
+        rows = self._read(SQL("%s AND %s", condition, self._due_condition(today)), limit)
+        return {
+            row_id: self._reason(moment, collected_on)
+            for row_id, _person, _needed, _day, moment, collected_on in rows
+        }
+
+    # ------------------------------------------------------------
+    # Purging
+    # ------------------------------------------------------------
 
     @api.model
     def _purge(self, rows):
@@ -114,22 +163,25 @@ class PassportNirPurge(models.AbstractModel):
 
         :returns: how many
         """
-        due = self._due(rows)
-        for reason, found in due.items():
-            found._erase("purge", reason)
-        return sum(map(len, due.values()))
+        return self._erase(self._due(SQL("nir.id = ANY(%s)", rows.ids)))
+
+    @api.model
+    def _erase(self, due):
+        """Erase rows, ``{row id: reason}``; a constant number of queries."""
+        self.env["passport.nir"].browse(due)._erase("purge", due)
+        return len(due)
 
     @api.model
     def _run(self, batch=PURGE_BATCH):
         """Purge what is due, batch after batch, each committed: resumable after an interruption."""
-        vault = self.env["passport.nir"]
-        self.env["ir.cron"]._commit_progress(remaining=vault.search_count([]))
-        last_id = 0
-        while rows := vault.search([("id", ">", last_id)], limit=batch, order="id"):
-            last_id = rows[-1].id
-            self._purge(rows)
-            remaining = vault.search_count([("id", ">", last_id)])
-            if not self.env["ir.cron"]._commit_progress(len(rows), remaining=remaining):
+        today = self.env["passport.clock"]._today()
+        ((remaining,),) = self.env.execute_query(
+            SQL("SELECT count(*) FROM (%s) AS due", self._due_query(today))
+        )
+        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        while due := self._due(SQL("TRUE"), batch):
+            remaining -= self._erase(due)
+            if not self.env["ir.cron"]._commit_progress(len(due), remaining=max(remaining, 0)):
                 return
         for service in PURGE_FOLLOWERS:
             while removed := self.env[service]._purge_due(batch):

@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
 from ..common import NOW, SIRET_OF_B, PassportCase, nir_with_key
 
@@ -53,8 +54,8 @@ class TestNirPurgeRules(PurgeCase):
         self.assertEqual(str(self.purge_on(person) or ""), day)
         row = self.row(person)
         is_due = bool(day) and day <= str(TODAY)
-        due = self.env["passport.nir.purge"]._due(row)
-        self.assertEqual(sum(due.values(), row.browse()), row if is_due else row.browse())
+        due = self.env["passport.nir.purge"]._due(SQL("nir.id = ANY(%s)", row.ids))
+        self.assertEqual(list(due), row.ids if is_due else [])
         listed = self.as_role(self.vault, "manager")
         for limit in ("today", str(TODAY)):  # the filter's word, and the day it means
             found = listed.search([("purge_on", "<=", limit), ("id", "=", row.id)])
@@ -231,11 +232,23 @@ class TestNirPurgeRules(PurgeCase):
         self.make_registrations(None, people[::4])
         rows = self.row(people)
         rows.sudo().collected_on = LONG_AGO
-        due = self.env["passport.nir.purge"]._due
-        self.queries_of(lambda: due(rows))  # what is cached for the whole server
-        few = self.queries_of(lambda: due(rows[:10]))
-        self.assertEqual(self.queries_of(lambda: due(rows)), few)
-        self.assertLess(few, 15)
+        dates = self.env["passport.nir.purge"]._dates
+        self.queries_of(lambda: dates(rows))  # what is cached for the whole server
+        few = self.queries_of(lambda: dates(rows[:10]))
+        self.assertEqual(self.queries_of(lambda: dates(rows)), few)
+        self.assertLess(few, 6)
+
+    def test_counting_what_is_due_is_one_query(self):
+        self.make_attendees([f"Personne {letter}" for letter in "ABCDEFGH"])
+        self.vault.sudo().search([]).collected_on = LONG_AGO
+        seen = self.as_role(self.vault, "manager")
+
+        def count():
+            return seen.search_count([("purge_on", "<=", "today")])
+
+        self.queries_of(count)
+        self.assertLess(self.queries_of(count), 6)
+        self.assertEqual(count(), self.vault.search_count([]))
 
 
 @tagged("post_install", "-at_install", "passport")
@@ -261,13 +274,30 @@ class TestNirPurge(PurgeCase):
         self.assertEqual(self.vault.search_count([]), total - 2)
         self.purge()
         self.assertEqual(self.vault.search([]).partner_id, kept[0] | kept[1])
-        self.assertEqual(self.progress[0], (0, total - 2))
+        self.assertEqual(self.progress[0], (0, 3))
         self.assertEqual(self.progress[-1][1], 0)
         for person in due:
             self.assertEqual((person.nir_state, person.nir_state_date), ("purged", NOW))
         entries = self.env["passport.nir.access"].search([("action", "=", "purge")])
         self.assertEqual(sorted(entries.partner_id.ids), sorted(person.id for person in due))
         self.assertEqual(len(entries), 5)
+
+    def test_constant_number_of_queries_for_a_batch(self):
+        counts = []
+        for size in (3, 5, 40):  # the first time only fills what is cached for all
+            people = self.make_attendees(
+                [f"Personne {chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(size)]
+            )
+            self.make_registrations(self.make_session(), people[:3], outcome="absent")
+            for number, row in enumerate(self.row(people).sudo()):
+                # Each its own day, so its own reason in the log.
+                row.collected_on = fields.Datetime.subtract(NOW, months=24, days=number)
+            with patch.object(self.registry["ir.cron"], "_commit_progress", lambda *_, **__: 60):
+                counts.append(self.queries_of(self.env["passport.nir.purge"]._run))
+            self.assertEqual(set(people.mapped("nir_state")), {"purged"})
+            reasons = self.env["passport.nir.access"].search([("action", "=", "purge")], limit=size)
+            self.assertEqual(len(set(reasons.mapped("reason"))), size)
+        self.assertEqual(counts[1], counts[2])
 
     def test_scheduled_action(self):
         due, kept = self.person(), self.person("2026-10-01 10:00:00")
