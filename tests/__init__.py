@@ -1,4 +1,5 @@
 from . import (
+    test_life,
     test_roles,
     test_views,
     test_walk,
