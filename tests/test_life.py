@@ -6,7 +6,7 @@ nothing else. The invariants in SQL are those of the load (`tooling/load/invaria
 
 import hashlib
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -20,7 +20,7 @@ from .common import PassportCase, nir_with_key
 
 PEOPLE = 4
 SESSIONS = 2
-EXAMPLES = 5
+EXAMPLES = 8
 STEPS = 25
 PICK = st.integers(min_value=0, max_value=7)
 # What the search of the invariants cannot see without the records.
@@ -242,16 +242,6 @@ class Life(RuleBasedStateMachine):
             for reg in registrations
         ]
 
-    @invariant()
-    def declared_are_frozen(self):
-        for line in self.lines("prepared", "in_deposit", "deposited", "accepted").sudo():
-            registration = line.registration_id
-            self.case.assertEqual(
-                line.partner_id,
-                registration.attendee_partner_id,
-                f"another attendee is declared than registered after {self.done}",
-            )
-
 
 @tagged("post_install", "-at_install", "passport")
 class TestLife(PassportCase):
@@ -279,6 +269,8 @@ class TestLife(PassportCase):
                 stateful_step_count=STEPS,
                 deadline=None,
                 derandomize=True,
+                # What is found is read from the steps it names: making it shorter takes minutes.
+                phases=(Phase.generate,),
                 database=None,
                 suppress_health_check=list(HealthCheck),
             ),
