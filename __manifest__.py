@@ -117,6 +117,6 @@
         ],
     },
     "application": True,
-    "post_init_hook": "post_init_hook",
+    "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -1,0 +1,118 @@
+"""What is done once, before and after the addon is installed or removed.
+
+Training bodies install it into an Odoo with years of events and contacts. Nothing of these may change
+in anybody's eyes: the columns that the addon computes are made and filled in SQL, so that Odoo neither
+computes them record by record nor tells each chatter of a first value.
+"""
+
+import logging
+
+_logger = logging.getLogger(__name__)
+
+# Columns that Odoo would compute for each row that is there: {table: {column: its type}}.
+COLUMNS = {
+    "event_event": {
+        "training_id": "int4",
+        "trainer_qualification": "varchar",
+        "passport_is_pending": "bool",
+        "passport_deadline": "date",
+        "passport_obligation": "varchar",
+    },
+    "event_registration": {
+        "training_id": "int4",
+        "employer_id": "int4",
+        "outcome": "varchar",
+        "validity_start_date": "date",
+        "validity_end_date": "date",
+        "passport_document": "varchar",
+        "passport_state": "varchar",
+        "passport_is_pending": "bool",
+        "passport_reference_date": "date",
+        "passport_deadline": "date",
+        "passport_obligation": "varchar",
+        "renewal_client_id": "int4",
+    },
+    "res_partner": {"nir_state": "varchar", "nir_state_date": "timestamp"},
+    "product_template": {"passport_eligible": "bool", "passport_family_differs": "bool"},
+}
+# The training of a session is the product of its tickets, if they have just one.
+FILL = {
+    "the trainings of sessions": """
+        UPDATE event_event event SET training_id = ticket.product_tmpl_id
+          FROM (SELECT event_event_ticket.event_id, min(product.product_tmpl_id) AS product_tmpl_id
+                  FROM event_event_ticket
+                  JOIN product_product product ON product.id = event_event_ticket.product_id
+                 GROUP BY event_event_ticket.event_id
+                HAVING count(DISTINCT product.product_tmpl_id) = 1) ticket
+         WHERE ticket.event_id = event.id
+    """,
+    "registrations": """
+        UPDATE event_registration registration
+           SET training_id = event.training_id,
+               employer_id = CASE WHEN company.is_company THEN company.id END,
+               renewal_client_id = CASE WHEN company.is_company THEN company.id END,
+               outcome = CASE WHEN registration.state = 'done' THEN 'attended' END,
+               validity_start_date = (coalesce(slot.end_datetime, event.date_end)
+                   AT TIME ZONE 'UTC' AT TIME ZONE coalesce(event.date_tz, 'Europe/Paris'))::date,
+               passport_document = 'adf',
+               passport_state = 'not_concerned',
+               passport_is_pending = false
+          FROM event_registration same
+          JOIN event_event event ON event.id = same.event_id
+          LEFT JOIN event_slot slot ON slot.id = same.event_slot_id
+          LEFT JOIN res_partner booker ON booker.id = same.partner_id
+          LEFT JOIN res_partner company ON company.id = booker.commercial_partner_id
+         WHERE same.id = registration.id
+    """,
+    "contacts": "UPDATE res_partner SET nir_state = 'missing'",
+    "products": """
+        UPDATE product_template SET passport_eligible = false, passport_family_differs = false
+    """,
+}
+ISSUES = """
+    CREATE TABLE event_registration_passport_issue_rel (
+        registration_id integer NOT NULL,
+        issue_id integer NOT NULL,
+        PRIMARY KEY (registration_id, issue_id));
+    CREATE INDEX ON event_registration_passport_issue_rel (issue_id, registration_id)
+"""
+
+
+def pre_init_hook(env):
+    """Make and fill the columns of what is there, in a few statements."""
+    for table, columns in COLUMNS.items():
+        added = ", ".join(
+            f'ADD COLUMN IF NOT EXISTS "{name}" {kind}' for name, kind in columns.items()
+        )
+        env.cr.execute(f"ALTER TABLE {table} {added}")
+    for title, query in FILL.items():
+        env.cr.execute(query)
+        _logger.info("Passeport de prévention: %s: %s rows", title, env.cr.rowcount)
+    env.cr.execute(ISSUES)
+
+
+def uninstall_hook(env):
+    """Remove what the addon made at run time and Odoo does not know as its data.
+
+    The key file stays: other databases of the server may use it.
+    """
+    codes = ["passport.declaration", "passport.deposit"]
+    env["ir.sequence"].sudo().search([("code", "in", codes)]).unlink()
+    proofs = env["res.partner"].sudo().with_context(active_test=False)
+    proofs.search([("nir_refusal_proof_id", "!=", False)]).nir_refusal_proof_id.unlink()
+    env["ir.config_parameter"].sudo().search([("key", "=like", "passeport_prevention.%")]).unlink()
+    _forget_activities(env)
+
+
+def _forget_activities(env):
+    """Remove the activities of the addon's own types, and the mails that still wait to be sent."""
+    kinds = (
+        env["ir.model.data"]
+        .sudo()
+        .search_fetch(
+            [("module", "=", "passeport_prevention"), ("model", "=", "mail.activity.type")],
+            ["res_id"],
+        )
+    )
+    activities = env["mail.activity"].sudo().with_context(active_test=False)
+    activities.search([("activity_type_id", "in", kinds.mapped("res_id"))]).unlink()
