@@ -17,6 +17,7 @@ from .tools import (
     test_tools_half_days,
     test_tools_log_filter,
     test_tools_nir,
+    test_tools_nir_html,
     test_tools_nir_text,
     test_tools_open_data,
     test_tools_open_data_http,
@@ -41,6 +42,7 @@ from .ground import (
 from .vault import (
     test_import,
     test_leaks,
+    test_masking,
     test_nir,
     test_nir_access,
     test_nir_keys,
