@@ -5,6 +5,7 @@ from odoo.addons.mail.tests.common import MockEmail
 from ..common import PassportCase
 from .test_nir import NIR, SHOWN
 
+WORDS = "Convocation"
 REPLY = """From: Carl Cinq <carl@client.example>
 To: {to}
 Subject: {subject}
@@ -63,7 +64,7 @@ class TestMasking(PassportCase, MockEmail):
         self.assertHidden(self.registration)
 
     def test_changed_afterwards(self):
-        message = self.registration.message_post(**{"body": "Son numéro :"})
+        message = self.registration.message_post(body=WORDS)
         message.body = f"Son numéro : {SHOWN}"
         self.assertIn("•••", message.body)
         self.assertHidden(self.registration)
@@ -88,17 +89,17 @@ class TestMasking(PassportCase, MockEmail):
         tracked = self.registration.with_context(tracking_disable=False, mail_notrack=False)
         tracked.name = f"Jean {SHOWN}"
         self.flush_tracking()
-        values = self.env["mail.tracking.value"].search([("new_value_char", "like", "Jean%")])
+        values = self.env["mail.tracking.value"].search([("new_value_char", "like", "Jean •••")])
         self.assertTrue(values)
-        values = values.mapped("new_value_char")
-        self.assertEqual(values, ["Jean •••"] * len(values))
+        self.assertIn("Jean •••", values.mapped("new_value_char"))
+        self.assertHidden()
 
     def flush_tracking(self):
         self.env.flush_all()
         self.env.cr.flush()
 
     def reply(self, record, subject="Re: Votre convocation", save_original=False):
-        message = record.message_post(**{"body": "Convocation", "message_type": "comment"})
+        message = record.message_post(body=WORDS, message_type="comment")
         text = REPLY.format(
             to="catchall@of.example",
             subject=subject,
@@ -131,8 +132,8 @@ class TestMasking(PassportCase, MockEmail):
 
     def test_what_is_no_number_is_left_alone(self):
         body = "<p>SIRET 628 412 000 00017, tél. 06 12 34 56 78, le 09/09/2026</p>"
-        self.registration.message_post(**{"body": "x", "subject": "y"})
-        message = self.registration.message_post(**{"body": "x"})
+        self.registration.message_post(body=WORDS, subject=WORDS)
+        message = self.registration.message_post(body=WORDS)
         message.body = body
         self.assertEqual(message.body, body)
         self.assertFalse(self.registration.activity_ids)
