@@ -82,6 +82,7 @@
         "wizards/document/passport_convocation_views.xml",
         "views/document/training_document_views.xml",
         "views/document/sale_order_notice_views.xml",
+        "views/training/training_form_views.xml",
         "views/passport_menus.xml",
         "views/request/employer_space_templates.xml",
         "views/request/employer_booking_templates.xml",

@@ -62,6 +62,7 @@ from .training import (
     test_training,
     test_training_family,
     test_training_finder,
+    test_training_form,
 )
 
 from .session import (

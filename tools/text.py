@@ -108,6 +108,11 @@ def forbidden_characters(text: str | None) -> str:
     return "".join(found)
 
 
+def is_storable(text: str) -> bool:
+    """Tell whether a database can hold ``text``: no null character, no half of a surrogate pair."""
+    return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)
+
+
 def numerals(text: str | None) -> str:
     """Return the digits of ``text``, of any script, and what stands for a number; without repeats."""
     return "".join(dict.fromkeys(char for char in text or "" if char.isnumeric()))

@@ -10,9 +10,25 @@ class ProductTemplate(models.Model):
         string="To Fix", compute="_compute_passport_training_issues"
     )
 
+    passport_training_state = fields.Selection(
+        [
+            ("ready", "Ready to Declare"),
+            ("incomplete", "To Complete"),
+            ("open", "To Describe"),
+            ("excluded", "Not to Declare"),
+        ],
+        string="Declaration of the Training",
+        compute="_compute_passport_training_issues",
+        search="_search_passport_training_state",
+    )
+
     @api.depends(
         "name",
         "passport_eligible",
+        "passport_exclusion",
+        "passport_aims_prevention",
+        "passport_gives_proof",
+        "passport_is_transferable",
         "is_certifying",
         "rs_code_id",
         "formacode_ids",
@@ -31,6 +47,22 @@ class ProductTemplate(models.Model):
             faults = check._faults(product, document) if product.passport_eligible else []
             texts = [message(code, product, params) for code, params in faults]
             product.passport_training_issues = "\n".join(texts) or False
+            product.passport_training_state = self._state_of_training(product, faults)
+
+    @api.model
+    def _state_of_training(self, product, faults):
+        if product.passport_eligible:
+            return "incomplete" if faults else "ready"
+        is_out = product.passport_exclusion or "no" in product._passport_answers()
+        return "excluded" if is_out else "open"
+
+    @api.model
+    def _search_passport_training_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        trainings = self.sudo().search([("service_tracking", "=", "event")])
+        found = trainings.filtered(lambda product: product.passport_training_state in value)
+        return [("id", "in", found.ids)]
 
     def action_passport_eligibility(self):
         """Open the official questions with the answers this training has, to fill it."""

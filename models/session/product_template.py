@@ -9,10 +9,13 @@ class ProductTemplate(models.Model):
     passport_session_count = fields.Integer(compute="_compute_passport_session_count")
 
     def _compute_passport_session_count(self):
-        groups = self.env["event.event"]._read_group(
-            [("training_id", "in", self.ids)], ["training_id"], ["__count"]
-        )
-        counts = {training.id: count for training, count in groups}
+        tickets = self.filtered(lambda product: product.service_tracking == "event")
+        counts = {}
+        if tickets.ids:
+            groups = self.env["event.event"]._read_group(
+                [("training_id", "in", tickets.ids)], ["training_id"], ["__count"]
+            )
+            counts = {training.id: count for training, count in groups}
         for product in self:
             product.passport_session_count = counts.get(product.id, 0)
 

@@ -32,12 +32,13 @@ class PassportCodeWarning(models.AbstractModel):
             lambda product: (
                 product.active
                 and product.service_tracking == "event"
+                and product.is_passport_training
                 and not product.passport_exclusion
                 and "no" not in product._passport_answers()
             )
         )
         warnings = {}
-        for source in WARNING_SOURCES:
+        for source in WARNING_SOURCES if trainings else ():
             for training, text in self.env[source]._code_warnings(trainings).items():
                 warnings.setdefault(training, []).append(text)
         return warnings

@@ -1,7 +1,8 @@
 from odoo import api, models
+from odoo.exceptions import ValidationError
 
 from ...tools import authority_file
-from ...tools.text import forbidden_characters
+from ...tools.text import forbidden_characters, is_storable
 
 # Formacode, NSF and ROME: readiness code and column that sets the limits.
 CODE_COLUMNS = {
@@ -9,6 +10,8 @@ CODE_COLUMNS = {
     "formacode_ids": ("formacode_count", "DOMAINE_FORMATION"),
     "nsf_code_ids": ("nsf_count", "SPECIALITE_FORMATION"),
 }
+# What can be typed: a validity of a working life, a training of a year.
+MOST = {"validity_months": 600, "training_duration": 2000}
 
 
 class PassportTrainingCheck(models.AbstractModel):
@@ -20,6 +23,38 @@ class PassportTrainingCheck(models.AbstractModel):
 
     _name = "passport.training.check"
     _description = "Check of Trainings"
+
+    @api.model
+    def _check_typed(self, records, *vals_list):
+        """Refuse typed values that no training has, and that the database cannot hold.
+
+        :param records: trainings, families or codes that the values are for, none for new ones
+        :raises ValidationError: a number out of its range, a text with characters that are none
+        """
+        for vals in vals_list:
+            for fname, value in vals.items():
+                if isinstance(value, str) and not is_storable(value):
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: the text holds a character that cannot be stored. Type it "
+                            "again.",
+                            field=self._label(records, fname),
+                        )
+                    )
+                most = MOST.get(fname)
+                if most and value and not _is_within(value, most):
+                    raise ValidationError(
+                        self.env._(
+                            "%(name)s – %(field)s: from 0 to %(max)s.",
+                            name=vals.get("name") or records[:1].display_name or "",
+                            field=self._label(records, fname),
+                            max=most,
+                        )
+                    )
+
+    def _label(self, records, fname):
+        field = records._fields.get(fname)
+        return field._description_string(self.env) if field else fname
 
     @api.model
     def _faults(self, training, document):
@@ -58,3 +93,11 @@ class PassportTrainingCheck(models.AbstractModel):
             if found := forbidden_characters(training[fname]):
                 faults.append(("forbidden_character", {"characters": found, "field": fname}))
         return faults
+
+
+def _is_within(value, most):
+    """Tell whether a value is a number from 0 to ``most``; "not a number" compares with nothing."""
+    try:
+        return 0 <= float(value) <= most
+    except (TypeError, ValueError):
+        return False

@@ -68,8 +68,17 @@ class ProductTemplate(models.Model):
         string="To Declare",
         compute="_compute_passport_eligible",
         store=True,
+        precompute=True,
         readonly=False,
         help="The three answers are yes and no exclusion applies.",
+    )
+    is_passport_training = fields.Boolean(
+        string="Training of Ours",
+        compute="_compute_is_passport_training",
+        store=True,
+        precompute=True,
+        help="Somebody said what it is for the passport: a family, an answer, an exclusion. Whatever "
+        "else is sold, as event tickets too, is no concern of the passport.",
     )
     passport_eligible_reason = fields.Char(
         string="Why", compute="_compute_passport_eligible_reason"
@@ -135,7 +144,10 @@ class ProductTemplate(models.Model):
     )
     passport_family_note = fields.Char(related="passport_family_id.note", string="About the Family")
     passport_family_differs = fields.Boolean(
-        string="Differs from Its Family", compute="_compute_passport_family_differs", store=True
+        string="Differs from Its Family",
+        compute="_compute_passport_family_differs",
+        store=True,
+        precompute=True,
     )
     passport_family_difference = fields.Text(
         string="Differences from the Family", compute="_compute_passport_family_difference"
@@ -190,6 +202,23 @@ class ProductTemplate(models.Model):
                     "To declare: the three answers are yes and no exclusion applies."
                 )
             product.passport_eligible_reason = reason
+
+    @api.depends(
+        "passport_eligible",
+        "passport_family_id",
+        "passport_aims_prevention",
+        "passport_gives_proof",
+        "passport_is_transferable",
+        "passport_exclusion",
+    )
+    def _compute_is_passport_training(self):
+        for product in self:
+            product.is_passport_training = bool(
+                product.passport_eligible
+                or product.passport_family_id
+                or product.passport_exclusion
+                or any(product._passport_answers())
+            )
 
     @api.depends("formacode_ids", "nsf_code_ids", "rome_code_ids")
     def _compute_passport_code_counts(self):
@@ -246,7 +275,9 @@ class ProductTemplate(models.Model):
     def _search_has_passport_code_warning(self, operator, value):
         if operator != "in":
             return NotImplemented
-        products = self.sudo().search([("service_tracking", "=", "event")])
+        products = self.sudo().search(
+            [("is_passport_training", "=", True), ("service_tracking", "=", "event")]
+        )
         found = self.env["passport.code.warning"]._of(products)
         return [("id", "in", [product.id for product in found])]
 
@@ -267,6 +298,7 @@ class ProductTemplate(models.Model):
         """Fill what a family describes and the values do not give."""
         filled = self.env["passport.family.filling"]._to_create(vals_list)
         vals_list = [self._passport_clean(vals) for vals in filled]
+        self.env["passport.training.check"]._check_typed(self, *vals_list)
         with following(CREATE_FOLLOWERS, self, vals_list) as made:
             made.append(super().create(vals_list))
         return made[0]
@@ -275,6 +307,7 @@ class ProductTemplate(models.Model):
         """Fill what a newly chosen family describes and the values do not give."""
         for products, filled in self.env["passport.family.filling"]._to_write(self, vals):
             values = products._passport_clean(filled)
+            self.env["passport.training.check"]._check_typed(products, values)
             with following(WRITE_FOLLOWERS, products, values):
                 super(ProductTemplate, products).write(values)
         return True
@@ -301,6 +334,8 @@ class ProductTemplate(models.Model):
 
     def _passport_clean(self, vals):
         """Return ``vals`` with the texts of trainings as the import file can hold them."""
+        if not any(isinstance(vals.get(fname), str) for fname in DECLARED_TEXTS):
+            return vals
         kind = vals.get("service_tracking", self.env.context.get("default_service_tracking"))
         if kind != "event" and not self.filtered(lambda one: one.service_tracking == "event"):
             return vals

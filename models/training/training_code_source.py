@@ -96,6 +96,15 @@ class TrainingCodeSource(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["passport.training.check"]._check_typed(self, *vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env["passport.training.check"]._check_typed(self, vals)
+        return super().write(vals)
+
     def action_update(self):
         """Read these sources and apply what they say, now."""
         self.check_access("write")

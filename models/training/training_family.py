@@ -26,6 +26,7 @@ class TrainingFamily(models.Model):
     _description = "Training Family"
     _order = "name, id"
     _used_in = {"product.template": ("passport_family_id",)}
+    _is_kept_once_changed = True
 
     search_key = fields.Char(compute="_compute_search_key", store=True, index="trigram")
     name = fields.Char(required=True)
@@ -128,14 +129,6 @@ class TrainingFamily(models.Model):
                         )
                     )
 
-    @api.constrains("validity_months")
-    def _check_validity_months(self):
-        for family in self:
-            if family.validity_months < 0:
-                raise ValidationError(
-                    self.env._("Family %s: the validity cannot be negative.", family.name)
-                )
-
     @api.onchange("is_certifying")
     def _onchange_is_certifying(self):
         if not self.is_certifying:
@@ -145,16 +138,6 @@ class TrainingFamily(models.Model):
     def _onchange_validity_months(self):
         if self.validity_months and self.validity_basis in (False, "no_period"):
             self.validity_basis = "recommended"
-
-    def write(self, vals):
-        """Keep what users change: the addon's update then leaves this family alone."""
-        result = super().write(vals)
-        if vals.keys() - {"active"} and not self.env.context.get("training_reference_load"):
-            data = self.env["ir.model.data"].sudo()
-            data.search(
-                [("model", "=", self._name), ("res_id", "in", self.ids), ("noupdate", "=", False)]
-            ).noupdate = True
-        return result
 
     def action_trainings(self):
         """Open the trainings of this family."""

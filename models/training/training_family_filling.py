@@ -52,8 +52,10 @@ class PassportFamilyFilling(models.AbstractModel):
     def _to_write(self, trainings, vals):
         """Return ``[(trainings, values to write), …]``: those whose family changes are filled."""
         family = self._family(vals.get("passport_family_id"))
+        if not family or self.env.context.get("passport_family_keep"):
+            return [(trainings, vals)]
         changed = trainings.filtered(lambda training: training.passport_family_id != family)
-        if not family or not changed or self.env.context.get("passport_family_keep"):
+        if not changed:
             return [(trainings, vals)]
         filled = self._fill(vals, family)
         self._log(changed, family, filled.keys() - vals.keys())
@@ -78,7 +80,9 @@ class PassportFamilyFilling(models.AbstractModel):
 
     def _family(self, family_id):
         """Return the family of a value written by a form, a program or an import."""
-        return self.env["training.family"].browse(family_id or []).exists()
+        if not family_id:
+            return self.env["training.family"]
+        return self.env["training.family"].browse(family_id).exists()
 
     def _fill(self, vals, family):
         """Return ``vals`` and what ``family`` says of the fields they do not give.

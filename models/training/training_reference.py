@@ -42,6 +42,8 @@ class TrainingReference(models.AbstractModel):
     _description = "Training Reference Data"
     # ``{model: (field, …)}``: the stored fields that hold such records.
     _used_in: dict[str, tuple[str, ...]] = {}
+    # What users change is theirs: the addon's update then leaves the record alone.
+    _is_kept_once_changed = False
 
     reliability = fields.Selection(
         RELIABILITIES,
@@ -78,8 +80,24 @@ class TrainingReference(models.AbstractModel):
             or not value.strip()
         ):
             return super()._search_display_name(operator, value)
-        domain = Domain.AND(Domain("search_key", "like", word) for word in fold(value).split())
+        words = fold(value).replace("\0", " ").encode(errors="ignore").decode().split()
+        domain = Domain.AND(Domain("search_key", "like", word) for word in words)
         return ~domain if operator == "not ilike" else domain
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["passport.training.check"]._check_typed(self, *vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env["passport.training.check"]._check_typed(self, vals)
+        result = super().write(vals)
+        is_update = self.env.context.get("training_reference_load")
+        if self._is_kept_once_changed and vals.keys() - {"active"} and not is_update:
+            self.env["ir.model.data"].sudo().search(
+                [("model", "=", self._name), ("res_id", "in", self.ids), ("noupdate", "=", False)]
+            ).noupdate = True
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

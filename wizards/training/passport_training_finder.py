@@ -82,7 +82,7 @@ class PassportTrainingFinder(models.TransientModel):
             ).service_tracking = "event"
             of_family.write({"passport_family_id": family.id})
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "passeport_prevention.product_template_passport_action"
+            "passeport_prevention.product_template_passport_edit_action"
         )
         return {**action, "domain": [("id", "in", products.ids)], "target": "main"}
 
