@@ -175,28 +175,27 @@ class _Watched:
     is_direct: bool
 
     def connect(self: Any) -> None:
-        super().connect()
+        connected = super().connect()
         # Encryption has put a socket of its own in the place of the first one.
         self.watch.add(self.sock)
+        return connected
 
     def _new_conn(self: Any) -> socket.socket:
-        sock = self._connect_publicly() if self.is_direct and PUBLIC_ONLY else super()._new_conn()
-        self.watch.add(sock)
-        return sock
-
-    def _connect_publicly(self: Any) -> socket.socket:
         host = self._dns_host
-        addresses = public_addresses(host, self.port)
-        try:
-            for left, address in enumerate(addresses, 1 - len(addresses)):
-                self._dns_host = address
-                try:
-                    return super()._new_conn()
-                except HTTPError:
-                    if not left:
-                        raise
-        finally:
-            self._dns_host = host
+        looks = self.is_direct and PUBLIC_ONLY
+        addresses = public_addresses(host, self.port) if looks else [host]
+        for address in addresses:
+            self._dns_host = address
+            try:
+                sock = super()._new_conn()
+            except HTTPError:
+                if address == addresses[-1]:
+                    raise
+                continue
+            finally:
+                self._dns_host = host
+            self.watch.add(sock)
+            return sock
         raise OpenDataError(UNREACHABLE, detail=host)
 
 
@@ -216,8 +215,9 @@ class _Adapter(HTTPAdapter):
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
+        made = super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = self._pools(is_direct=True)
+        return made
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(*args, **kwargs)

@@ -2,7 +2,7 @@ import socket
 import threading
 import time
 import unittest
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from unittest.mock import patch
 
 from ...tools import open_data_http
@@ -104,6 +104,7 @@ class TestHostileAnswers(unittest.TestCase):
     """A source answers whatever it likes: an error of ours comes out, in bounded time."""
 
     def setUp(self):
+        super().setUp()
         self.enterContext(patch.object(open_data_http, "PUBLIC_ONLY", False))
         self.waits = []
         self.enterContext(patch.object(time, "sleep", self.waits.append))
@@ -130,16 +131,14 @@ class TestHostileAnswers(unittest.TestCase):
                 threading.Thread(target=say, args=(connection, answer), daemon=True).start()
 
         def say(connection, answer):
-            with connection:
-                try:
-                    connection.recv(65536)
-                    for part in answer:
-                        if callable(part):
-                            part(connection)
-                        else:
-                            connection.sendall(part)
-                except OSError:
-                    pass
+            # Who has heard enough closes the connection.
+            with connection, suppress(OSError):
+                connection.recv(65536)
+                for part in answer:
+                    if callable(part):
+                        part(connection)
+                    else:
+                        connection.sendall(part)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()

@@ -27,6 +27,9 @@ class PassportTrainingFinder(models.TransientModel):
     chosen_count = fields.Integer(compute="_compute_counts")
     is_cut = fields.Boolean(readonly=True)
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Find Our Trainings")
+
     @api.depends("line_ids.confidence", "line_ids.is_chosen", "line_ids.family_id")
     def _compute_counts(self):
         for finder in self:
