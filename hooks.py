@@ -33,7 +33,11 @@ COLUMNS = {
         "renewal_client_id": "int4",
     },
     "res_partner": {"nir_state": "varchar", "nir_state_date": "timestamp"},
-    "product_template": {"passport_eligible": "bool", "passport_family_differs": "bool"},
+    "product_template": {
+        "passport_eligible": "bool",
+        "passport_family_differs": "bool",
+        "is_passport_training": "bool",
+    },
 }
 # The training of a session is the product of its tickets, if they have just one.
 FILL = {
@@ -66,7 +70,10 @@ FILL = {
     """,
     "contacts": "UPDATE res_partner SET nir_state = 'missing'",
     "products": """
-        UPDATE product_template SET passport_eligible = false, passport_family_differs = false
+        UPDATE product_template
+           SET passport_eligible = false,
+               passport_family_differs = false,
+               is_passport_training = false
     """,
 }
 ISSUES = """
