@@ -24,11 +24,13 @@ class PassportNirSeal(models.Model):
     _inherit = ["passport.nir.sealed"]
     _description = "NIR Sealed for a File"
     _sealed_for = "line_id"
-    _sealed_person = "line_id.partner_id"
+    _sealed_person = "person_id"
 
     line_id = fields.Many2one(
         "passport.declaration.line", required=True, ondelete="cascade", readonly=True
     )
+    person_id = fields.Many2one(related="line_id.partner_id")
+
     _line_unique = models.Constraint("unique(line_id)", "A line has one sealed number at most.")
 
     @api.model
@@ -37,10 +39,7 @@ class PassportNirSeal(models.Model):
 
         :param numbers: ``{line id: the 13 characters in the file}``
         """
-        ring = self.env["passport.nir.keys"]._sealing_ring()
-        self.sudo().create(
-            [self._sealed(line_id, number, ring) for line_id, number in numbers.items()]
-        )
+        self.sudo()._insert(numbers)
 
     @api.model
     def _numbers_of(self, lines, reason):
@@ -49,8 +48,7 @@ class PassportNirSeal(models.Model):
         :param reason: the deposit, for the access log
         :raises AccessError: the user may not use these numbers
         """
-        rows = self.sudo().search_fetch([("line_id", "in", lines.ids)], ["line_id", "envelope"])
-        numbers = self.env["passport.vault"]._sealed_numbers(rows, EXPORT, reason)
+        numbers = self.env["passport.vault"]._sealed_numbers(self._name, lines, EXPORT, reason)
         return {line_id: number for line_id, number in numbers.items() if number}
 
     @api.model

@@ -152,17 +152,13 @@ class PassportReadiness(models.AbstractModel):
     def _facts(self, registrations):
         """Read once, for the whole recordset, what the rules need beyond the records themselves."""
         people = registrations.attendee_partner_id
-        vault = self.env["passport.nir"].sudo()
-        rows = people and vault.search_fetch(
-            [("partner_id", "in", people.ids)], ["partner_id", "check_codes", "envelope"]
-        )
         check = self.env["passport.training.check"]
         now = fields.Datetime.now()
         return {
             "now": now,
             "today": self.env["passport.clock"]._day_of(now),
             "rs_periods": self.env["passport.law"]._periods("rs_by_certifier"),
-            "check_codes": {row.partner_id.id: row._check_code_list() for row in rows},
+            "check_codes": self.env["passport.nir.lookup"]._check_codes(people),
             "same_nir": self.env["passport.nir.lookup"]._shared(people.ids),
             "trainings": {
                 (training, document): check._faults(training, document)

@@ -247,6 +247,16 @@ class PassportNirKeys(models.AbstractModel):
         return problems
 
     @api.model
+    def _readable_ids(self):
+        """Return the ids of the keys whose numbers can be read, each tried on one of them."""
+        ring = self._ring_or_none()
+        vault = self.env["passport.nir"].sudo()
+        samples = vault.browse(
+            row_id for _key_id, row_id in vault._read_group([], ["key_id"], ["id:min"])
+        )
+        return {row.key_id for row in samples if row._opens_with(ring)}
+
+    @api.model
     def _opens(self, ring, key_id):
         """Tell whether ``ring`` opens what the key ``key_id`` sealed, tried on one of its rows."""
         rows = (model.search([("key_id", "=", key_id)], limit=1) for model in self._sealed_models())

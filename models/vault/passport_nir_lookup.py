@@ -66,6 +66,27 @@ class PassportNirLookup(models.AbstractModel):
         return dict(self.env.cr.fetchall())
 
     @api.model
+    def _check_codes(self, people):
+        """Return ``{person id: [codes of readiness]}`` of those of these people who have a NIR.
+
+        Told from what was found when it was typed; one whose key is missing has to be asked again.
+        """
+        vault = self.env["passport.nir"]
+        vault.flush_model(["partner_id", "check_codes", "key_id"])
+        readable = self.env["passport.nir.keys"]._readable_ids()
+        self.env.cr.execute(
+            "SELECT partner_id, check_codes, key_id FROM passport_nir WHERE partner_id = ANY(%s)",
+            (people.ids,),
+        )
+        return {
+            person_id: codes.split(",") if codes else []
+            for person_id, codes in (
+                (person_id, codes if key_id in readable else "nir_invalid")
+                for person_id, codes, key_id in self.env.cr.fetchall()
+            )
+        }
+
+    @api.model
     def _same(self, people):
         """Return the other contacts that hold the same NIR as one of ``people``."""
         others = self._shared(people.ids)

@@ -24,7 +24,7 @@ class PassportNirMerge(models.AbstractModel):
         vault = self.env["passport.nir"].sudo()
         rows = vault.search([("partner_id", "in", (sources | target).ids)])
         ring = self.env["passport.nir.keys"]._ring_or_none() if rows else None
-        self._check_one_number([row._unseal(ring) for row in rows])
+        self._check_one_number([row._own_number(ring) for row in rows])
         kept = rows.filtered(lambda row: row.partner_id == target) or rows[:1]
         (rows - kept).unlink()
         if kept and kept.partner_id != target:

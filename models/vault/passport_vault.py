@@ -43,8 +43,7 @@ class PassportVault(models.AbstractModel):
         :raises AccessError: the user is no declarant, may not read one of these people, or did not
             give the password lately
         """
-        self._check(people, purpose)
-        return self._open(self._rows_of(people), purpose, reason)
+        return self._checked("passport.nir", people, purpose, reason)
 
     @api.model
     def _seen(self, people, purpose):
@@ -54,10 +53,10 @@ class PassportVault(models.AbstractModel):
         """
         if self.env.su or not self._is_declarant() or is_typed_code():
             return {}
-        rows = self._rows_of(self._visible(people))
+        rows = self._rows("passport.nir", self._visible_ids(people))
         if rows:
             self._check_confirmed(purpose)
-        return self._open(rows, purpose)
+        return self._opened("passport.nir", rows, purpose)
 
     @api.model
     def _masks(self, people):
@@ -66,14 +65,14 @@ class PassportVault(models.AbstractModel):
         return {pid: number and nir.mask(number) for pid, number in numbers.items()}
 
     @api.model
-    def _sealed_numbers(self, rows, purpose, reason=None):
-        """Return ``{owner id: number}`` of sealed rows of another model than the vault itself.
+    def _sealed_numbers(self, model, owners, purpose, reason=None):
+        """Return ``{owner id: number}`` of what another model than the vault itself holds sealed.
 
-        :param rows: rows of a model that is built on ``passport.nir.sealed``, as superuser
-        :raises AccessError: as ``_numbers``, of their owners
+        :param model: the name of one that is built on ``passport.nir.sealed``
+        :param owners: what its numbers are sealed for
+        :raises AccessError: as ``_numbers``, of these owners
         """
-        self._check(rows[rows._sealed_for], purpose)
-        return self._open(rows, purpose, reason)
+        return self._checked(model, owners, purpose, reason)
 
     @api.model
     def _stand_ins(self, people):
@@ -82,12 +81,8 @@ class PassportVault(models.AbstractModel):
         For checks that need to know that a number is there and right, and not which: no right is
         needed, and nothing is told to the log.
         """
-        rows = self.env["passport.nir"].sudo().search([("partner_id", "in", people.ids)])
-        return {
-            row.partner_id.id: STAND_IN
-            for row in rows
-            if "nir_invalid" not in row._check_code_list()
-        }
+        codes = self.env["passport.nir.lookup"]._check_codes(people)
+        return {pid: STAND_IN for pid, found in codes.items() if "nir_invalid" not in found}
 
     # ------------------------------------------------------------
     # The other way round
@@ -105,11 +100,10 @@ class PassportVault(models.AbstractModel):
             return {}
         holders = self.env["passport.nir.lookup"]._holders(texts)
         ids = dict.fromkeys(pid for found in holders.values() for pid in found)
-        people = self.env["res.partner"].browse(ids)
-        visible = self._visible(people)
-        self.env["passport.nir.access"]._record(visible, SEARCH, reason)
-        seen = {text: [pid for pid in ids if pid in visible._ids] for text, ids in holders.items()}
-        return {text: ids for text, ids in seen.items() if ids}
+        visible = dict.fromkeys(self._visible_ids(self.env["res.partner"].browse(ids)), reason)
+        self.env["passport.nir.access"]._record_each(list(visible.items()), SEARCH)
+        seen = {text: [pid for pid in found if pid in visible] for text, found in holders.items()}
+        return {text: found for text, found in seen.items() if found}
 
     @api.model
     def _search(self, text):
@@ -140,9 +134,15 @@ class PassportVault(models.AbstractModel):
         return self.env.uid != SUPERUSER_ID and self.env["passport.rights"]._has(DECLARANT_GROUP)
 
     @api.model
-    def _visible(self, records):
-        """Return those of these records that the user himself may read, companies included."""
-        return records.with_env(self.env(su=False))._filtered_access("read")
+    def _visible_ids(self, records):
+        """Return the ids of those of these records that the user himself may read, in their order."""
+        if not records:
+            return []
+        seen = records.with_env(self.env(su=False)).with_context(active_test=False)
+        if not seen.has_access("read") and not seen.browse().has_access("read"):
+            return []
+        visible = set(seen._search([("id", "in", records.ids)]).get_result_ids())
+        return [record_id for record_id in records.ids if record_id in visible]
 
     @api.model
     def _check(self, records, purpose):
@@ -150,7 +150,9 @@ class PassportVault(models.AbstractModel):
             raise AccessError(
                 self.env._("Only declarants may use social security numbers, in their own name.")
             )
-        records.with_env(self.env(su=False)).check_access("read")
+        if len(self._visible_ids(records)) < len(records):
+            records.with_env(self.env(su=False)).check_access("read")
+            raise AccessError(self.env._("Some of these records are gone, or not yours to see."))
         self._check_confirmed(purpose)
 
     @api.model
@@ -168,24 +170,31 @@ class PassportVault(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _rows_of(self, people):
-        return (
-            self.env["passport.nir"]
-            .sudo()
-            .search_fetch([("partner_id", "in", people.ids)], ["partner_id", "envelope"])
+    def _checked(self, model, owners, purpose, reason):
+        self._check(owners, purpose)
+        return self._opened(model, self._rows(model, owners.ids), purpose, reason)
+
+    @api.model
+    def _rows(self, model, owner_ids):
+        """Return what is sealed for these owners, as ``[(owner id, person id, envelope), …]``."""
+        sealed = self.env[model].sudo()
+        query = sealed._search([(sealed._sealed_for, "in", owner_ids)])
+        columns = (sealed._sealed_for, sealed._sealed_person, "envelope")
+        return self.env.execute_query(
+            query.select(*(sealed._field_to_sql(sealed._table, name, query) for name in columns))
         )
 
     @api.model
-    def _open(self, rows, purpose, reason=None):
+    def _opened(self, model, rows, purpose, reason=None):
         """Open rows whose user was checked, and tell the log of those that opened."""
         if purpose not in PURPOSES:
             raise ValueError(f"no purpose of the vault: {purpose}")
+        sealed = self.env[model]
         ring = self.env["passport.nir.keys"]._ring_or_none() if rows else None
-        numbers, opened = {}, rows.browse()
-        for row in rows:
-            number = row._unseal(ring)
-            numbers[row[row._sealed_for].id] = number
-            opened += row if number else rows.browse()
-        people = opened.mapped(rows._sealed_person)
-        self.env["passport.nir.access"]._record(people, purpose, reason)
+        numbers, opened = {}, []
+        for owner_id, person_id, envelope in rows:
+            number = numbers[owner_id] = sealed._unseal(ring, owner_id, envelope)
+            if number is not None:
+                opened.append((person_id, reason))
+        self.env["passport.nir.access"]._record_each(opened, purpose)
         return numbers

@@ -16,7 +16,7 @@ from .test_nir_access import AccessCase
 ROOT = pathlib.Path(__file__).parents[2]
 MASKED = "1 85 04 ** *** *** **"
 # What may open an envelope, in one way or another: the vault's own files.
-OPENERS = {"decrypt", "_decrypt", "_unseal", "_opens_with", "_reseal"}
+OPENERS = {"decrypt", "_unseal", "_own_number", "_opens_with", "_reseal", "_opened"}
 
 
 class DoorCase(AccessCase):
@@ -102,15 +102,15 @@ class TestDoor(DoorCase):
     def test_seals_are_opened_as_their_owner_is_seen(self):
         deposit = self.make_deposit(self.registration, role="declarant")
         deposit._render_file()
-        seals = self.env["passport.nir.seal"].search([("line_id", "in", deposit.line_ids.ids)])
+        lines = "passport.nir.seal", deposit.line_ids
         declarant = self.users["declarant"]
         self.last_id = self.log.search([], limit=1).id
-        numbers = self.door_of(declarant)._sealed_numbers(seals, EXPORT, "again")
+        numbers = self.door_of(declarant)._sealed_numbers(*lines, EXPORT, "again")
         self.assertEqual(numbers, {deposit.line_ids.id: NIR[:13]})
         self.assertEntries((declarant, self.zoe, "export", "again"))
         for user in (self.users["user"], self.users["internal"], self.env.ref("base.user_root")):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
-                self.door_of(user).sudo()._sealed_numbers(seals, EXPORT)
+                self.door_of(user).sudo()._sealed_numbers(*lines, EXPORT)
         declarant.write(
             {
                 "company_ids": [Command.set(self.other_company.ids)],
@@ -118,7 +118,7 @@ class TestDoor(DoorCase):
             }
         )
         with self.assertRaises(AccessError):
-            self.door_of(declarant)._sealed_numbers(seals, EXPORT)
+            self.door_of(declarant)._sealed_numbers(*lines, EXPORT)
 
     def test_holders_are_told_to_the_log_and_of_one_s_own_companies(self):
         self.make_attendee(
