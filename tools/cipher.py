@@ -52,6 +52,7 @@ class KeyRing:
             raise KeyFormatError("no key")
         self._keys = dict(keys)
         self._derived: dict[tuple[str, bytes], bytes] = {}
+        self._ciphers: dict[str, AESGCM] = {}
         self.primary_id = next(iter(self._keys))
 
     def __contains__(self, key_id: str) -> bool:
@@ -107,7 +108,9 @@ class KeyRing:
         return [self.signature(message, purpose, key_id) for key_id in self._keys]
 
     def _aead(self, key_id: str) -> AESGCM:
-        return AESGCM(self._derive(key_id, b"encryption"))
+        if key_id not in self._ciphers:
+            self._ciphers[key_id] = AESGCM(self._derive(key_id, b"encryption"))
+        return self._ciphers[key_id]
 
     def _derive(self, key_id: str, purpose: bytes) -> bytes:
         if (key_id, purpose) not in self._derived:
