@@ -32,23 +32,25 @@ def check(path: Path) -> list[str]:
 
 def merge(template: Path, path: Path, language: str) -> str:
     """Bring a translation file in line with the template, keeping what is translated."""
-    wanted = polib.pofile(str(template), wrapwidth=WIDTH)
-    known = polib.pofile(str(path)) if path.exists() else polib.POFile()
-    before = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in known if not entry.obsolete}
-    merged = polib.POFile(wrapwidth=WIDTH)
+    wanted = polib.pofile(str(template))
+    merged = (
+        polib.pofile(str(path), wrapwidth=WIDTH) if path.exists() else polib.POFile(wrapwidth=WIDTH)
+    )
+    merged.merge(wanted)
+    dropped = merged.obsolete_entries()
+    for entry in dropped:
+        merged.remove(entry)
+    order = {(entry.msgctxt, entry.msgid): number for number, entry in enumerate(wanted)}
+    merged.sort(key=lambda entry: order[entry.msgctxt, entry.msgid])
     merged.header = wanted.header
     merged.metadata = {
         **wanted.metadata,
         "Language": language,
         "Plural-Forms": "nplurals=2; plural=(n > 1);",
     }
-    for entry in wanted:
-        entry.msgstr = before.get((entry.msgctxt, entry.msgid), "")
-        merged.append(entry)
     merged.save(str(path), newline="\n")
     missing = len(merged.untranslated_entries())
-    dropped = len(set(before) - {(entry.msgctxt, entry.msgid) for entry in wanted})
-    return f"{path.name}: {len(merged)} terms, {missing} to translate, {dropped} dropped"
+    return f"{path.name}: {len(merged)} terms, {missing} to translate, {len(dropped)} dropped"
 
 
 def main() -> int:
