@@ -47,7 +47,7 @@ def selector_of(token: object) -> str | None:
     return token[:_SELECTOR_LENGTH]
 
 
-def put_address(body, address):
+def put_address(body: str | None, address: str) -> str:
     """Return the HTML ``body`` with ``address`` where its links to click on say the stand-in.
 
     >>> put_address('<a href="https://of.example/passeport/lien#personnel">', "https://of.example/x")

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPException
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -167,7 +167,14 @@ def _watched(seconds: float) -> Iterator[_Watch]:
             raise OpenDataError(UNREACHABLE, detail="Timeout") from None
 
 
-class _Watched:
+# Both kinds of connection have it below.
+if TYPE_CHECKING:
+    _Connection = HTTPConnection
+else:
+    _Connection = object
+
+
+class _Watched(_Connection):
     """A connection that its watch knows, to the very addresses that were found to be public."""
 
     watch: _Watch

@@ -7,6 +7,7 @@ Nothing here knows Odoo. Social security numbers are taken out of the table befo
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from . import nir
@@ -31,6 +32,10 @@ REJECTED = "rejected"
 # A status that says neither, and a row that says nothing at all.
 UNCLEAR = "unclear"
 SILENT = "silent"
+
+Row = Sequence[str]
+# Who holds the NIR of a cell.
+PartnerIds = Mapping[tuple[int, int], list[int]]
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # How far down the header may be, and how many rows tell what a column holds.
@@ -102,10 +107,10 @@ class Layout:
     """
 
     header: int | None
-    roles: tuple
+    roles: tuple[str | None, ...]
 
     @property
-    def first_row(self):
+    def first_row(self) -> int:
         return 0 if self.header is None else self.header + 1
 
 
@@ -116,7 +121,7 @@ class Entry:
     ``partner_ids`` are the people behind the row's NIR: ``None`` where the row holds none.
     """
 
-    numbers: list
+    numbers: list[int]
     unique_id: str = ""
     declaration: str = ""
     birth_name: str = ""
@@ -124,24 +129,24 @@ class Entry:
     first_name: str = ""
     answer: str = SILENT
     reason: str = ""
-    partner_ids: list | None = field(default=None)
+    partner_ids: list[int] | None = field(default=None)
 
     @property
-    def is_identified(self):
+    def is_identified(self) -> bool:
         return bool(self.unique_id or self.birth_name or self.name or self.partner_ids is not None)
 
     @property
-    def label(self):
+    def label(self) -> str:
         """What the file itself says of who this is, for people to read."""
         return ", ".join(filter(None, (self.full_name, self.unique_id, self.declaration)))
 
     @property
-    def full_name(self):
+    def full_name(self) -> str:
         """The name as the file has it."""
         return " ".join(filter(None, (self.birth_name or self.name, self.first_name)))
 
 
-def take_numbers_out(rows, layout):
+def take_numbers_out(rows: list[list[str]], layout: Layout) -> dict[tuple[int, int], str]:
     """Take every NIR out of ``rows``, in place.
 
     Whatever stands in a column of NIRs goes, and everywhere else what looks like one.
@@ -163,13 +168,13 @@ def take_numbers_out(rows, layout):
     return found
 
 
-def detect(rows):
+def detect(rows: Sequence[Row]) -> Layout:
     """Return the :class:`Layout` of a table, by its header and by what its columns hold."""
     header = _header_of(rows)
     start = 0 if header is None else header + 1
     sample = [row for row in rows[start : start + _SAMPLE_ROWS] if row]
     named = rows[header] if header is not None else []
-    roles = []
+    roles: list[str | None] = []
     for x in range(max(map(len, [named, *sample]), default=0)):
         role = role_of_header(named[x]) if x < len(named) else None
         values = [row[x] for row in sample if x < len(row) and row[x]]
@@ -177,23 +182,23 @@ def detect(rows):
     return Layout(header, tuple(_without_repeats(roles)))
 
 
-def role_of_header(text):
+def role_of_header(text: str | None) -> str | None:
     """Return the role a column's header names, or ``None``."""
     words = _words(text)
     key = " ".join(words)
     for role, exact in _EXACT.items():
         if key in exact:
             return role
-    for role, pattern in _CONTAINED:
+    for named, pattern in _CONTAINED:
         if re.search(pattern, key):
-            return role
+            return named
     kept = set(words) - {"prenom", "prenoms"}
     if words and kept <= _NAME_WORDS | _PEOPLE_WORDS and kept & ({"nom"} | _PEOPLE_WORDS):
         return NAME
     return None
 
 
-def answer_of(text):
+def answer_of(text: str | None) -> str:
     """Return what a status says: ``accepted``, ``rejected``, ``unclear``, or ``silent`` if empty.
 
     >>> answer_of("Non intégré"), answer_of("sans erreur"), answer_of("Accepté avec erreurs")
@@ -209,7 +214,9 @@ def answer_of(text):
     return ACCEPTED if bool(good) != bool(is_turned) else REJECTED
 
 
-def read_entries(rows, layout, partner_ids=None):
+def read_entries(
+    rows: Sequence[Row], layout: Layout, partner_ids: PartnerIds | None = None
+) -> list[Entry]:
     """Return the :class:`Entry` of each row that says something.
 
     With a status column it decides; without one, a reason makes a rejection.
@@ -226,16 +233,17 @@ def read_entries(rows, layout, partner_ids=None):
     return entries
 
 
-def _entry_of(y, row, layout, partner_ids):
-    values, reasons = {}, []
-    ids = None
+def _entry_of(y: int, row: Row, layout: Layout, partner_ids: PartnerIds) -> Entry:
+    values: dict[str, str] = {}
+    reasons: list[str] = []
+    ids: list[int] | None = None
     for x, role in enumerate(layout.roles):
         cell = row[x] if x < len(row) else ""
         if role == REASON:
             reasons.append(cell)
         elif role == NIR and cell:
             ids = partner_ids.get((y, x), [])
-        elif role in ROLES and role != NIR:
+        elif role and role != NIR:
             values[role] = cell
     status = values.pop(STATUS, "")
     reason = " – ".join(dict.fromkeys(filter(None, reasons)))
@@ -248,17 +256,17 @@ def _entry_of(y, row, layout, partner_ids):
     return Entry(numbers=[y + 1], answer=answer, reason=reason, partner_ids=ids, **values)
 
 
-def _words(text):
+def _words(text: str | None) -> list[str]:
     return re.findall(r"[a-z0-9]+", fold(text))
 
 
-def _is_nir(cell):
+def _is_nir(cell: str) -> bool:
     if len(cell) < 13 or _UUID.fullmatch(cell):
         return False
     return nir.parse(re.sub(r"[.\-_/]", "", cell)).is_valid
 
 
-def _header_of(rows):
+def _header_of(rows: Sequence[Row]) -> int | None:
     """Return the index of the row that names most columns, among the first ones.
 
     Where none is recognised: of the row right above the first identifier.
@@ -276,11 +284,11 @@ def _header_of(rows):
     return best
 
 
-def _is_narrow(rows):
+def _is_narrow(rows: Sequence[Row]) -> bool:
     return all(len(row) <= 1 for row in rows[: _HEADER_ROWS * 2])
 
 
-def _role_of_values(values, role):
+def _role_of_values(values: Sequence[str], role: str | None) -> str | None:
     """Return the role of a column from what it holds, where its header says ``role``."""
     if not values:
         return role
@@ -294,13 +302,13 @@ def _role_of_values(values, role):
     return role
 
 
-def _share(values, test):
+def _share(values: Sequence[str], test: Callable[[str], object]) -> float:
     return sum(1 for value in values if test(value)) / len(values)
 
 
-def _without_repeats(roles):
+def _without_repeats(roles: Iterable[str | None]) -> Iterator[str | None]:
     """Leave each role but the reason to the first column that has it."""
-    seen = set()
+    seen: set[str | None] = set()
     for role in roles:
         yield None if role in seen else role
         if role != REASON:

@@ -4,9 +4,10 @@ Pure Python: attendees come in as :class:`Candidate`, rows as ``return_file.Entr
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .return_file import ACCEPTED, REJECTED, SILENT, UNCLEAR
+from .return_file import ACCEPTED, REJECTED, SILENT, UNCLEAR, Entry
 from .text import fold, name_key
 
 # What becomes of a row, or of an attendee whom several rows name.
@@ -45,7 +46,7 @@ class Candidate:
     partner_id: int
     name: str
     birth_name: str
-    declarations: tuple
+    declarations: tuple[str, ...]
     is_elsewhere: bool = False
     by_id_only: bool = False
 
@@ -55,7 +56,7 @@ class Verdict:
     """What the file says of one attendee, or a row about nobody we know."""
 
     outcome: str
-    numbers: list
+    numbers: list[int]
     label: str
     key: int | None = None
     reason: str = ""
@@ -68,10 +69,10 @@ class Verdict:
 class Matcher:
     """Looks candidates up by unique id, person and words of their names."""
 
-    def __init__(self, candidates):
-        self._by_id = {}
-        self._by_person = defaultdict(list)
-        self._by_word = defaultdict(list)
+    def __init__(self, candidates: Iterable[Candidate]):
+        self._by_id: dict[str, Candidate] = {}
+        self._by_person: dict[int, list[Candidate]] = defaultdict(list)
+        self._by_word: dict[str, list[Candidate]] = defaultdict(list)
         for candidate in candidates:
             self._by_id[candidate.unique_id.casefold()] = candidate
             if candidate.by_id_only:
@@ -80,11 +81,11 @@ class Matcher:
             for word in _words(candidate.name) | _words(candidate.birth_name):
                 self._by_word[word].append(candidate)
 
-    def find(self, entry):
+    def find(self, entry: Entry) -> list[Candidate]:
         """Return the candidates that fit all that ``entry`` says; a unique id alone decides."""
         if entry.unique_id:
-            found = self._by_id.get(entry.unique_id.casefold())
-            return [found] if found else []
+            known = self._by_id.get(entry.unique_id.casefold())
+            return [known] if known else []
         if entry.partner_ids is not None:
             people = [self._by_person.get(partner_id, ()) for partner_id in entry.partner_ids]
             found = [candidate for candidates in people for candidate in candidates]
@@ -93,15 +94,20 @@ class Matcher:
             found = min((self._by_word.get(word, []) for word in words), key=len, default=[])
         return [candidate for candidate in found if _fits(entry, candidate)]
 
-    def judge(self, entries, without_reason=None, default_reason=""):
+    def judge(
+        self,
+        entries: Iterable[Entry],
+        without_reason: str | None = None,
+        default_reason: str = "",
+    ) -> list[Verdict]:
         """Return one :class:`Verdict` for each attendee and each row that means nobody known.
 
         :param without_reason: what a row without status and reason means: ``accepted``,
             ``rejected`` or ``None``, nothing
         :param default_reason: of rejections without one
         """
-        verdicts = []
-        of_key = {}
+        verdicts: list[Verdict] = []
+        of_key: dict[int, Verdict] = {}
         for entry in entries:
             answer = entry.answer if entry.answer != SILENT else without_reason or SILENT
             found = self.find(entry)
@@ -128,7 +134,7 @@ class Matcher:
         return verdicts
 
 
-def _outcome(candidate, answer):
+def _outcome(candidate: Candidate, answer: str) -> str:
     if candidate.is_elsewhere:
         return ELSEWHERE
     if candidate.state in _BY_STATE:
@@ -136,7 +142,7 @@ def _outcome(candidate, answer):
     return {ACCEPTED: ACCEPT, REJECTED: REJECT, UNCLEAR: STATUS_UNCLEAR, SILENT: NO_ANSWER}[answer]
 
 
-def _merge(verdict, other):
+def _merge(verdict: Verdict, other: Verdict) -> None:
     """Add a further row about the same attendee: a report may have one row for each fault."""
     verdict.numbers += other.numbers
     if other.reason and other.reason not in verdict.reason.split(" ; "):
@@ -145,7 +151,7 @@ def _merge(verdict, other):
         verdict.outcome = CONFLICT
 
 
-def _fits(entry, candidate):
+def _fits(entry: Entry, candidate: Candidate) -> bool:
     """Tell whether all that the row says of a person is true of the candidate."""
     if entry.declaration and not _is_declaration(entry.declaration, candidate):
         return False
@@ -157,12 +163,12 @@ def _fits(entry, candidate):
     return not entry.name or _is_name(entry, names, _words(candidate.birth_name))
 
 
-def _is_declaration(text, candidate):
+def _is_declaration(text: str, candidate: Candidate) -> bool:
     # Ours or the reference, which begins with it.
     return fold(text) in {fold(name) for name in candidate.declarations}
 
 
-def _is_name(entry, names, birth_names):
+def _is_name(entry: Entry, names: set[str], birth_names: set[str]) -> bool:
     """Tell whether a name is the person's: in full, or the family name beside a first name.
 
     A family name alone is enough only if it is the birth name, as the portal knows people.
@@ -176,5 +182,5 @@ def _is_name(entry, names, birth_names):
     return bool(birth_names) and birth_names <= words and bool(given) and given <= names
 
 
-def _words(text):
+def _words(text: str | None) -> set[str]:
     return set(name_key(text).split())

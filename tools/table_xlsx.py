@@ -1,6 +1,7 @@
 """Workbooks of Excel since 2007 (.xlsx), and those of before (.xls), as rows of strings."""
 
 import io
+import os
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
@@ -112,23 +113,17 @@ def xls_pages(content: bytes, limits: Limits) -> Iterator[Page]:
     except ImportError:
         raise TableError(OLD_EXCEL) from None
     try:
-        book = xlrd.open_workbook(
-            file_contents=content, logfile=_Nowhere(), formatting_info=True, ragged_rows=True
-        )
+        # The library says what it likes of a file, to nobody.
+        with open(os.devnull, "w") as nowhere:
+            book = xlrd.open_workbook(
+                file_contents=content, logfile=nowhere, formatting_info=True, ragged_rows=True
+            )
     except Exception as error:
         # xlrd tells it only by the words of its error; it fails in many other ways on a damaged file.
         code = PROTECTED if "encrypted" in str(error).lower() else BROKEN
         raise TableError(code) from None
     for sheet in book.sheets():
         yield sheet.name, bool(sheet.visibility), _xls_rows(book, sheet, limits)
-
-
-class _Nowhere(io.TextIOBase):
-    """Where the library may say what it likes."""
-
-    def write(self, text: str) -> int:
-        """Forget ``text``."""
-        return len(text)
 
 
 def _xls_rows(book: Any, sheet: Any, limits: Limits) -> Iterator[list[str]]:

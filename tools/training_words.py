@@ -7,8 +7,13 @@ the others; :func:`title_words` and :func:`likeness` tell which family a title m
 
 import math
 import re
+from collections.abc import Iterable
+from typing import TypeVar
 
 from .text import fold
+
+# What tells one family from another to who asks.
+_Id = TypeVar("_Id")
 
 # What is one thing: the word it is reduced to, then how else people write it. Written folded and
 # without a plural's s, as `_words` gives them; longer wordings first.
@@ -99,7 +104,7 @@ _SUBSECTION = re.compile(r"\bss\s?([34])\b")
 _LITTLE = re.compile(r"(?<!\w)(?:[àÀ](?!\w)|[dlDL]['’])")
 
 
-def _words(text):
+def _words(text: str | None) -> list[str]:
     """Return the folded words of ``text``, without a plural's s or x."""
     folded = fold(_LITTLE.sub(" ", text or ""))
     folded = _SUBSECTION.sub(r"ss\1", _RECOMMENDATION.sub(r"r\1", folded))
@@ -108,11 +113,11 @@ def _words(text):
     ]
 
 
-def _contains(words, phrase):
+def _contains(words: Iterable[str], phrase: str) -> bool:
     return f" {phrase} " in f" {' '.join(words)} "
 
 
-def search_words(text):
+def search_words(text: str | None) -> str:
     """Return the folded wordings that are not in ``text`` and mean what it says, as one string.
 
     >>> "secourisme" in search_words("Formation SST")
@@ -123,7 +128,7 @@ def search_words(text):
     return " ".join(dict.fromkeys(phrase for group in found for phrase in group))
 
 
-def title_words(text):
+def title_words(text: str | None) -> frozenset[str]:
     """Return the set of words ``text`` is reduced to: one word for one thing, no filler.
 
     >>> sorted(title_words("Recyclage secourisme du travail"))
@@ -136,7 +141,9 @@ def title_words(text):
     return frozenset(line.split()) - STOP_WORDS
 
 
-def likeness(title, families):
+def likeness(
+    title: str | None, families: Iterable[tuple[_Id, str, Iterable[str]]]
+) -> list[tuple[_Id, float]]:
     """Tell which families a training's title may mean, best first.
 
     A keyword counts when all its words are in the title, the longest one most; words shared with
@@ -151,11 +158,11 @@ def likeness(title, families):
         (identifier, title_words(name), [title_words(keyword) for keyword in keywords])
         for identifier, name, keywords in families
     ]
-    seen = {}
+    seen: dict[str, int] = {}
     for _identifier, name, keywords in known:
         for word in name.union(*keywords):
             seen[word] = seen.get(word, 0) + 1
-    found = []
+    found: list[tuple[float, int, _Id]] = []
     for position, (identifier, name, keywords) in enumerate(known):
         hit = max(
             (len(keyword) for keyword in keywords if keyword and keyword <= wanted), default=0

@@ -58,7 +58,9 @@ class EmployerSheet(EmployerEntry):
             )
         request.env["passport.form.attempt"]._add("employer_upload", booking.user.id)
         try:
-            rows = [(row.line, row.values, row.bad) for row in attendee_sheet.read_sheet(content)]
+            labels = request.env["passport.employer.sheet"]._headers()
+            found = attendee_sheet.read_sheet(content, labels)
+            rows = [(row.line, row.values, row.bad) for row in found]
         except attendee_sheet.SheetError as error:
             return self._sheet_error(booking, self._sheet_error_text(error.code))
         kept = uploads._keep(booking.user, booking.key, rows)

@@ -75,6 +75,7 @@ class TestScrub(TestCase):
 
 class TestFilter(TestCase):
     def setUp(self):
+        super().setUp()
         self.stream = io.StringIO()
         self.logger = logging.getLogger("passeport_prevention.tests.log_filter")
         self.logger.propagate = False

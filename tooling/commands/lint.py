@@ -81,6 +81,16 @@ def lint_pylint(env: Environment, _fix: bool) -> int:
     )
 
 
+def lint_types(env: Environment, _fix: bool) -> int:
+    """The pure core: its types."""
+    cache = f"--cache-dir={env.layout.clone / 'mypy'}"
+    return run_plainly(
+        [env.layout.python, "-m", "mypy", "--no-error-summary", cache],
+        cwd=env.layout.repository,
+        env=env.variables(),
+    )
+
+
 def lint_house(env: Environment, _fix: bool) -> int:
     """The house: which room uses which, models opened once, short files."""
     found = house.check(env.layout.repository)
@@ -112,6 +122,7 @@ def lint_translations(env: Environment, _fix: bool) -> int:
 LINTERS: dict[str, Callable[[Environment, bool], int]] = {
     "ruff": lint_ruff,
     "house": lint_house,
+    "types": lint_types,
     "pylint-odoo": lint_pylint,
     "XML": lint_xml,
     "translations": lint_translations,
