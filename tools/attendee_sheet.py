@@ -148,12 +148,22 @@ def _header_of(
         columns = _columns_of(row, technical)
         if columns:
             below = rows[line + 1] if line + 1 < len(rows) else []
-            # Without labels to compare with, the row below is that of the labels, as it was written.
-            is_label = not labels or _columns_of([fold(cell) for cell in below], labels)
+            is_label = not labels or _is_label_row(below, columns, labels)
             return (line + 1 if is_label else line), columns
         if columns := _columns_of([fold(cell) for cell in row], labels):
             return line, columns
     return None
+
+
+def _is_label_row(
+    row: Sequence[str], columns: Mapping[str, int], labels: Mapping[str, str]
+) -> bool:
+    """Tell whether a row below the technical names is that of the labels, in whatever language."""
+    if _columns_of([fold(cell) for cell in row], labels):
+        return True
+    # A reference has no space in it.
+    position = columns["ref"]
+    return position < len(row) and " " in row[position]
 
 
 def _columns_of(row: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:

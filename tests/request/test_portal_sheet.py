@@ -176,7 +176,7 @@ class TestPortalSheet(PortalCase):
             (b"x" * (attendee_sheet.MAX_BYTES + 1), "too big"),
             (
                 attendee_sheet.write_sheet(
-                    "X", dict.fromkeys(attendee_sheet.COLUMNS, "x"), [], "Y", []
+                    "X", dict.fromkeys(attendee_sheet.COLUMNS, "x y"), [], "Y", []
                 ),
                 "holds no row",
             ),
