@@ -69,6 +69,7 @@ from .session import (
     test_attendee,
     test_employer,
     test_outcome,
+    test_trainings,
 )
 
 from .readiness import (

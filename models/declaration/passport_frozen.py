@@ -23,7 +23,7 @@ class PassportFrozen(models.AbstractModel):
     @api.model
     def _declaration_values(self, registration):
         """Return the values to freeze of the registration's session and training."""
-        event, training = registration.event_id, registration.event_id.training_id
+        event, training = registration.event_id, registration.training_id
         start, end = registration._passport_session_dates()
         certifying = training.is_certifying
         is_jdr = registration.passport_document == "jdr"

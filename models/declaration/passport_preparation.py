@@ -24,7 +24,7 @@ class PassportPreparation(models.AbstractModel):
             lambda reg: (reg._passport_session_dates()[1], reg.event_id.id, reg.event_slot_id.id)
         )
         sessions = ordered.grouped(
-            lambda reg: (reg.event_id, reg.event_slot_id, reg.passport_document)
+            lambda reg: (reg.event_id, reg.event_slot_id, reg.training_id, reg.passport_document)
         )
         for attendees in sessions.values():
             by_name = attendees.sorted(lambda reg: (reg.attendee_partner_id.birth_name, reg.id))
@@ -54,4 +54,4 @@ class PassportPreparation(models.AbstractModel):
     @api.model
     def _reference_of(self, registration, name):
         """Return a reference a person recognises on the authority's site; with a valid name it always fits."""
-        return f"{name} - {registration.event_id.training_id._passport_name()}"
+        return f"{name} - {registration.training_id._passport_name()}"

@@ -39,6 +39,8 @@ LINE_STATES = [
     ("withdrawn", "Withdrawn"),
 ]
 LIVE_STATES = ("prepared", "in_deposit", "deposited", "accepted")
+# Of these, those that the authority knows of.
+SENT_STATES = ("deposited", "accepted")
 
 # What the law asks, and how urgent it is.
 PASSPORT_OBLIGATIONS = [("mandatory", "Mandatory"), ("voluntary", "Voluntary")]

@@ -114,22 +114,22 @@ class EventRegistration(models.Model):
         "event_id.date_end",
         "event_id.date_tz",
         "event_id.is_subcontracted",
-        "event_id.training_id.name",
-        "event_id.training_id.passport_eligible",
-        "event_id.training_id.passport_document",
-        "event_id.training_id.jdr_type",
-        "event_id.training_id.jdr_name",
-        "event_id.training_id.jdr_option",
-        "event_id.training_id.is_certifying",
-        "event_id.training_id.rs_code_id",
-        "event_id.training_id.formacode_ids",
-        "event_id.training_id.nsf_code_ids",
-        "event_id.training_id.rome_code_ids",
+        "training_id.name",
+        "training_id.passport_eligible",
+        "training_id.passport_document",
+        "training_id.jdr_type",
+        "training_id.jdr_name",
+        "training_id.jdr_option",
+        "training_id.is_certifying",
+        "training_id.rs_code_id",
+        "training_id.formacode_ids",
+        "training_id.nsf_code_ids",
+        "training_id.rome_code_ids",
         "passport_line_state",
         # What a rejection may be about, besides.
         "event_id.training_modality",
         "event_id.trainer_qualification",
-        "event_id.training_id.jdr_mode",
+        "training_id.jdr_mode",
     )
     def _compute_passport_state(self):
         # Empty while the addon is being installed over existing registrations: its data comes later.
@@ -192,9 +192,7 @@ class EventRegistration(models.Model):
                 concerned and registration._passport_reference_date()
             )
 
-    @api.depends(
-        "passport_reference_date", "passport_is_pending", "event_id.training_id.passport_category"
-    )
+    @api.depends("passport_reference_date", "passport_is_pending", "training_id.passport_category")
     def _compute_passport_deadline(self):
         rules = self.env["passport.deadline.rule"]._rules()
         for registration in self:
@@ -206,7 +204,7 @@ class EventRegistration(models.Model):
                 # What was declared keeps the deadline it was declared under.
                 deadline, obligation = known
             else:
-                category = registration.event_id.training_id.passport_category
+                category = registration.training_id.passport_category
                 deadline = calendar.deadline_of(reference, rules) or False
                 mandatory = calendar.is_mandatory(reference, category, rules)
                 obligation = "mandatory" if mandatory else "voluntary"

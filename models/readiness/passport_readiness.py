@@ -138,7 +138,7 @@ class PassportReadiness(models.AbstractModel):
         """Return ``{registration: [(code, record to mend, parameters of the message)]}``."""
         everything = registrations.sudo()
         # An event without a training is none of ours yet: nothing more is looked up for it.
-        facts = self._facts(everything.filtered("event_id.training_id"))
+        facts = self._facts(everything.filtered("training_id"))
         faults = {
             original: list(self._faults_of(registration, facts))
             for original, registration in zip(registrations, everything, strict=True)
@@ -162,7 +162,7 @@ class PassportReadiness(models.AbstractModel):
             "same_nir": self.env["passport.nir.lookup"]._shared(people.ids),
             "trainings": {
                 (training, document): check._faults(training, document)
-                for training in registrations.event_id.training_id
+                for training in registrations.training_id
                 for document in authority_file.DOCUMENTS
             },
             "twice": self._registered_twice(registrations),
@@ -197,7 +197,7 @@ class PassportReadiness(models.AbstractModel):
     @api.model
     def _faults_of(self, registration, facts):
         yield from self._faults_of_session(registration, facts)
-        if not registration.event_id.training_id:
+        if not registration.training_id:
             yield "training_missing", registration.event_id, {}
             return
         yield from self._faults_of_training(registration, facts)
@@ -222,7 +222,7 @@ class PassportReadiness(models.AbstractModel):
 
     @api.model
     def _faults_of_training(self, registration, facts):
-        training = registration.event_id.training_id
+        training = registration.training_id
         if not training.passport_eligible:
             yield "not_eligible", training, {}
         for code, params in facts["trainings"][training, registration.passport_document or "adf"]:
@@ -231,7 +231,7 @@ class PassportReadiness(models.AbstractModel):
     @api.model
     def _faults_of_certificate(self, registration, facts):
         """Rules of the certificate of success: who passed, and what was obtained."""
-        training = registration.event_id.training_id
+        training = registration.training_id
         if training.passport_document == "jdr" and registration.outcome not in ("passed", "failed"):
             yield "outcome_missing", registration, {}
         if registration.passport_document != "jdr":

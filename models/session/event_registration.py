@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ...tools import calendar
 from ...tools.text import clean_text
 from ..ground.followers import Follower, following
-from ..ground.selections import LINE_STATES, LIVE_STATES, PASSPORT_DOCUMENTS
+from ..ground.selections import LINE_STATES, LIVE_STATES, PASSPORT_DOCUMENTS, SENT_STATES
 
 # Free text that goes into an import file.
 CLEANED_FIELDS = (
@@ -39,6 +39,7 @@ class EventRegistration(models.Model):
     _name = "event.registration"
     _inherit = ["event.registration", "passport.proposed"]
     _proposals = {
+        "training_id": "_proposed_training",
         "employer_id": "_proposed_employer",
         "validity_start_date": "_proposed_validity_start",
         "validity_end_date": "_proposed_validity_end",
@@ -113,7 +114,17 @@ class EventRegistration(models.Model):
     )
     jdr_proof_reference = fields.Char(string="Number of the Proof")
     training_id = fields.Many2one(
-        related="event_id.training_id", store=True, index="btree_not_null", string="Training"
+        "product.template",
+        compute="_compute_training_id",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
+        tracking=True,
+        string="Training",
+        domain="[('service_tracking', '=', 'event')]",
+        help="What this person attends: the training of the ticket, else the session's. Change it where "
+        "a session holds several trainings, such as levels or categories; somebody who attends "
+        "two has two registrations.",
     )
     nir_state = fields.Selection(related="attendee_partner_id.nir_state", string="NIR Status")
     birth_name = fields.Char(related="attendee_partner_id.birth_name", readonly=False)
@@ -140,6 +151,19 @@ class EventRegistration(models.Model):
         "it was withdrawn.",
     )
 
+    @api.depends("event_id.training_id", "event_ticket_id.product_id.product_tmpl_id")
+    def _compute_training_id(self):
+        self.env["passport.typing"]._propose(self, "training_id")
+
+    def _proposed_training(self):
+        """Return the training of the ticket, where it is described as one, else the session's."""
+        self.ensure_one()
+        if self.passport_line_state in SENT_STATES:
+            return None  # what was told to the authority stays
+        sold = self.event_ticket_id.product_id.product_tmpl_id
+        is_told = sold and sold._passport_is_described()
+        return sold if is_told else self.event_id.training_id
+
     @api.depends("attendee_partner_id", "partner_id", "without_employer")
     def _compute_employer_id(self):
         # Not on the contact's company: somebody who changes jobs keeps the employer of the time.
@@ -158,25 +182,12 @@ class EventRegistration(models.Model):
     @api.depends("state")
     def _compute_outcome(self):
         for registration in self:
-            registration.outcome = registration._outcome_after_state()
+            registration.outcome = self.env["passport.outcome"]._after_state(registration)
 
-    def _outcome_after_state(self):
-        """Return the outcome that goes with the state: Odoo's own attendance says the same.
-
-        A result of its own ("passed", "failed") stays, and so does what was declared.
-        """
-        self.ensure_one()
-        if self.state == "done" and self.outcome in (False, "absent"):
-            return "attended"  # the absent one came late, and was scanned
-        taken_back = self.state in ("draft", "open") and self.outcome == "attended"
-        if taken_back and not self._passport_is_frozen():
-            return False
-        return self.outcome
-
-    @api.depends("outcome", "event_id.training_id.passport_document")
+    @api.depends("outcome", "training_id.passport_document")
     def _compute_passport_document(self):
         for registration in self:
-            gives_jdr = registration.event_id.training_id.passport_document == "jdr"
+            gives_jdr = registration.training_id.passport_document == "jdr"
             passed = registration.outcome == "passed"
             registration.passport_document = "jdr" if gives_jdr and passed else "adf"
 
@@ -190,7 +201,7 @@ class EventRegistration(models.Model):
             return None
         return self._passport_session_dates()[1] or False
 
-    @api.depends("validity_start_date", "event_id.training_id.validity_months")
+    @api.depends("validity_start_date", "training_id.validity_months")
     def _compute_validity_end_date(self):
         self.env["passport.typing"]._propose(self, "validity_end_date")
 
@@ -198,7 +209,7 @@ class EventRegistration(models.Model):
         self.ensure_one()
         if self._passport_is_frozen():
             return None
-        start, months = self.validity_start_date, self.event_id.training_id.validity_months
+        start, months = self.validity_start_date, self.training_id.validity_months
         return (start and calendar.validity_end(start, months)) or False
 
     def _compute_nir_entry(self):

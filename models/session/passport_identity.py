@@ -49,9 +49,7 @@ class PassportIdentity(models.AbstractModel):
         trainings get no contacts.
         """
         missing = registrations.sudo().filtered(
-            lambda registration: (
-                registration.event_id.training_id and not registration.attendee_partner_id
-            )
+            lambda registration: registration.training_id and not registration.attendee_partner_id
         )
         missing = self._named(missing)
         if not missing:
@@ -292,3 +290,35 @@ class PassportIdentity(models.AbstractModel):
                 ("attendee_partner_id", "in", people.ids),
             ]
         )
+
+    @api.model
+    def _seats_of_person(self, seats):
+        """Return the seats of these people in the same sessions: one for each training they attend."""
+        people = seats.sudo().attendee_partner_id
+        found = seats.search(
+            [("event_id", "in", seats.event_id.ids), ("attendee_partner_id", "in", people.ids)],
+            order="id",
+        )
+        theirs = set(map(self._place, seats))
+        return seats | found.filtered(lambda seat: self._place(seat) in theirs)
+
+    @api.model
+    def _trainings(self, seats):
+        """Return ``{seat id: all trainings that its person attends in the session}``."""
+        by_place = {}
+        for seat in self._seats_of_person(seats):
+            place = self._place(seat)
+            by_place[place] = by_place.get(place, seat.training_id) | seat.training_id
+        return {seat.id: by_place[self._place(seat)] for seat in seats}
+
+    @api.model
+    def _place(self, seat):
+        return seat.event_id, seat.event_slot_id, seat.sudo().attendee_partner_id or seat
+
+    @api.model
+    def _one_each(self, seats):
+        """Return one seat of each person in a session: who attends several trainings comes once."""
+        first = {}
+        for seat in seats.sorted("id"):
+            first.setdefault(self._place(seat), seat.id)
+        return seats.browse(first.values())

@@ -44,6 +44,20 @@ class PassportOutcome(models.AbstractModel):
         )
 
     @api.model
+    def _after_state(self, registration):
+        """Return the outcome that goes with the state: Odoo's own attendance says the same.
+
+        A result of its own ("passed", "failed") stays, and so does what was declared.
+        """
+        state, outcome = registration.state, registration.outcome
+        if state == "done" and outcome in (False, "absent"):
+            return "attended"  # the absent one came late, and was scanned
+        taken_back = state in ("draft", "open") and outcome == "attended"
+        if taken_back and not registration._passport_is_frozen():
+            return False
+        return outcome
+
+    @api.model
     def _of_session(self, registrations, outcomes):
         """Return the attendees of the session in the context who have one of ``outcomes``."""
         event_id = self.env.context.get("passport_outcome_event_id")
@@ -157,14 +171,14 @@ class PassportOutcome(models.AbstractModel):
 
     @api.model
     def _check_gives_certificate(self, registrations):
-        others = registrations.event_id.filtered(
-            lambda event: event.training_id.passport_document != "jdr"
+        others = registrations.filtered(
+            lambda registration: registration.training_id.passport_document != "jdr"
         )
         if others:
             raise UserError(
                 self.env._(
-                    "%(session)s: its training gives an attestation, which nobody passes or fails. "
-                    "Mark who attended, or choose the certificate of success on the training.",
-                    session=others[0].display_name,
+                    "%(training)s gives an attestation, which nobody passes or fails. Mark who attended, "
+                    "or choose the certificate of success on the training.",
+                    training=others[0].training_id.display_name or others[0].event_id.display_name,
                 )
             )

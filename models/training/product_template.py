@@ -358,3 +358,18 @@ class ProductTemplate(models.Model):
         """Return the training's name as declared: in French, whoever looks."""
         self.ensure_one()
         return self.with_context(lang=self.env["res.lang"]._passport_lang()).name or ""
+
+    def _passport_is_described(self):
+        """Tell whether somebody said of this product what it is as a training, or that it is none.
+
+        A ticket is often a product of its own, that only says what a seat costs.
+        """
+        self.ensure_one()
+        return bool(
+            self.passport_eligible
+            or self.passport_family_id
+            or self.passport_exclusion
+            or self.passport_aims_prevention
+            or self.passport_gives_proof
+            or self.passport_is_transferable
+        )
