@@ -12,17 +12,37 @@ from dataclasses import dataclass, field
 
 from stdnum.fr import nir as stdnum_nir
 
+from .text import fold
+
 # Codes of what is wrong (blocking) ...
 EMPTY = "empty"
+SHORTENED = "shortened"  # by a spreadsheet: 1,85058E+14
+FOREIGN_DIGITS = "foreign_digits"  # full width, or of another script
 BAD_CHARACTER = "bad_character"
 BAD_LENGTH = "bad_length"
 BAD_SEX = "bad_sex"
 BAD_MONTH = "bad_month"
 BAD_KEY = "bad_key"
+PROBLEMS = (
+    *(EMPTY, SHORTENED, FOREIGN_DIGITS, BAD_CHARACTER, BAD_LENGTH),
+    *(BAD_SEX, BAD_MONTH, BAD_KEY),
+)
 # ... and of what is unusual (a warning). These three are also the readiness codes.
 PROVISIONAL = "nir_provisional"
 MONTH_UNUSUAL = "nir_month_unusual"
 KEY_UNCHECKED = "nir_key_unchecked"
+
+# In words around a number, and between it and its key: "N° SS : 1 85 …, clé 59".
+_WORDS = frozenset(
+    ("cle", "de", "immatriculation", "insee", "key", "le", "n", "nir", "no", "nss", "num", "numero")
+    + ("secu", "securite", "social", "sociale", "ss", "ssn")
+)
+_SEPARATORS = frozenset(".,:;/_()[]=°º·|'’‘`´\"")
+# A number that a spreadsheet took for one: 1,85058E+14, or what comes of it as a whole number.
+_SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,2}", re.IGNORECASE)
+_ROUNDED = re.compile(r"[1-478][0-9]{4,6}0{8,10}")
+_DECIMAL = re.compile(r"([0-9]{13}|[0-9]{15})[.,]0{1,2}")
+_PARTS = re.compile(r"[0-9]+|[^\W\d_]+|.", re.DOTALL)
 
 _SHAPE = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]+", re.ASCII)
 # Provisional numbers; whether the portal takes them is not established, so they only warn.
@@ -50,18 +70,39 @@ class Nir:
         return self.problem is None
 
 
-def compact(text: str | None) -> str:
-    """Return ``text`` without any kind of space, in upper case.
+def compact(text: str | int | float | None) -> str:
+    """Return a number without what people and programs put around and between its digits, in capitals.
 
-    Spaces are every Unicode separator, tabs, line breaks and zero-width characters: what comes
-    along when a number is pasted from a PDF or a spreadsheet.
+    That is white space of any kind, also without width, dots, dashes, slashes, brackets, a leading
+    apostrophe, a decimal ``,0``, and words such as "N°", "NIR" or "clé". What else there is stays, for
+    :func:`parse` to tell.
+
+    :param text: the number as typed; a number proper is taken too, as a spreadsheet or RPC gives it
     """
-    kept = (
-        char
-        for char in text or ""
-        if not char.isspace() and unicodedata.category(char) not in ("Zs", "Cf", "Cc")
-    )
+    if isinstance(text, float) and text.is_integer():
+        text = int(text)
+    if isinstance(text, int) and not isinstance(text, bool):
+        return str(text)
+    if not isinstance(text, str):
+        return ""
+    typed = "".join(char for char in text if not _is_space(char))
+    if _SCIENTIFIC.fullmatch(typed):
+        return typed.upper()
+    if found := _DECIMAL.fullmatch(typed):
+        return found[1]
+    kept = (part for part in _PARTS.findall(text) if not _is_around(part))
     return "".join(kept).upper()
+
+
+def _is_space(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char) in ("Zs", "Cf", "Cc")
+
+
+def _is_around(part: str) -> bool:
+    """Tell whether some characters stand around a number's digits."""
+    if len(part) == 1 and not part.isalnum():
+        return _is_space(part) or part in _SEPARATORS or unicodedata.category(part) == "Pd"
+    return fold(part) in _WORDS
 
 
 def control_key(body: str) -> str:
@@ -72,7 +113,7 @@ def control_key(body: str) -> str:
     return stdnum_nir.calc_check_digits(body)
 
 
-def parse(text: str | None) -> Nir:
+def parse(text: str | int | float | None) -> Nir:
     """Parse a NIR typed in any usual way, with its key (15 characters) or without (13).
 
     :param text: the number as typed
@@ -94,6 +135,10 @@ def is_body(text: str) -> bool:
 def _problem_of(number: str) -> str | None:
     if not number:
         return EMPTY
+    if _SCIENTIFIC.fullmatch(number) or (len(number) == 15 and _ROUNDED.fullmatch(number)):
+        return SHORTENED
+    if any(char.isdecimal() and not char.isascii() for char in number):
+        return FOREIGN_DIGITS
     if len(number) not in (13, 15):
         # A letter in a number of another length is told as what it is, unless it is Corsica's.
         return BAD_LENGTH if re.fullmatch(r"[0-9AB]+", number, re.ASCII) else BAD_CHARACTER
@@ -117,6 +162,11 @@ def _warnings_of(body: str, key: str) -> tuple[str, ...]:
     if not key:
         warnings.append(KEY_UNCHECKED)
     return tuple(warnings)
+
+
+def sex_of(body: str) -> str | None:
+    """Return ``m`` or ``f`` by the first digit of a number, ``None`` where it tells neither."""
+    return {"1": "m", "3": "m", "7": "m", "2": "f", "4": "f", "8": "f"}.get(body[:1])
 
 
 def display(text: str) -> str:

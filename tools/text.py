@@ -64,13 +64,20 @@ def outer_spaces(text: str | None) -> str:
     return "".join(dict.fromkeys(text[:start] + text[start + len(kept) :]))
 
 
+# Letters that two official spellings of one name write apart, and that have no accent to take away.
+_LETTERS = str.maketrans(
+    {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
+    | {"đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH", "ı": "i", "ħ": "h", "Ħ": "H"}
+)
+
+
 def fold(text: str | None) -> str:
-    """Return ``text`` in lower case without accents, for comparisons that ignore both.
+    """Return ``text`` in lower case without accents and ligatures, for comparisons that ignore both.
 
     >>> fold("Électrique  ")
     'electrique'
     """
-    decomposed = unicodedata.normalize("NFKD", (text or "").replace("œ", "oe").replace("Œ", "OE"))
+    decomposed = unicodedata.normalize("NFKD", (text or "").translate(_LETTERS))
     kept = (char for char in decomposed if not unicodedata.combining(char))
     return "".join(kept).casefold().strip()
 

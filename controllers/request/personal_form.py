@@ -137,9 +137,8 @@ class PersonalForm(http.Controller):
 
     def _nir_messages(self):
         """Return what the browser says while the number is typed: the server's own words."""
-        problems = (nir.BAD_CHARACTER, nir.BAD_LENGTH, nir.BAD_SEX, nir.BAD_MONTH, nir.BAD_KEY)
         text_of = request.env["passport.typed"]._nir_text
-        return {problem: text_of(problem) for problem in problems}
+        return {problem: text_of(problem) for problem in nir.PROBLEMS if problem != nir.EMPTY}
 
     # ------------------------------------------------------------
     # Pages that hold nothing personal

@@ -148,7 +148,9 @@ class PassportEmployerSheet(models.AbstractModel):
     @api.model
     def _row_employer(self, values, establishments, errors):
         """Replace the SIRET of a row by the client's establishment that has it."""
-        number = siret.compact(values.pop("siret", ""))
+        typed = values.pop("siret", "")
+        # Zeros that a spreadsheet took away come back where the number is right with them.
+        number = siret.proposal_of(typed) or siret.compact(typed)
         if not number:
             return
         if problem := siret.problem_of(number):

@@ -57,6 +57,13 @@ class PassportTyped(models.AbstractModel):
         :param problem: a code of ``tools/nir``
         """
         return {
+            nir.SHORTENED: self.env._(
+                "Excel shortened this number: format the column as text, then type or paste the number "
+                "again."
+            ),
+            nir.FOREIGN_DIGITS: self.env._(
+                "The social security number holds digits of another width or script: type plain digits."
+            ),
             nir.BAD_CHARACTER: self.env._(
                 "The social security number holds a character it cannot hold: it is made of digits, "
                 "with 2A or 2B for Corsica."
@@ -81,6 +88,27 @@ class PassportTyped(models.AbstractModel):
         :param problem: a code of ``tools/siret``
         """
         return {
+            siret.ZEROS: self.env._("A SIRET made of zeros only does not exist."),
+            siret.SIREN: self.env._(
+                "This is a SIREN (9 digits): add the 5 digits of the establishment."
+            ),
+            siret.VAT_NUMBER: self.env._(
+                "This is a VAT number: type the 14 digits of the SIRET instead."
+            ),
+            siret.RCS: self.env._(
+                "This is a number of the trade register (RCS): type the 14 digits of the SIRET instead."
+            ),
+            siret.SHORTENED: self.env._(
+                "Excel shortened this number: format the column as text, then type or paste the number "
+                "again."
+            ),
+            siret.LOST_ZEROS: self.env._(
+                "This SIRET has lost the zeros it begins with: type its 14 digits."
+            ),
+            siret.DASHES: self.env._("Type this SIRET without dashes."),
+            siret.INVISIBLE: self.env._(
+                "This SIRET holds a character nobody sees: delete it and type the 14 digits."
+            ),
             siret.BAD_CHARACTER: self.env._("A SIRET is made of digits only."),
             siret.BAD_LENGTH: self.env._("A SIRET has 14 digits."),
             siret.BAD_CHECKSUM: self.env._(

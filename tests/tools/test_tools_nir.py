@@ -73,11 +73,21 @@ class TestNir(TestCase):
             (PARIS + "590", nir.BAD_LENGTH),
             ("18504A5006084", nir.BAD_CHARACTER),
             ("1850475O06084", nir.BAD_CHARACTER),
-            ("1850475-06084", nir.BAD_CHARACTER),
+            ("1850475-06084", nir.BAD_LENGTH),
+            ("1,85058E+14", nir.SHORTENED),
+            ("1.85058e+14", nir.SHORTENED),
+            ("2E14", nir.SHORTENED),
+            (185058000000000, nir.SHORTENED),  # the same, as a whole number again
+            ("１８５０４７５００６０８４", nir.FOREIGN_DIGITS),
+            ("NIR inconnu", nir.BAD_CHARACTER),
+            ("\ud8001850475006084", nir.BAD_CHARACTER),
+            (True, nir.EMPTY),
+            (1.5, nir.EMPTY),
+            (float("nan"), nir.EMPTY),
             ("185042C006084", nir.BAD_CHARACTER),
             ("18504A2006084", nir.BAD_CHARACTER),
             ("hello", nir.BAD_CHARACTER),
-            ("\u0661850475006084", nir.BAD_CHARACTER),  # an Arabic digit one
+            ("\u0661850475006084", nir.FOREIGN_DIGITS),  # an Arabic digit one
             ("1²50475006084", nir.BAD_CHARACTER),
             ("0850475006084", nir.BAD_SEX),
             ("5850475006084", nir.BAD_SEX),
@@ -91,6 +101,38 @@ class TestNir(TestCase):
         ]:
             with self.subTest(text=text):
                 self.assertProblem(text, problem)
+
+    def test_what_people_write_around_it_does_not_matter(self):
+        full, corsican = PARIS + "59", "185072A00412388"
+        for text, number in [
+            ("1.85.04.75.006.084.59", full),
+            ("1 85 04 75 006 084 - 59", full),
+            ("1/85/04/75/006/084/59", full),
+            ("1_85_04_75_006_084_59", full),
+            ("1\u201185\u201304\u221275006084 59".replace("\u2212", "-"), full),
+            ("N° 1 85 04 75 006 084 clé 59", full),
+            ("NIR : 1850475006084 (59)", full),
+            ("n° de sécurité sociale 1850475006084, clé : 59", full),
+            ("N° SS 1850475006084CLE59", full),
+            ("'185047500608459", full),
+            ("185047500608459,0", full),
+            ("185047500608459.00", full),
+            ("1850475006084,0", PARIS),
+            ("1 85 07 2a 004 123 clé 88", corsican),
+            ("NIR185072A00412388", corsican),
+            (185047500608459, full),
+            (185047500608459.0, full),
+            (1850475006084, PARIS),
+        ]:
+            with self.subTest(text=text):
+                parsed = nir.parse(text)
+                self.assertEqual(parsed.body + parsed.key, number)
+                self.assertEqual(nir.compact(text), number)
+
+    def test_sex(self):
+        for body, sex in [(PARIS, "m"), ("2" + PARIS[1:], "f"), ("7850475006084", "m"), ("", None)]:
+            with self.subTest(body=body):
+                self.assertEqual(nir.sex_of(body), sex)
 
     def test_provisional_numbers_warn(self):
         for sex in "3478":

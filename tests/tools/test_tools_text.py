@@ -52,6 +52,7 @@ class TestText(TestCase):
         for value, folded in [
             ("Électrique  ", "electrique"),
             ("CŒUR", "coeur"),
+            ("Lætitia Łukasz Søren Đặng", "laetitia lukasz soren dang"),
             ("Straße", "strasse"),
             ("ﬁn", "fin"),
             (None, ""),
