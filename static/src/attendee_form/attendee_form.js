@@ -8,7 +8,7 @@
     const LENGTH = 15;
 
     function compact(text) {
-        return text.replace(/[\s\u200b-\u200f\u2060\ufeff.-]/g, "").toUpperCase();
+        return text.replace(/[\s\u200b-\u200f\u2010-\u2015\u2060\ufeff./_'-]/g, "").toUpperCase();
     }
 
     function grouped(number) {
