@@ -1,4 +1,4 @@
-"""From 19.0.1.0.0: what was known from the lines alone, or not at all, stands on the records now."""
+"""From 19.0.1.0.0: which values somebody typed stands on the records now."""
 
 from odoo import SUPERUSER_ID, api
 
@@ -9,25 +9,9 @@ def migrate(cr, version):
     """Fill what is new from what is there, without touching anything else."""
     if not version:
         return
-    tell_line_states(cr)
     env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
     for model in ("product.template", "event.event", "event.registration"):
         note_typed_values(env[model])
-
-
-def tell_line_states(cr):
-    """Tell each registration where its last line stands, withdrawn ones left aside."""
-    cr.execute(
-        """
-        UPDATE event_registration registration
-           SET passport_line_state = last.state
-          FROM (SELECT DISTINCT ON (registration_id) registration_id, state
-                  FROM passport_declaration_line
-                 WHERE state != 'withdrawn'
-                 ORDER BY registration_id, id DESC) last
-         WHERE last.registration_id = registration.id
-        """
-    )
 
 
 def note_typed_values(model):

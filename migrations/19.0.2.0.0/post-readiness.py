@@ -1,0 +1,17 @@
+"""From 19.0.1.0.0: readiness is told anew once all data of the addon are loaded.
+
+What was computed while the addon was loading knew neither what issues say by now nor the law.
+"""
+
+from odoo import SUPERUSER_ID, api
+
+
+def migrate(cr, version):
+    """Compute the readiness of everybody who is in no declaration."""
+    if not version:
+        return
+    env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
+    registrations = env["event.registration"].search([("passport_line_state", "=", False)])
+    # As if something had changed that everything else follows from.
+    registrations.modified(["active"])
+    env.flush_all()
