@@ -83,6 +83,8 @@
         "views/document/training_document_views.xml",
         "views/document/sale_order_notice_views.xml",
         "views/training/training_form_views.xml",
+        "wizards/ground/passport_sending_step_views.xml",
+        "wizards/request/passport_ask_views.xml",
         "views/passport_menus.xml",
         "views/request/employer_space_templates.xml",
         "views/request/employer_booking_templates.xml",

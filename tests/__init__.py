@@ -107,6 +107,7 @@ from .request import (
     test_form_leaks,
     test_form_link,
     test_letters,
+    test_sending,
     test_link_attacks,
     test_form_reminder,
     test_form_staff,

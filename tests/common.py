@@ -13,6 +13,7 @@ from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 from odoo.addons.mail.tests.common import mail_new_test_user
 
 from ..models.declaration import passport_declaration_line
+from ..models.ground.passport_sending import KINDS
 from ..tools import nir
 
 NOW = datetime(2026, 10, 15, 10, 0)
@@ -74,6 +75,9 @@ class PassportCase(TransactionCase):
     def make_company(cls, name, siret):
         company = cls.env["res.company"].create({"name": name, "country_id": cls.france.id})
         company.company_registry = siret
+        # Everything may be sent, unless a test says otherwise.
+        company.write({kind.field: "2020-01-01" for kind in KINDS})
+        company.passport_sending_answered_on = NOW
         return company
 
     @classmethod

@@ -1,4 +1,5 @@
 from . import (
+    ground,
     vault,
     training,
     session,

@@ -279,6 +279,7 @@ class PassportDashboard(models.AbstractModel):
             "session": bool(
                 self.env["event.event"].search_count([("training_id", "!=", False)], limit=1)
             ),
+            "sending": bool(company.sudo().passport_sending_answered_on),
         }
         if all(done.values()):
             return []
@@ -292,6 +293,7 @@ class PassportDashboard(models.AbstractModel):
                 else "passeport_prevention.product_template_passport_action"
             ),
             "session": "event.action_event_view",
+            "sending": manager and "passeport_prevention.passport_sending_action",
         }
         return [
             {

@@ -1,16 +1,18 @@
 """What do all rooms stand on?
 
 Owns what has no room of its own: the followers of a change, the clock, the roles and who may be given
-work, which values somebody typed, the language of declarations and how one counts in it, the authority's
-lists. Uses ``tools/`` only.
+work, what may be sent, which values somebody typed, the language of declarations and how one counts
+in it, the authority's lists. Uses ``tools/`` only.
 """
 
 from . import (
     followers,
     passport_clock,
     passport_rights,
+    passport_sending,
     passport_typing,
     passport_words,
+    res_company,
     res_lang,
     res_users,
     selections,

@@ -52,7 +52,8 @@ class PassportRenewalReminder(models.Model):
     @api.model
     def _cron_send(self, batch=REMINDER_BATCH):
         """Send what is due, batch after batch, each committed: safe to interrupt and to run again."""
-        companies = self.env["res.company"].search([("renewal_reminder_to", "!=", "nobody")])
+        companies = self.env["passport.sending"]._companies("renewal")
+        companies = companies.filtered(lambda company: company.renewal_reminder_to != "nobody")
         due = [values for company in companies for values in self._due_values(company)]
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(due))
@@ -62,10 +63,12 @@ class PassportRenewalReminder(models.Model):
                 break
 
     @api.model
-    def _due_values(self, company):
+    def _due_values(self, company, since=None):
         """Return the values of the reminders that are due for ``company`` today.
 
         A constant number of queries whatever the number of people.
+
+        :param since: for sessions that ended on or after another day than the company's
         """
         days = company._renewal_days()
         if not days:
@@ -74,6 +77,7 @@ class PassportRenewalReminder(models.Model):
         renewals = self.env["passport.renewals"]
         registrations = self.env["event.registration"].search(
             renewals._open_domain()
+            & self.env["passport.sending"]._domain(company, "renewal", since=since)
             & fields.Domain("company_id", "=", company.id)
             & fields.Domain("validity_end_date", ">=", today)
             & fields.Domain("validity_end_date", "<=", today + timedelta(days=days[0])),

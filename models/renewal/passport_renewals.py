@@ -43,6 +43,14 @@ class PassportRenewals(models.AbstractModel):
         return states
 
     @api.model
+    def _preview_sending(self, kind, company, since):
+        """Return how many reminders the next run would send, and about how many people."""
+        if company.renewal_reminder_to == "nobody":
+            return 0, 0
+        due = self.env["passport.renewal.reminder"]._due_values(company, since)
+        return len(due), sum(len(values["line_ids"]) for values in due)
+
+    @api.model
     def _dashboard_domains(self):
         """Return the tiles of the dashboard: ``{state: domain of the registrations in it}``."""
         return {

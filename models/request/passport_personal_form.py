@@ -96,21 +96,20 @@ class PassportPersonalForm(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _links(self, registrations):
-        """Return a living link for each of these registrations: the one it has, else a new one."""
+    def _links(self, registrations, start=True):
+        """Return a living link for each of these registrations: the one it has, else a new one.
+
+        :param start: begin to count the reminders of who had none before
+        """
         links = self.env["passport.form.link"].sudo()
         known = links.search([("registration_id", "in", registrations.ids)])
         living = {link.registration_id: link for link in known if link._is_live()}
         asked_before = {(link.registration_id, link.partner_id) for link in known}
         new = registrations.filtered(lambda registration: registration not in living)
         created = links.create([self._link_values(registration) for registration in new])
-        self.env["passport.request"]._start(
-            new.filtered(
-                lambda registration: (
-                    (registration, registration.attendee_partner_id) not in asked_before
-                )
-            )
-        )
+        if start:
+            first = new.filtered(lambda seat: (seat, seat.attendee_partner_id) not in asked_before)
+            self.env["passport.request"]._start(first)
         kept = links.browse(link.id for link in living.values())
         for link in kept.filtered(lambda link: not link.email):
             link.email = self._email(link.registration_id)

@@ -8,6 +8,11 @@ from .passport_request import ASKED_FOR_DAYS
 BATCH = 100
 # Whatever the intervals: nobody gets two reminders within a day.
 PAUSE_HOURS = 20
+# The company's intervals, and the count of what was sent, of each kind of reminders.
+STEPS = {
+    "reminder": ("passport_reminder_days", "passport_reminder_count"),
+    "summary": ("passport_reminder_employer_days", "passport_employer_reminder_count"),
+}
 
 
 class PassportReminder(models.AbstractModel):
@@ -28,9 +33,13 @@ class PassportReminder(models.AbstractModel):
     @api.model
     def _cron_remind(self, batch=BATCH):
         """Send the reminders that are due, batch after batch, each committed."""
-        for company in self._companies():
-            reminder = self.sudo().with_company(company)
-            for remind in (reminder._remind_attendees, reminder._remind_employers):
+        for kind in ("reminder", "summary"):
+            for company in self.env["passport.sending"]._companies(kind):
+                reminder = self.sudo().with_company(company)
+                remind = {
+                    "reminder": reminder._remind_attendees,
+                    "summary": reminder._remind_employers,
+                }[kind]
                 while done := remind(company, batch):
                     # Whether more is left is known only at the end.
                     if not self.env["ir.cron"]._commit_progress(done, remaining=1):
@@ -38,29 +47,55 @@ class PassportReminder(models.AbstractModel):
         self.env["ir.cron"]._commit_progress(remaining=0)
 
     @api.model
-    def _companies(self):
-        registrations = self.env["event.registration"].sudo()
-        groups = registrations._read_group(self._waiting_domain(), ["company_id"])
-        return [company for (company,) in groups if company]
+    def _waiting_domain(self, company, kind, since=None):
+        """Return the domain of whom was asked and may still be reminded, whatever the day.
+
+        Of past sessions, those who were asked by hand since it was switched on: somebody meant it.
+
+        :param since: another day than the company's, for previews
+        """
+        sending = self.env["passport.sending"]
+        moment = sending._start_of(since) if since else sending._moment(company, kind)
+        if not moment:
+            return fields.Domain.FALSE
+        recent = fields.Datetime.now() - timedelta(days=ASKED_FOR_DAYS)
+        asked = fields.Domain(
+            [
+                ("company_id", "=", company.id),
+                ("passport_asked_on", "!=", False),
+                ("event_end_date", ">=", recent),
+            ]
+        )
+        meant = fields.Domain("event_end_date", ">=", moment)
+        meant |= fields.Domain("passport_asked_on", ">=", moment)
+        return asked & meant & self.env["passport.needs"]._domain(*ASKABLE)
 
     @api.model
-    def _waiting_domain(self):
-        """Return the domain of whom was asked and may still be reminded, whatever the day."""
-        since = fields.Datetime.now() - timedelta(days=ASKED_FOR_DAYS)
-        asked = fields.Domain([("passport_asked_on", "!=", False), ("event_end_date", ">=", since)])
-        return asked & self.env["passport.needs"]._domain(*ASKABLE)
-
-    @api.model
-    def _due_domain(self, company, days, count_field):
+    def _due_domain(self, company, kind, since=None):
         """Return the domain of those for whom a step has come that was not done yet."""
+        days_field, count_field = STEPS[kind]
         now = fields.Datetime.now()
         steps = [
             fields.Domain(count_field, "=", step)
             & fields.Domain("passport_asked_on", "<=", now - timedelta(days=after))
-            for step, after in enumerate(days)
+            for step, after in enumerate(company._passport_reminder_steps(days_field))
         ]
-        own = fields.Domain("company_id", "=", company.id)
-        return own & self._waiting_domain() & fields.Domain.OR(steps)
+        if not steps:
+            return fields.Domain.FALSE
+        due = fields.Domain.OR(steps)
+        if kind == "summary":
+            due |= fields.Domain("passport_ask_employer", "=", True)
+        return self._waiting_domain(company, kind, since) & due
+
+    @api.model
+    def _preview_sending(self, kind, company, since):
+        """Return how many e-mails the next run would send, and about how many people."""
+        due = self.env["event.registration"].search(self._due_domain(company, kind, since))
+        waiting = self.env["event.registration"].search_count(
+            self._waiting_domain(company, kind, since)
+        )
+        found = self._to_remind(due) if kind == "reminder" else self._clients_to_remind(due)
+        return len(found), waiting
 
     @api.model
     def _steps_done(self, registrations, days):
@@ -83,11 +118,8 @@ class PassportReminder(models.AbstractModel):
         A person who attends several sessions gets one reminder for all.
         """
         days = company._passport_reminder_steps("passport_reminder_days")
-        if not days:
-            return 0
-        domain = self._due_domain(company, days, "passport_reminder_count")
         due = self.env["event.registration"].search(
-            domain, limit=limit, order="attendee_partner_id, id"
+            self._due_domain(company, "reminder"), limit=limit, order="attendee_partner_id, id"
         )
         for count, registrations in self._steps_done(due, days).items():
             registrations.write({"passport_reminder_count": count})
@@ -122,13 +154,8 @@ class PassportReminder(models.AbstractModel):
     def _remind_employers(self, company, limit):
         """Send one summary to each client whose turn it is; return how many registrations were due."""
         days = company._passport_reminder_steps("passport_reminder_employer_days")
-        if not days:
-            return 0
-        domain = self._due_domain(company, days, "passport_employer_reminder_count")
-        at_once = fields.Domain("company_id", "=", company.id) & self._waiting_domain()
-        at_once &= fields.Domain("passport_ask_employer", "=", True)
         due = self.env["event.registration"].search(
-            domain | at_once, limit=limit, order="partner_id, id"
+            self._due_domain(company, "summary"), limit=limit, order="partner_id, id"
         )
         for count, registrations in self._steps_done(due, days).items():
             registrations.write(
@@ -158,9 +185,8 @@ class PassportReminder(models.AbstractModel):
     def _summaries(self, clients, company):
         """Return what each client still has to give, as :meth:`_summary` tells it."""
         waiting = self.env["event.registration"].search(
-            fields.Domain("company_id", "=", company.id)
-            & fields.Domain("partner_id", "child_of", clients.ids)
-            & self._waiting_domain()
+            fields.Domain("partner_id", "child_of", clients.ids)
+            & self._waiting_domain(company, "summary")
         )
         request = self.env["passport.request"]
         waiting = self.env["passport.personal.form"]._open(waiting) | request._unnamed(waiting)

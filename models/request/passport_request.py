@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
@@ -21,6 +22,18 @@ TO_ONE_ADDRESS = {
 }
 
 
+class Plan(NamedTuple):
+    """Whom a request would reach: by e-mail, through the employer, and who is left out.
+
+    ``past`` are those of sessions that ended before requests were switched on, whom nobody is to
+    write to unless it is meant; they are in neither of the others.
+    """
+
+    mailed: models.Model
+    silent: models.Model
+    past: models.Model
+
+
 class PassportRequest(models.AbstractModel):
     """Asking for the data that are missing: whom, by which e-mail, and what is noted of it."""
 
@@ -29,27 +42,65 @@ class PassportRequest(models.AbstractModel):
 
     @api.model
     def _ask(self, registrations):
-        """Ask these attendees by e-mail; those without an address are left to their employer.
+        """Ask one attendee at once; of several, or of who is past, tell first how many e-mails leave.
 
-        :returns: a notification that counts them
-        :raises UserError: nothing is missing
+        :returns: a notification that counts them, or the dialog that does before
+        :raises UserError: nothing is missing, or requests are not switched on
         """
-        form = self.env["passport.personal.form"]
-        asked = form._open(registrations)
-        unnamed = self._unnamed(registrations)
-        if not asked and not unnamed:
+        plan = self._plan(registrations)
+        if len(registrations) == 1 and not plan.past:
+            return self._carry_out(plan)
+        dialog = self.env["passport.ask"].create(
+            {"registration_ids": [fields.Command.set(registrations.ids)]}
+        )
+        return dialog._get_records_action(name=self.env._("Ask for the Data"), target="new")
+
+    @api.model
+    def _plan(self, registrations, with_past=False):
+        """Return the :class:`Plan` of a request; nothing is written.
+
+        :param with_past: whether those of past sessions are meant too
+        :raises UserError: nothing is missing, or requests are not switched on
+        """
+        form, sending = self.env["passport.personal.form"], self.env["passport.sending"]
+        asked = form._open(registrations) | self._unnamed(registrations)
+        if not asked:
             raise UserError(
                 self.env._(
                     "Nothing to ask: no NIR nor birth name is missing, or these attendees are not to "
                     "be declared."
                 )
             )
-        mailed = registrations.browse([seat.id for seat in form._reachable(asked)])
-        self._send(mailed, "request", ASK_TEMPLATE)
-        self._log(mailed, self._words()._("The missing data were asked of the attendee by e-mail."))
-        silent = asked - mailed | unnamed
-        self._leave_to_employer(silent.sudo())
-        return self._notify(mailed, silent)
+        past = asked.browse()
+        for company, seats in asked.grouped("company_id").items():
+            sending._check(company or self.env.company, "request")
+            since = sending._moment(company or self.env.company, "request")
+            past |= seats.filtered(lambda seat, since=since: seat.event_end_date < since)
+        chosen = asked if with_past else asked - past
+        mailed = chosen.browse([seat.id for seat in form._reachable(form._open(chosen))])
+        return Plan(mailed, chosen - mailed, asked - chosen)
+
+    @api.model
+    def _carry_out(self, plan):
+        """Ask those of a plan; those without an address are left to their employer.
+
+        :returns: a notification that counts them
+        """
+        self._send(plan.mailed, "request", ASK_TEMPLATE)
+        words = self._words()
+        self._log(plan.mailed, words._("The missing data were asked of the attendee by e-mail."))
+        self._leave_to_employer(plan.silent.sudo())
+        return self._notify(plan.mailed, plan.silent)
+
+    @api.model
+    def _preview_sending(self, kind, company, since):
+        """Return how many requests leave by themselves (none), and of how many people one may ask."""
+        registrations = self.env["event.registration"].search_count(
+            fields.Domain("company_id", "=", company.id)
+            & self.env["passport.needs"]._domain(*ASKED)
+            & self.env["passport.sending"]._domain(company, kind, since=since)
+        )
+        return 0, registrations
 
     @api.model
     def _unnamed(self, registrations):
@@ -106,7 +157,9 @@ class PassportRequest(models.AbstractModel):
         """
         if not registrations:
             return
-        links = self.env["passport.personal.form"]._links(registrations.sudo())
+        links = self.env["passport.personal.form"]._links(
+            registrations.sudo(), start=kind != "reminder"
+        )
         template = self.env.ref(template_xmlid).with_user(SUPERUSER_ID)
         mails = template.send_mail_batch(links.registration_id.ids, email_values=TO_ONE_ADDRESS)
         for mail, link in zip(mails, links, strict=True):
@@ -132,10 +185,15 @@ class PassportRequest(models.AbstractModel):
         # Too many at most: only an address that is exactly the same counts below.
         people |= fields.Domain.OR(fields.Domain("email", "=ilike", email) for email in emails)
         recent = fields.Domain("event_end_date", ">=", since)
+        # Whoever asks for it wants it, past session or not; but nothing leaves where all is off.
+        companies = self.env["passport.sending"]._companies("request")
+        on = fields.Domain("company_id", "in", companies.ids)
         registrations = (
             self.env["event.registration"]
             .sudo()
-            .search(people & recent & self.env["passport.needs"]._domain(*ASKED), order="id desc")
+            .search(
+                people & recent & on & self.env["passport.needs"]._domain(*ASKED), order="id desc"
+            )
         )
         by_email = {}
         for registration, email in form._reachable(form._open(registrations)).items():

@@ -191,6 +191,7 @@ class TestDashboard(PassportCase):
 
     def test_first_steps_tick_themselves(self):
         empty = self.make_company("Organisme neuf", False)
+        empty.passport_sending_answered_on = False
         self.users["manager"].write(
             {"company_ids": [Command.set(empty.ids)], "company_id": empty.id}
         )
@@ -203,7 +204,14 @@ class TestDashboard(PassportCase):
             return {step["key"]: step["done"] for step in self.data(role)["setup"]}
 
         self.assertEqual(
-            steps(), {"company": False, "key": True, "training": False, "session": False}
+            steps(),
+            {
+                "company": False,
+                "key": True,
+                "training": False,
+                "session": False,
+                "sending": False,
+            },
         )
         empty.write({"company_registry": "81234567600017"})
         self.assertFalse(steps()["company"])
@@ -220,6 +228,9 @@ class TestDashboard(PassportCase):
         self.assertFalse(actions["company"])
         self.assertTrue(self.env.ref(actions["session"]))
         self.make_session(training, company_id=empty.id)
+        self.assertEqual([key for key, is_done in steps().items() if not is_done], ["sending"])
+        # Even if the answer is that nothing may be.
+        empty.passport_sending_answered_on = NOW
         self.assertEqual(steps(), {})
 
     def test_broken_key_is_a_step_again(self):

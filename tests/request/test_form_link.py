@@ -45,6 +45,13 @@ class FormCase(PassportCase, MockEmail):
             self.env["mail.mail"].sudo().process_email_queue()
         return self._mails
 
+    def ask(self, records):
+        """Ask for data as a person does, who confirms where many are asked; return the notification."""
+        action = records.action_passport_ask()
+        if action.get("res_model") == "passport.ask":
+            action = records.env["passport.ask"].browse(action["res_id"]).action_send()
+        return action
+
     def address(self, registration=None):
         """Return the personal address, as the one who sends the e-mail makes it."""
         return address_of(self.link(registration))

@@ -177,7 +177,7 @@ class TestFormReminder(FormCase):
         self.env["event.registration"].create(
             [{"event_id": self.session_sst.id, "partner_id": self.client.id}] * 3
         )
-        self.session_sst.action_passport_ask()
+        self.ask(self.session_sst)
         self.assertEqual(self.run_on(0), ["rh@client.example"])
         self.assertIn(">3<", self.mails.body_html)
         self.assertIn(">1<", self.mails.body_html)
@@ -249,7 +249,7 @@ class TestFormReminder(FormCase):
             for person in people:
                 person.email = f"p{person.id}@example.com"
             registrations = self.make_registrations(session, people)
-            registrations.action_passport_ask()
+            self.ask(registrations)
             return registrations
 
         def remind():

@@ -63,9 +63,7 @@ class TestFormStaff(FormCase):
             {"event_id": self.session_sst.id, "partner_id": self.client.id}
         )
         session = self.as_role(self.session_sst, "user")
-        mails = self.mails_of(
-            lambda: self.assertIn("1", session.action_passport_ask()["params"]["message"])
-        )
+        mails = self.mails_of(lambda: self.assertIn("1", self.ask(session)["params"]["message"]))
         self.assertEqual(mails.mapped("email_to"), ["ines@example.com"])
         for registration in (silent, unnamed):
             self.assertEqual(registration.passport_asked_on, NOW)

@@ -1,3 +1,4 @@
 from . import (
+    passport_ask,
     passport_settings_form,
 )

@@ -78,6 +78,11 @@ export class PassportDashboard extends Component {
                 text: _t("A session is an event that delivers one of your trainings."),
                 button: _t("Plan a session"),
             },
+            sending: {
+                name: _t("What may be sent"),
+                text: _t("No e-mail leaves until you say which may, to whom, and from when."),
+                button: _t("Say what may be sent"),
+            },
         };
         return this.state.data.setup.map((step) => ({ ...step, ...texts[step.key] }));
     }

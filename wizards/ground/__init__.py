@@ -1,0 +1,3 @@
+from . import (
+    passport_sending_step,
+)
