@@ -1,5 +1,5 @@
 from datetime import date, datetime, timedelta
-from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_file_location
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, RedirectWarning, UserError
@@ -81,7 +81,9 @@ class TestSending(FormCase):
 
     def test_what_a_version_before_sent_stays_on(self):
         path = file_path(f"{MODULE}/migrations/19.0.2.0.0/post-request.py")
-        migration = SourceFileLoader("post_request", path).load_module()
+        spec = spec_from_file_location("post_request", path)
+        migration = module_from_spec(spec)
+        spec.loader.exec_module(migration)
         self.registration.passport_asked_on = datetime(2026, 3, 4, 5)
         self.env.flush_all()
         migration._keep_what_was_sent(self.env.cr)
