@@ -33,7 +33,7 @@ class TrainingCodeImport(models.TransientModel):
     _name = "training.code.import"
     _description = "Import of Official Codes"
 
-    file = fields.Binary(attachment=False, help="CSV or Excel (.xlsx), as published.")
+    file = fields.Binary(attachment=False, help="CSV, Excel or LibreOffice, as published.")
     file_name = fields.Char()
     state = fields.Selection(
         [("file", "File"), ("preview", "Preview"), ("done", "Done")], default="file"
