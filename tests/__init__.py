@@ -81,6 +81,7 @@ from .readiness import (
     test_eligibility,
     test_passport_state,
     test_readiness,
+    test_training_refresh,
 )
 
 from .declaration import (

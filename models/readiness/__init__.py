@@ -20,6 +20,7 @@ from . import (
     passport_people,
     passport_readiness,
     passport_refresh,
+    passport_training_refresh,
     product_template,
     res_company,
 )

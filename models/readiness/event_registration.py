@@ -114,22 +114,12 @@ class EventRegistration(models.Model):
         "event_id.date_end",
         "event_id.date_tz",
         "event_id.is_subcontracted",
-        "training_id.name",
-        "training_id.passport_eligible",
-        "training_id.passport_document",
-        "training_id.jdr_type",
-        "training_id.jdr_name",
-        "training_id.jdr_option",
-        "training_id.is_certifying",
-        "training_id.rs_code_id",
-        "training_id.formacode_ids",
-        "training_id.nsf_code_ids",
-        "training_id.rome_code_ids",
+        # Changes of the training itself are followed: see passport.training.refresh.
+        "training_id",
         "passport_line_state",
         # What a rejection may be about, besides.
         "event_id.training_modality",
         "event_id.trainer_qualification",
-        "training_id.jdr_mode",
     )
     def _compute_passport_state(self):
         # Empty while the addon is being installed over existing registrations: its data comes later.

@@ -14,6 +14,7 @@ DECLARED_TEXTS = ("name", "jdr_name", "jdr_option")
 CREATE_FOLLOWERS = (Follower("passport.typing", after="_created"),)
 WRITE_FOLLOWERS = (
     Follower("passport.typing", after="_written"),
+    Follower("passport.training.refresh", before="_before", after="_after"),
     Follower("passport.corrections", after="_after_training_write"),
 )
 
@@ -311,6 +312,18 @@ class ProductTemplate(models.Model):
             with following(WRITE_FOLLOWERS, products, values):
                 super(ProductTemplate, products).write(values)
         return True
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        """A name is declared in French: to translate it is to write it."""
+        values = {field_name: next(iter(translations.values()), False)}
+        texts = [text for text in translations.values() if isinstance(text, str)]
+        self.env["passport.training.check"]._check_typed(
+            self, *({field_name: text} for text in texts)
+        )
+        with following(WRITE_FOLLOWERS, self, values):
+            return super()._update_field_translations(
+                field_name, translations, digest=digest, source_lang=source_lang
+            )
 
     def action_apply_passport_family(self):
         """Give these trainings what their family describes, whatever they hold now."""

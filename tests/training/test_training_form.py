@@ -191,7 +191,7 @@ class TestOtherProducts(PassportCase):
 
     def test_saving_looks_nothing_up(self):
         def save():
-            self.product.write({"list_price": 2, "description": "<p>Bal</p>"})
+            self.product.write({"list_price": 2, "name": "Gala de fin d'année"})
 
         def create():
             self.env["product.template"].create({"name": "Other", "type": "service"})

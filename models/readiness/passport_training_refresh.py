@@ -1,0 +1,79 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from ...tools.authority_file import DOCUMENTS
+
+# What of a training decides about its attendees; the answers decide through `passport_eligible`.
+DECIDING_FIELDS = {
+    "name",
+    "passport_eligible",
+    "passport_aims_prevention",
+    "passport_gives_proof",
+    "passport_is_transferable",
+    "passport_exclusion",
+    "passport_document",
+    "is_certifying",
+    "rs_code_id",
+    "formacode_ids",
+    "nsf_code_ids",
+    "rome_code_ids",
+    "jdr_type",
+    "jdr_name",
+    "jdr_option",
+    "jdr_mode",
+}
+
+
+class PassportTrainingRefresh(models.AbstractModel):
+    """Whose readiness is to be told anew when a training changes? Follows trainings.
+
+    A training may have a hundred thousand attendees, most of them declared. Those are not looked at
+    again, nor are the others as long as the change decides nothing: a training that is called
+    otherwise has the same attendees ready. Only who was rejected is, for any change of what is
+    declared: it may be what the rejection asked for.
+    """
+
+    _name = "passport.training.refresh"
+    _description = "Readiness after a Change of Trainings"
+
+    @api.model
+    def _before(self, trainings, values):
+        """Return what decides about the attendees of each training, or nothing where none of it
+        changes."""
+        return None if DECIDING_FIELDS.isdisjoint(values) else self._deciding(trainings)
+
+    @api.model
+    def _after(self, trainings, values, before):
+        if before is None:
+            return
+        after = self._deciding(trainings)
+        ours = trainings.filtered(lambda one: one.id in before or one.id in after)
+        if not ours:
+            return
+        changed = ours.filtered(lambda one: before.get(one.id) != after.get(one.id))
+        of_changed = Domain("training_id", "in", changed.ids) & Domain(
+            "passport_line_state", "in", (False, "rejected")
+        )
+        rejected = Domain("training_id", "in", ours.ids) & Domain(
+            "passport_line_state", "=", "rejected"
+        )
+        registrations = self.env["event.registration"].sudo().with_context(active_test=False)
+        self.env["passport.readiness"]._refresh(registrations.search(of_changed | rejected))
+
+    def _deciding(self, trainings):
+        check = self.env["passport.training.check"]
+        return {
+            training.id: (
+                training.passport_eligible,
+                training.passport_document,
+                training.is_certifying,
+                training.rs_code_id.id,
+                *(
+                    frozenset(code for code, _params in check._faults(training, document))
+                    for document in DOCUMENTS
+                ),
+            )
+            # Who is nobody's training has no attendee that could be declared, before or after.
+            for training in trainings.sudo()
+            if training.is_passport_training
+        }

@@ -1,0 +1,99 @@
+from unittest.mock import patch
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ..common import PassportCase
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestTrainingRefresh(PassportCase):
+    """What a change of a training has to tell anew, and of whom."""
+
+    def looked_at(self, function):
+        """Return the registrations whose readiness is computed by ``function``."""
+        self.env.flush_all()
+        seen = self.env["event.registration"]
+        target = type(self.env["passport.readiness"])
+        states = target._states
+
+        def spy(service, registrations):
+            nonlocal seen
+            seen |= registrations
+            return states(service, registrations)
+
+        with patch.object(target, "_states", spy):
+            function()
+            self.env.flush_all()
+        return seen
+
+    def test_another_name_decides_nothing(self):
+        session = self.make_session()
+        declared = self.make_ready(3, session)
+        self.declare(declared)
+        waiting = self.make_ready(2, session)
+        found = self.looked_at(lambda: self.training.write({"name": "SST, deuxième édition"}))
+        self.assertFalse(found)
+        self.assertEqual(set(declared.mapped("passport_state")), {"in_progress"})
+        self.assertEqual(set(waiting.mapped("passport_state")), {"ready"})
+
+    def test_what_decides_is_told_of_those_not_declared(self):
+        session = self.make_session()
+        declared = self.make_ready(2, session)
+        self.declare(declared)
+        waiting = self.make_ready(2, session)
+        for values, code in (
+            ({"name": "x" * 251}, "training_name_too_long"),
+            ({"rome_code_ids": [Command.clear()]}, "rome_count"),
+            ({"is_certifying": True}, "rs_missing"),
+        ):
+            with self.subTest(values=values), self.env.cr.savepoint() as savepoint:
+                found = self.looked_at(lambda values=values: self.training.write(values))
+                self.assertEqual(found & (declared | waiting), waiting)
+                self.assertIn(code, waiting[0].passport_issue_ids.mapped("code"))
+                self.assertEqual(waiting[0].passport_state, "blocked")
+                savepoint.rollback()
+                self.env.invalidate_all()
+        self.training.passport_is_transferable = "no"
+        self.env.flush_all()
+        self.assertEqual(set(waiting.mapped("passport_state")), {"not_concerned"})
+        self.assertEqual(set(declared.mapped("passport_state")), {"in_progress"})
+
+    def test_translated_name_is_a_name(self):
+        registration = self.make_ready(1)
+        self.assertEqual(registration.passport_state, "ready")
+        self.training.update_field_translations("name", {"en_US": "x" * 251})
+        self.env.flush_all()
+        self.assertEqual(registration.passport_state, "blocked")
+
+    def test_stored_is_what_is_computed(self):
+        session = self.make_session()
+        registrations = self.make_ready(2, session)
+        for values in (
+            {"name": 'A "quoted" name'},
+            {"name": "Plain"},
+            {"passport_exclusion": "cse"},
+            {"passport_exclusion": False},
+            {"passport_document": "jdr", "jdr_type": False},
+            {"jdr_type": "CERTIFICAT", "jdr_name": "SST"},
+            {"nsf_code_ids": [Command.clear()]},
+            {"service_tracking": "event", "passport_eligible": False},
+        ):
+            self.training.write(values)
+            self.env.flush_all()
+            for registration, (state, codes) in (
+                self.env["passport.readiness"]._states(registrations).items()
+            ):
+                with self.subTest(values=values):
+                    self.assertEqual(registration.passport_state, state)
+                    self.assertEqual(set(registration.passport_issue_ids.mapped("code")), codes)
+
+    def test_renaming_costs_the_same_for_many(self):
+        def cost(count):
+            training = self.make_training(name=f"T{count}")
+            session = self.make_session(training)
+            self.declare(self.make_ready(count, session))
+            return self.queries_of(lambda: training.write({"name": "Renamed"}))
+
+        cost(1)
+        self.assertLessEqual(cost(40), cost(2))
