@@ -93,9 +93,17 @@ class PassportEmployerSheet(models.AbstractModel):
         by_ref = {seat.ref: seat for seat in seats}
         establishments = self.env["passport.employer.establishment"]._of(user.commercial_partner_id)
         typed, wrong, lines = {}, [], {}
+        free = self._free_refs(seats, rows)
         for line, values, bad in rows:
             values = dict(values)
             ref = values.pop("ref", "").upper()
+            if ref in by_ref and not values and not bad:
+                continue
+            if not ref and values.get("name"):
+                if not free:
+                    wrong.append((line, *self._one_too_many(values["name"], seats, free is None)))
+                    continue
+                ref = free.pop(0)
             seat = by_ref.get(ref)
             errors = self._row_errors(seat, ref in lines, values, bad)
             if seat:
@@ -115,6 +123,39 @@ class PassportEmployerSheet(models.AbstractModel):
             else:
                 good.append(entry)
         return CheckedSheet(good, sorted(wrong, key=lambda row: row[0]))
+
+    @api.model
+    def _free_refs(self, seats, rows):
+        """Return the references of free seats whose rows are not there or empty, for added rows.
+
+        ``None`` where they are of several sessions: nobody can tell which one is meant.
+        """
+        used = {
+            values["ref"].upper()
+            for _line, values, bad in rows
+            if values.get("ref") and (bad or len(values) > 1)
+        }
+        free = [seat for seat in seats if not seat.person and seat.ref not in used]
+        session_of = self.env["passport.employer.entry"]._session_of
+        return None if len(set(map(session_of, free))) > 1 else [seat.ref for seat in free]
+
+    @api.model
+    def _one_too_many(self, name, seats, is_ambiguous):
+        """Return what to tell of a person in an added row who gets no seat: name, errors."""
+        shown = "" if any(char.isdigit() for char in name) else name
+        if is_ambiguous:
+            text = self.env._(
+                "Seats are free in several sessions: give this person's data in the row of one of them, "
+                "which has a reference."
+            )
+        else:
+            text = self.env._(
+                "%(count)s seats were ordered: no seat is left for %(name)s. Write to us in a remark to "
+                "order one more.",
+                count=len(seats),
+                name=shown or self.env._("this person"),
+            )
+        return shown, [text]
 
     @api.model
     def _row_errors(self, seat, is_repeated, values, bad):

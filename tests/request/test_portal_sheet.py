@@ -1,5 +1,8 @@
+import io
 from datetime import timedelta
 from unittest.mock import patch
+
+import openpyxl
 
 from odoo import fields
 from odoo.tests import freeze_time, tagged
@@ -122,7 +125,8 @@ class TestPortalSheet(PortalCase):
             ([{"name": "Paul Durand", "nir": self.next_nir()}], "were rows moved?"),
             ([{}, {"ref": named}], "is there twice"),
             ([{"ref": "0000-0000-0000"}], "is not one of this page"),
-            ([{"ref": None, "nir": self.next_nir()}], "is not one of this page"),
+            ([{"ref": None, "nir": self.next_nir()}], "is already among the attendees"),
+            ([{"ref": None, "name": None, "nir": self.next_nir()}], "is not one of this page"),
             ([{}, {"nir": self.next_nir()}], "Name the attendee first"),
             ([{}, {"name": "Paul Durand", "nir": "=1+1"}], "holds a formula"),
             ([{}, {"name": "Paul Durand", "nir": 1.5}], "something else than text"),
@@ -135,6 +139,42 @@ class TestPortalSheet(PortalCase):
                 self.post(f"{url}/keep")
                 self.assertEqual(self.people().nir_state, "missing")
         self.assertEqual(len({named, empty, other}), 3)
+
+    def test_one_person_too_many_is_told_as_what_it_is(self):
+        rows = [self.row(name) for name in ("Zoé Martin", "Éric Petit", "Anne Roux")]
+        url, page = self.check([*rows, {"ref": None, **self.row("Awa N'Diaye")}])
+        self.assertIn("Rows that can be kept: 3", page)
+        self.assertIn("3 seats were ordered: no seat is left for Awa N&#39;Diaye", page)
+        self.assertNotIn("is not one of this page", page)
+        self.post(f"{url}/keep")
+        self.assertEqual(len(self.people()), 3)
+
+    def test_a_person_added_below_takes_a_free_seat(self):
+        url, page = self.check([{}, {}, {}, {"ref": None, **self.row("Awa N'Diaye")}])
+        self.assertIn("Rows that can be kept: 1", page)
+        self.post(f"{url}/keep")
+        self.assertEqual(self.people().mapped("name"), ["Awa N'Diaye"])
+
+    def test_sheet_that_people_have_changed(self):
+        """The hidden row deleted, lines above, the help first; a NIR with a dash, a SIRET as a number."""
+        number = self.next_nir()
+        book = openpyxl.load_workbook(
+            io.BytesIO(self.fill(self.get(f"{self.url_of(self.order)}/sheet").content, []))
+        )
+        sheet = book.worksheets[0]
+        sheet["C3"], sheet["E3"] = "Zoé Martin", f"{number[:13]}-{number[13:]}"
+        sheet["G3"] = int(SIRET_CLIENT)
+        sheet["G3"].number_format = "0"
+        sheet.delete_rows(1)
+        sheet.row_dimensions[1].hidden = False
+        sheet.insert_rows(1, 3)
+        sheet["A1"] = "Nos stagiaires"
+        book.move_sheet(book.worksheets[1], -1)
+        stream = io.BytesIO()
+        book.save(stream)
+        page = self.get(self.upload(self.order, stream.getvalue()).headers["Location"]).text
+        self.assertIn("Rows that can be kept: 1", page)
+        self.assertIn("Zoé Martin", page)
 
     def test_names_and_numbers_given_twice(self):
         number = self.next_nir()
