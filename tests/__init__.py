@@ -53,6 +53,8 @@ from .vault import (
     test_nir_refuse,
     test_nir_who,
     test_passport_settings,
+    test_typed,
+    test_vault_door,
 )
 
 from .training import (

@@ -92,7 +92,7 @@ class PassportNir(models.Model):
         """
         vault = self.sudo()
         people = self.env["res.partner"].browse([person.id for person in numbers])
-        given = people.filtered(lambda person: nir.compact(numbers[person]))
+        given = people.filtered(lambda person: str(numbers[person] or "").strip())
         ring = self.env["passport.nir.keys"]._sealing_ring() if given else None
         twins = self._twins(people)
         old_rows = vault.search([("partner_id", "in", people.ids)])
@@ -111,9 +111,10 @@ class PassportNir(models.Model):
         """Return the values of the row that seals the NIR ``text`` of a person.
 
         What was typed is kept as it is, less its spaces: a wrong number is stored and blocks the
-        declaration, since losing it would send the user back to the trainee.
+        declaration, since losing it would send the user back to the trainee. Marks alone are a wrong
+        number, no empty one.
         """
-        number = nir.compact(text)
+        number = nir.compact(text) or "?"
         parsed = nir.parse(number)
         return {
             **self._sealed(partner_id, number, ring),

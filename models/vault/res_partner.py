@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.base.models.res_users import check_identity
 
-from ...tools import nir, siret
+from ...tools import nir, person_name, siret
 from ...tools.text import clean_text
 from ..ground.followers import following
 from ..ground.passport_rights import DECLARANT_GROUP
@@ -74,6 +74,11 @@ class ResPartner(models.Model):
     )
     nir_refusal_proof_id = fields.Many2one(
         "ir.attachment", string="Proof of the Refusal", readonly=True, copy=False
+    )
+    birth_name_proposal = fields.Char(
+        string="Probably Meant",
+        compute="_compute_birth_name_proposal",
+        help="The birth name with the characters of a keyboard in place of those that look like them.",
     )
     nir_vault_ids = fields.One2many("passport.nir", "partner_id", groups=fields.NO_ACCESS)
     nir_warning = fields.Char(
@@ -163,17 +168,23 @@ class ResPartner(models.Model):
             same = self.browse(others.get(partner._origin.id, []))
             partner.same_nir_partner_ids = same._filtered_access("read")
 
+    @api.depends("birth_name")
+    def _compute_birth_name_proposal(self):
+        for partner in self:
+            name = partner.birth_name or ""
+            partner.birth_name_proposal = person_name.look_alikes(name) and person_name.plain(name)
+
     # ------------------------------------------------------------
     # While typing
     # ------------------------------------------------------------
 
     @api.onchange("nir")
     def _onchange_nir(self):
-        return self.env["passport.typed"]._nir_warning(self.nir)
+        return self.env["passport.typed"]._nir_warning(self.nir, self.name)
 
     @api.onchange("nir_entry")
     def _onchange_nir_entry(self):
-        return self.env["passport.typed"]._nir_warning(self.nir_entry)
+        return self.env["passport.typed"]._nir_warning(self.nir_entry, self.name)
 
     @api.onchange("birth_name")
     def _onchange_birth_name(self):
@@ -196,10 +207,10 @@ class ResPartner(models.Model):
         if not self.env.context.get("import_file"):  # a module's data, or a program's own call
             yield from converted
             return
-        for record_id, xid, values, info in converted:
-            for fname, message in self.env["passport.typed"]._import_faults(values):
-                log({**info, "type": "error", "field": fname, "message": message})
-            yield record_id, xid, values, info
+        rows = list(converted)
+        for info, fname, message in self.env["passport.typed"]._import_rows(rows):
+            log({**info, "type": "error", "field": fname, "message": message})
+        yield from rows
 
     def _passport_siret(self):
         """Return the 14 digits of the SIRET, or what stands there in their place."""
@@ -227,6 +238,11 @@ class ResPartner(models.Model):
         """
         self._check_declarant()
         self.env["passport.nir.refusal"]._record(self)
+
+    def action_take_birth_name_proposal(self):
+        """Take the plain spelling of the birth name that is proposed."""
+        for partner in self.filtered("birth_name_proposal"):
+            partner.birth_name = partner.birth_name_proposal
 
     def action_open_nir_refuse(self):
         """Open the dialog that records a refusal with its written proof."""
@@ -288,7 +304,7 @@ class ResPartner(models.Model):
             self._check_protected(
                 fname for fname in PROTECTED_FIELDS if vals.get(fname) not in NOTHING_KNOWN
             )
-            self._passport_clean_values(vals)
+            self._passport_clean_values(vals, vals.get("name"))
             # Explicitly, lest a default in the context says otherwise.
             for fname in PROTECTED_FIELDS:
                 vals.setdefault(fname, fname == "nir_state" and "missing")
@@ -296,7 +312,7 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         self._check_protected(PROTECTED_FIELDS & set(vals))
-        self._passport_clean_values(vals)
+        self._passport_clean_values(vals, self[:1].display_name)
         if "nir" in vals:
             # Apart: Odoo compares the values before and after, which would read the number in clear.
             self._check_field_access(self._fields["nir"], "write")
@@ -323,6 +339,7 @@ class ResPartner(models.Model):
             )
 
     @api.model
-    def _passport_clean_values(self, vals):
-        if vals.get("birth_name"):
-            vals["birth_name"] = clean_text(vals["birth_name"])
+    def _passport_clean_values(self, vals, whose):
+        if name := vals.get("birth_name"):
+            self.env["passport.typed"]._check_birth_name(name, whose)
+            vals["birth_name"] = clean_text(name)

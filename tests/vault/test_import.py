@@ -87,6 +87,38 @@ class TestImport(PassportCase):
         self.assertEqual({field for field, _text in told.values()}, {"birth_name"})
         self.assertIn("31 characters", told[0][1])
 
+    def test_a_number_in_the_birth_name_is_an_error_of_its_row(self):
+        """Columns taken for one another: the number must not be kept in clear."""
+        number = self.next_nir()
+        for typed in (number, "DUPONT 2", "\u0661\u0662"):
+            result = self.run_import(self.text(2, _1=f"Décalé;{typed};"))
+            self.assertFalse(result["ids"])
+            self.assertEqual([m["rows"]["from"] for m in result["messages"]], [1])
+            self.assertEqual([m["field"] for m in result["messages"]], ["birth_name"])
+            self.assertNotIn(number, str(result["messages"]))
+
+    def test_the_same_number_twice_is_told(self):
+        number = self.next_nir()
+        text = self.text(3, _0=f"Zoé Martin;MARTIN;{number[:13]}", _2=f"Zoé Martin;MARTIN;{number}")
+        result = self.run_import(text)
+        self.assertFalse(result["ids"])
+        self.assertEqual([m["rows"]["from"] for m in result["messages"]], [2])
+        self.assertIn("twice", result["messages"][0]["message"])
+
+    def test_a_number_of_another_contact_is_told_with_its_name(self):
+        holder = self.make_attendee("Éric Petit")
+        number = self.nir_of(holder)
+        result = self.run_import(self.text(2, _1=f"Eric Petit;PETIT;{number}"))
+        self.assertFalse(result["ids"])
+        (message,) = result["messages"]
+        self.assertEqual((message["rows"]["from"], message["field"]), (1, "nir"))
+        self.assertIn("Éric Petit", message["message"])
+        self.assertNotIn(number.replace(" ", ""), str(message))
+        # The same contact again, found by its id, is no other one.
+        columns = [".id", "nir"]
+        text = f"id;numéro\n{holder.id};{number}"
+        self.assertFalse(self.run_import(text, columns=columns)["messages"])
+
     def test_lines_of_a_company_are_checked_too(self):
         text = f"nom;contact;numéro\nUsine;Zoé Martin;{self.next_nir()}\n;Éric Petit;185"
         columns = ["name", "child_ids/name", "child_ids/nir"]
