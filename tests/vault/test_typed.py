@@ -58,7 +58,7 @@ class TestTypedNir(TypedCase):
                 (nir_with_key("1852075006084"), "month of birth"),
                 (NIR[:13], "13 characters"),
                 (NIR[:14], "15 characters"),
-                            ):
+            ):
                 with self.subTest(field=fname, typed=typed):
                     message = self.typed(self.zoe, fname, typed)
                     self.assertIn(told, message)
