@@ -123,7 +123,7 @@ class TestPortalSheet(PortalCase):
         named, empty, other = (seat.ref for seat in self.seats(self.order))
         for rows, message in [
             ([{"name": "Paul Durand", "nir": self.next_nir()}], "were rows moved?"),
-            ([{}, {"ref": named}], "is there twice"),
+            ([{}, {"ref": named, "nir": self.next_nir()}], "is there twice"),
             ([{"ref": "0000-0000-0000"}], "is not one of this page"),
             ([{"ref": None, "nir": self.next_nir()}], "is already among the attendees"),
             ([{"ref": None, "name": None, "nir": self.next_nir()}], "is not one of this page"),
