@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -28,6 +29,31 @@ class PassportDeclaredPeople(models.AbstractModel):
              GROUP BY line.partner_id, company.id
             """
         )
+
+    @api.model
+    def _check_merge(self, people):
+        """Check that nobody is declared twice once these contacts are one.
+
+        :raises UserError: names the training and the declarations
+        """
+        live = (
+            self.env["passport.declaration.line"]
+            .sudo()
+            .search([("partner_id", "in", people.ids), ("is_live", "=", True)])
+        )
+        for (_event, _slot, training), lines in live.grouped(
+            lambda line: (line.event_id, line.registration_id.event_slot_id, line.training_id)
+        ).items():
+            if len(lines.partner_id) > 1:
+                raise UserError(
+                    self.env._(
+                        "These contacts cannot be merged: each of them is declared for “%(training)s”, in "
+                        "the same session (%(declarations)s), and nobody may be declared twice. Withdraw one "
+                        "of the two first.",
+                        training=training.name,
+                        declarations=", ".join(lines.declaration_id.mapped("name")),
+                    )
+                )
 
     @api.model
     def _erasure_texts(self, person):

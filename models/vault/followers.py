@@ -21,6 +21,8 @@ NEED_SOURCES = ("passport.people",)
 USE_SOURCES = ("passport.declared.people",)
 # What erasing a number entails: ``_erasure_texts(person)``, a list of sentences.
 ERASURE_SOURCES = ("passport.people", "passport.declared.people")
+# Whether contacts may become one: ``_check_merge(people)``, which raises where they may not.
+MERGE_CHECKS = ("passport.declared.people",)
 # Copies of numbers with a retention of their own: ``_purge_due(batch)``, how many were removed.
 PURGE_FOLLOWERS = ("passport.nir.seal",)
 # The models whose rows seal numbers (``passport.nir.sealed``), the vault's own first.

@@ -73,7 +73,12 @@ class ResPartner(models.Model):
         groups=DECLARANT_GROUP,
     )
     nir_refusal_proof_id = fields.Many2one(
-        "ir.attachment", string="Proof of the Refusal", readonly=True, copy=False
+        "ir.attachment",
+        string="Proof of the Refusal",
+        compute="_compute_nir_state",
+        store=True,
+        readonly=True,
+        copy=False,
     )
     birth_name_proposal = fields.Char(
         string="Probably Meant",
@@ -95,6 +100,7 @@ class ResPartner(models.Model):
         for partner in self:
             partner.nir_state = partner.nir_state or "missing"
             partner.nir_state_date = partner.nir_state_date
+            partner.nir_refusal_proof_id = partner.nir_refusal_proof_id
 
     # Each user has a cache of his own, and so has superuser code: what one may see, another may not.
     @api.depends("nir_vault_ids.envelope")

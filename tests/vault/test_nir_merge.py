@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..common import nir_with_key
 from .test_nir import NIR, SHOWN, NirCase
 
 
@@ -69,6 +70,73 @@ class TestNirMerge(NirCase):
             self.merge(without, self.zoe)
         self.env.invalidate_all()
         self.assertEqual(self.nir_of(self.zoe.exists() or without), SHOWN)
+
+    def test_both_declared_for_one_session_stay_apart(self):
+        twin = self.make_attendee("Zoé Lefevre", nir=False)
+        session = self.make_session()
+        registrations = self.make_registrations(session, self.zoe | twin)
+        # The twin gets the number after it was declared without: by another number.
+        twin.nir = nir_with_key("2850475006111")
+        declarations = self.declare(registrations)
+        twin.nir = NIR
+        lines = declarations.line_ids
+        self.assertEqual(len(lines), 2)
+        with self.assertRaises(UserError) as caught:
+            self.merge(self.zoe, twin)
+        self.assertIn(declarations.name, str(caught.exception))
+        self.assertIn("Withdraw", str(caught.exception))
+        self.env.invalidate_all()
+        self.assertEqual(lines.exists().partner_id, self.zoe | twin)
+        self.env["passport.transition"]._withdraw(
+            lines.filtered(lambda line: line.partner_id == twin)
+        )
+        self.merge(self.zoe, twin)
+        self.assertEqual(lines.exists().partner_id, self.zoe)
+        self.assertEqual(len(lines.exists()), 2)
+
+    def test_both_declared_for_other_sessions_are_one(self):
+        twin = self.make_attendee("Zoé Lefevre", nir=False)
+        lines = self.env["passport.declaration.line"]
+        for person in (self.zoe, twin):
+            registration = self.make_registration(self.make_session(), person)
+            person.nir = NIR if person == self.zoe else nir_with_key("2850475006111")
+            lines |= self.declare(registration).line_ids
+        twin.nir = NIR
+        self.merge(self.zoe, twin)
+        self.assertEqual(lines.exists().partner_id, self.zoe)
+        self.assertEqual(len(lines.exists()), 2)
+
+    def test_one_number_is_one_person_whatever_the_address(self):
+        twin = self.make_attendee("Zoé Lefevre", nir=NIR, email="zoe@ailleurs.example")
+        self.zoe.email = "zoe@menuiserie.example"
+        action = self.as_role(self.zoe, "declarant").action_merge_same_nir()
+        wizard = self.as_role(self.env[action["res_model"]], "declarant").with_context(
+            **action["context"]
+        )
+        wizard.create({"dst_partner_id": self.zoe.id}).action_merge()
+        self.env.invalidate_all()
+        self.assertFalse(twin.exists())
+        self.assertEqual(self.zoe.email, "zoe@menuiserie.example")
+        self.assertEqual(self.nir_of(self.zoe), SHOWN)
+        # Without the number the address is what tells people apart.
+        other = self.make_attendee("Zoé Lefèvre", nir=False, email="autre@ailleurs.example")
+        with self.assertRaises(UserError):
+            wizard._merge((self.zoe | other).ids, self.zoe)
+
+    def test_a_refusal_goes_with_the_person(self):
+        refusing = self.make_attendee("Inès Riou", nir=False)
+        other = self.make_attendee("Ines Riou", nir=False)
+        self.env["passport.nir.refuse"].create(
+            {"partner_id": refusing.id, "proof": "SmUgcmVmdXNl", "proof_name": "refus.txt"}
+        ).action_confirm()
+        proof = refusing.nir_refusal_proof_id
+        since = refusing.nir_state_date
+        wizard = self.as_role(self.env["base.partner.merge.automatic.wizard"], "user").create({})
+        wizard._merge((refusing | other).ids, other.with_env(wizard.env))
+        self.env.invalidate_all()
+        self.assertEqual((other.nir_state, other.nir_state_date), ("refused", since))
+        self.assertEqual(other.nir_refusal_proof_id, proof)
+        self.assertEqual((proof.res_model, proof.res_id), ("res.partner", other.id))
 
     def test_merge_makes_a_duplicate_of_one_session_visible(self):
         session, twin = self.make_session(), self.make_attendee("Zoé Lefevre", nir=False)

@@ -4,6 +4,11 @@ from odoo import api, models
 class BasePartnerMerge(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """Merge contacts; who has one NIR is one person, whatever the e-mail addresses."""
+        same = self.env["passport.nir.merge"]._is_one_person(partner_ids)
+        return super()._merge(partner_ids, dst_partner, extra_checks and not same)
+
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Move the NIR to the contact that stays: its envelope is bound to the person's id."""
