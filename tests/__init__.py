@@ -28,6 +28,8 @@ from .tools import (
     test_tools_person_name,
     test_tools_return_file,
     test_tools_return_match,
+    test_tools_return_reason,
+    test_tools_return_status,
     test_tools_siret,
     test_tools_table_file,
     test_tools_table_hostile,

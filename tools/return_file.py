@@ -1,37 +1,75 @@
-"""The portal's answer to a deposit, as a table: what its columns mean and what each row says.
+"""The authority's answer to a deposit, as a table: what its columns mean and what each row says.
 
-The format of the report is not published, so any table with something that identifies an attendee
-is taken: columns are recognised by their header, else by what they hold, and a person confirms.
-Nothing here knows Odoo. Social security numbers are taken out of the table before anything else.
+The format of the answer is not published, so any table with something that identifies an attendee is
+taken, XML and JSON read as one: columns are recognised by their header, else by what they hold, and a
+person confirms. Nothing here knows Odoo. Social security numbers are taken out of the table before
+anything else.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 
 from . import nir
 from .nir_text import HIDDEN, hide_numbers
-from .text import fold
+from .return_columns import (
+    BIRTH_NAME,
+    DATE_END,
+    DATE_START,
+    DECLARATION,
+    FIRST_NAME,
+    IDENTIFYING_ROLES,
+    NAME,
+    NIR,
+    REASON,
+    ROLES,
+    STATUS,
+    UNIQUE_ID,
+    role_of_header,
+)
+from .return_status import (
+    ACCEPTED,
+    REJECTED,
+    SILENT,
+    UNCLEAR,
+    answer_of,
+    is_already_there,
+    words_of,
+)
+from .table_file import LARGE, MAX_ROWS, TableError, is_workbook, iter_rows, read_sheets
+from .table_limits import EMPTY
+from .table_tree import is_tree, tree_rows
 
-# What a column can be. Several columns may give the reason, each other role is one column's.
-UNIQUE_ID = "unique_id"
-NIR = "nir"
-DECLARATION = "declaration"
-BIRTH_NAME = "birth_name"
-NAME = "name"
-FIRST_NAME = "first_name"
-STATUS = "status"
-REASON = "reason"
-ROLES = (UNIQUE_ID, NIR, DECLARATION, BIRTH_NAME, NAME, FIRST_NAME, STATUS, REASON)
-# One of these is needed: the others tell people apart, or say what became of them.
-IDENTIFYING_ROLES = {UNIQUE_ID, NIR, BIRTH_NAME, NAME}
-
-ACCEPTED = "accepted"
-REJECTED = "rejected"
-# A status that says neither, and a row that says nothing at all.
-UNCLEAR = "unclear"
-SILENT = "silent"
+__all__ = (
+    "ACCEPTED",
+    "BIRTH_NAME",
+    "DATE_END",
+    "DATE_START",
+    "DECLARATION",
+    "FIRST_NAME",
+    "HIDDEN",
+    "IDENTIFYING_ROLES",
+    "NAME",
+    "NIR",
+    "REASON",
+    "REJECTED",
+    "ROLES",
+    "SILENT",
+    "STATUS",
+    "UNCLEAR",
+    "UNIQUE_ID",
+    "Entry",
+    "Layout",
+    "answer_of",
+    "detect",
+    "read_entries",
+    "read_rows",
+    "role_of_header",
+    "take_numbers_out",
+)
 
 Row = Sequence[str]
 # Who holds the NIR of a cell.
@@ -41,61 +79,9 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # How far down the header may be, and how many rows tell what a column holds.
 _HEADER_ROWS = 20
 _SAMPLE_ROWS = 200
-
-_PEOPLE_WORDS = {
-    "stagiaire",
-    "titulaire",
-    "salarie",
-    "apprenant",
-    "beneficiaire",
-    "participant",
-    "personne",
-    "attendee",
-    "name",
-}
-_NAME_WORDS = {"nom", "noms", "et", "du", "de", "des", "l", "d", "usage", "complet", "full"}
-_EXACT = {
-    UNIQUE_ID: {
-        "id unique partenaire",
-        "identifiant unique partenaire",
-        "identifiant unique",
-        "identifiant partenaire",
-        "id partenaire",
-        "id unique",
-        "unique id",
-        "unique identifier",
-        "uuid",
-    },
-    NIR: {"nss", "numero ss", "n ss", "ssn", "social security number"},
-    DECLARATION: {"declaration", "id declaration", "reference declaration", "ref declaration"},
-    BIRTH_NAME: {"nom titulaire", "nom du titulaire", "birth name", "nom naissance"},
-    FIRST_NAME: {"prenom", "prenoms", "first name", "given name", "prenom titulaire"},
-    STATUS: {"resultat", "retour", "ok ko", "accepte", "decision"},
-    REASON: {"detail", "details", "description", "reponse", "controle"},
-}
-# The first that is found in a header decides.
-_CONTAINED = (
-    (None, r"\b(date|heure|nombre)\b"),
-    (STATUS, r"^(statut|status|etat(?! civil)|state)\b"),
-    (
-        REASON,
-        r"\b(motifs?|raisons?|reasons?|causes?|erreurs?|errors?|anomalies?|messages?|rejets?|"
-        r"commentaires?|observations?|explications?)\b",
-    ),
-    (UNIQUE_ID, r"\b(identifiant|id) (unique|partenaire)\b"),
-    (NIR, r"\b(nir|securite sociale)\b"),
-    (STATUS, r"\b(statut|status|decision|traitement)\b"),
-    (DECLARATION, r"\b(n|no|num|numero|id|identifiant|reference|ref) (de )?(la )?declaration\b"),
-    (BIRTH_NAME, r"\b(nom|name)\b.*\b(naissance|birth)\b"),
-    (FIRST_NAME, r"^(prenoms?|first name)( d[eu])?( \w+)?$"),
-)
-
-_GOOD = r"(accepte|valide|integre|conforme|correct|enregistre|importe|succes|reussi|ok\b)"
-_BAD = r"(rejet|refus|reject|err|anomalie|echec|echou|fail|invalid|incorrect|inconnu|ko\b|nok\b)"
-# Before the word it turns round, with one word between at most: “pas encore accepté”.
-_NO = r"\b(non|pas|sans|aucune?|not?)( \w+)?"
-# Neither this nor that; and “deja integre” is a rejection, “non rejete” may be two answers.
-_OPEN = rf"\b(partiel|attente|cours\b|pending|partial|deja\b|already\b|non {_BAD})"
+# A row's reason is taken for a status where it has no more words than this.
+_FEW_WORDS = 3
+_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})\b|(\d{4})-(\d{2})-(\d{2})")
 
 
 @dataclass(frozen=True)
@@ -130,6 +116,8 @@ class Entry:
     answer: str = SILENT
     reason: str = ""
     partner_ids: list[int] | None = field(default=None)
+    # First and last day of the training, those that the row tells.
+    days: tuple[date, ...] = ()
 
     @property
     def is_identified(self) -> bool:
@@ -144,6 +132,27 @@ class Entry:
     def full_name(self) -> str:
         """The name as the file has it."""
         return " ".join(filter(None, (self.birth_name or self.name, self.first_name)))
+
+
+def read_rows(content: bytes | None) -> list[list[str]]:
+    """Return the table that a file holds: of several sheets, the one whose header names most columns.
+
+    :raises TableError: it is no table, see :mod:`.table_file` and :mod:`.table_tree`
+    """
+    if content and is_tree(content):
+        return tree_rows(content, LARGE, lambda name: answer_of(name) in (ACCEPTED, REJECTED))
+    if not content or not is_workbook(content):
+        rows = list(iter_rows(content, max_rows=MAX_ROWS))
+        if not rows:
+            raise TableError(EMPTY)
+        return rows
+    sheets = read_sheets(content)
+    shown = [sheet for sheet in sheets if not sheet.is_hidden] or sheets
+    return max(shown, key=lambda sheet: _roles_in_header(sheet.rows)).rows
+
+
+def _roles_in_header(rows: Sequence[Row]) -> int:
+    return sum(1 for role in detect(rows).roles if role)
 
 
 def take_numbers_out(rows: list[list[str]], layout: Layout) -> dict[tuple[int, int], str]:
@@ -182,38 +191,6 @@ def detect(rows: Sequence[Row]) -> Layout:
     return Layout(header, tuple(_without_repeats(roles)))
 
 
-def role_of_header(text: str | None) -> str | None:
-    """Return the role a column's header names, or ``None``."""
-    words = _words(text)
-    key = " ".join(words)
-    for role, exact in _EXACT.items():
-        if key in exact:
-            return role
-    for named, pattern in _CONTAINED:
-        if re.search(pattern, key):
-            return named
-    kept = set(words) - {"prenom", "prenoms"}
-    if words and kept <= _NAME_WORDS | _PEOPLE_WORDS and kept & ({"nom"} | _PEOPLE_WORDS):
-        return NAME
-    return None
-
-
-def answer_of(text: str | None) -> str:
-    """Return what a status says: ``accepted``, ``rejected``, ``unclear``, or ``silent`` if empty.
-
-    >>> answer_of("Non intégré"), answer_of("sans erreur"), answer_of("Accepté avec erreurs")
-    ('rejected', 'accepted', 'unclear')
-    """
-    folded = " ".join(_words(text))
-    if not folded:
-        return SILENT
-    good, bad = re.search(rf"\b{_GOOD}", folded), re.search(rf"\b{_BAD}", folded)
-    if bool(good) == bool(bad) or re.search(_OPEN, folded):
-        return UNCLEAR
-    is_turned = re.search(rf"{_NO} {_GOOD if good else _BAD}", folded)
-    return ACCEPTED if bool(good) != bool(is_turned) else REJECTED
-
-
 def read_entries(
     rows: Sequence[Row], layout: Layout, partner_ids: PartnerIds | None = None
 ) -> list[Entry]:
@@ -246,24 +223,45 @@ def _entry_of(y: int, row: Row, layout: Layout, partner_ids: PartnerIds) -> Entr
         elif role and role != NIR:
             values[role] = cell
     status = values.pop(STATUS, "")
+    days = tuple(_days_of(values.pop(DATE_START, ""), values.pop(DATE_END, "")))
     reason = " – ".join(dict.fromkeys(filter(None, reasons)))
-    answer = answer_of(status)
-    if answer == SILENT and reason:
-        answer = REJECTED
+    answer = _answer(status, [text for text in reasons if text])
     if answer == REJECTED and " " in status:
         # More than the bare word: the reason, where nothing else tells it.
         reason = reason or status
-    return Entry(numbers=[y + 1], answer=answer, reason=reason, partner_ids=ids, **values)
+    return Entry(
+        numbers=[y + 1], answer=answer, reason=reason, partner_ids=ids, days=days, **values
+    )
 
 
-def _words(text: str | None) -> list[str]:
-    return re.findall(r"[a-z0-9]+", fold(text))
+def _answer(status: str, reasons: Sequence[str]) -> str:
+    """Return what a row says: its status decides; without one, a reason makes a rejection."""
+    answer = answer_of(status)
+    sentences = [text for text in (status, *reasons) if len(words_of(text)) > 1]
+    if answer != ACCEPTED and sentences and all(map(is_already_there, sentences)):
+        return ACCEPTED
+    if answer == SILENT and reasons:
+        said = {answer_of(text) for text in reasons if len(words_of(text)) <= _FEW_WORDS}
+        return ACCEPTED if said == {ACCEPTED} and len(reasons) == 1 else REJECTED
+    return answer
+
+
+def _days_of(*texts: str) -> Iterator[date]:
+    """Yield the days written in texts, ``dd/mm/yyyy`` or ``yyyy-mm-dd``; no others."""
+    for text in texts:
+        for found in _DAY.finditer(text):
+            day, month, year, iso_year, iso_month, iso_day = found.groups()
+            with suppress(ValueError):
+                if iso_year:
+                    yield date(int(iso_year), int(iso_month), int(iso_day))
+                else:
+                    yield date(int(f"20{year}"[-4:]), int(month), int(day))
 
 
 def _is_nir(cell: str) -> bool:
     if len(cell) < 13 or _UUID.fullmatch(cell):
         return False
-    return nir.parse(re.sub(r"[.\-_/]", "", cell)).is_valid
+    return nir.parse(cell).is_valid
 
 
 def _header_of(rows: Sequence[Row]) -> int | None:

@@ -6,6 +6,7 @@ Pure Python: attendees come in as :class:`Candidate`, rows as ``return_file.Entr
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from .return_file import ACCEPTED, REJECTED, SILENT, UNCLEAR, Entry
 from .text import fold, name_key
@@ -49,6 +50,8 @@ class Candidate:
     declarations: tuple[str, ...]
     is_elsewhere: bool = False
     by_id_only: bool = False
+    # First and last day of the training.
+    days: tuple[date, date] | None = None
 
 
 @dataclass
@@ -155,12 +158,20 @@ def _fits(entry: Entry, candidate: Candidate) -> bool:
     """Tell whether all that the row says of a person is true of the candidate."""
     if entry.declaration and not _is_declaration(entry.declaration, candidate):
         return False
+    if entry.days and candidate.days and not _is_within(entry.days, candidate.days):
+        return False
     if entry.birth_name and name_key(entry.birth_name) != name_key(candidate.birth_name):
         return False
     names = _words(candidate.name)
     if not _words(entry.first_name) <= names:
         return False
     return not entry.name or _is_name(entry, names, _words(candidate.birth_name))
+
+
+def _is_within(days: Iterable[date], training: tuple[date, date]) -> bool:
+    """Tell whether the days of a row are days of a training: they tell sessions of one person apart."""
+    first, last = training
+    return all(first <= day <= last for day in days)
 
 
 def _is_declaration(text: str, candidate: Candidate) -> bool:

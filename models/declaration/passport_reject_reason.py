@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
-from ...tools.text import fold
+from ...tools import return_reason, return_status
 
 # What to correct.
 KINDS = [
@@ -35,8 +35,8 @@ class PassportRejectReason(models.Model):
     )
     keywords = fields.Text(
         help="How the authority words this reason: one wording a line. A line is recognised when all its "
-        "words are found, in any order; accents and capitals do not matter, and the beginning of a "
-        "word is enough.",
+        "words are found, in any order; accents, capitals, plurals and feminines do not matter. A star "
+        "stands for any end of a word: expir*.",
     )
     advice = fields.Char(translate=True, help="What to do, shown to whoever mends it.")
 
@@ -52,9 +52,8 @@ class PassportRejectReason(models.Model):
                 )
 
     def _wordings(self):
-        """Return the wordings of this reason, each as a list of word beginnings."""
-        lines = [_words(line) for line in (self.keywords or "").splitlines()]
-        return [line for line in lines if line]
+        """Return the wordings of this reason, each as a list of words."""
+        return return_reason.wordings_of(self.keywords)
 
     @api.model
     @tools.ormcache()
@@ -65,11 +64,10 @@ class PassportRejectReason(models.Model):
     @api.model
     def _recognise(self, text):
         """Return the known reason that ``text``, the authority's words, gives; empty if none fits."""
-        words = _words(text)
+        words = return_status.words_of(text)
         for reason_id, wordings in self._known_wordings():
-            for wording in wordings:
-                if all(any(word.startswith(start) for word in words) for start in wording):
-                    return self.browse(reason_id)
+            if any(return_reason.matches(wording, words) for wording in wordings):
+                return self.browse(reason_id)
         return self.browse()
 
     @api.model_create_multi
@@ -89,8 +87,3 @@ class PassportRejectReason(models.Model):
     def unlink(self):
         self.env.registry.clear_cache()
         return super().unlink()
-
-
-def _words(text):
-    folded = fold(text)
-    return "".join(char if char.isalnum() else " " for char in folded).split()

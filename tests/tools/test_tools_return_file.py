@@ -1,6 +1,12 @@
+import json
+import time
+from datetime import date
 from unittest import TestCase
 
-from ...tools import nir, return_file
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ...tools import nir, return_file, table_file
 from ...tools.return_file import (
     ACCEPTED,
     REJECTED,
@@ -8,6 +14,7 @@ from ...tools.return_file import (
     UNCLEAR,
     Layout,
 )
+from .test_tools_table_file import workbook
 
 ID_1, ID_2 = "6e3c1f0a-9d3b-4c55-8a59-1d8f7a0c2b11", "0b8dd5c2-51f1-4f0e-9d0a-2f6c4e7a9b22"
 NUMBER = "1850475006084" + nir.control_key("1850475006084")
@@ -45,7 +52,17 @@ class TestColumns(TestCase):
             # Other columns of the import file, and what looks alike.
             ("NOM_FORMATION", None),
             ("NOM_JDR", None),
-            ("DATE_DEBUT_FORMATION", None),
+            ("DATE_DEBUT_FORMATION", "date_start"),
+            ("Date de début", "date_start"),
+            ("Date de la session", "date_start"),
+            ("DATE_FIN_FORMATION", "date_end"),
+            ("Date de fin de formation", "date_end"),
+            ("DATE_DEBUT_VALIDITE", None),
+            ("DATE_FIN_VALIDITE", None),
+            ("Date de fin d'enregistrement", None),
+            ("idTechnique", "unique_id"),
+            ("messageErreur", "reason"),
+            ("NomTitulaire", "birth_name"),
             ("RESULTAT_OBTENU", None),
             ("MENTION_OBTENUE", None),
             ("IDENTIFIANT_PREUVE", None),
@@ -124,22 +141,7 @@ class TestColumns(TestCase):
         self.assertEqual(self.detected(), Layout(None, ()))
 
 
-class TestAnswers(TestCase):
-    def test_status(self):
-        for text, answer in [
-            *((text, ACCEPTED) for text in ("Accepté", "ACCEPTEE", "OK", "Validé", "intégrée")),
-            *((text, ACCEPTED) for text in ("Conforme", "Sans erreur", "aucune anomalie")),
-            *((text, REJECTED) for text in ("Rejeté", "REJET", "KO", "Refusée", "en erreur")),
-            *((text, REJECTED) for text in ("Non intégré", "non conforme", "Pas encore accepté")),
-            *((text, REJECTED) for text in ("invalide", "Incorrect", "Rejeté : pas de NIR")),
-            *((text, UNCLEAR) for text in ("En attente", "en cours", "Accepté avec erreurs")),
-            *((text, UNCLEAR) for text in ("Déjà intégré", "Partiellement accepté", "oui", "12")),
-            *((text, UNCLEAR) for text in ("Non : rejeté", "Accepté ? Refusé ?")),
-            *((text, SILENT) for text in ("", None, " - ")),
-        ]:
-            with self.subTest(text=text):
-                self.assertEqual(return_file.answer_of(text), answer)
-
+class TestEntries(TestCase):
     def entries(self, rows, *roles, header=None):
         return return_file.read_entries(rows, Layout(header, roles))
 
@@ -170,6 +172,46 @@ class TestAnswers(TestCase):
             ],
         )
 
+    def test_what_is_there_already_is_a_success(self):
+        for cells, answer in [
+            (["KO", "Le passage existe déjà en base"], ACCEPTED),
+            (["", "La déclaration existe déjà"], ACCEPTED),
+            (["Existe déjà en base", ""], ACCEPTED),
+            (["KO", "Identifiant déjà utilisé"], REJECTED),
+            (["KO", "L'identifiant unique existe déjà"], REJECTED),
+            (["KO", "Doublon"], REJECTED),
+        ]:
+            with self.subTest(cells=cells):
+                (entry,) = self.entries([[ID_1, *cells]], "unique_id", "status", "reason")
+                self.assertEqual(entry.answer, answer)
+        (entry,) = self.entries(
+            [[ID_1, "KO", "existe déjà en base", "NIR inconnu"]],
+            *("unique_id", "status", "reason", "reason"),
+        )
+        self.assertEqual(entry.answer, REJECTED)
+
+    def test_a_short_reason_may_be_a_status(self):
+        for text, answer in [
+            ("Aucune erreur", ACCEPTED),
+            ("Déclaration acceptée", ACCEPTED),
+            ("Le nom est correct, le NIR manque", REJECTED),
+            ("à surveiller", REJECTED),
+        ]:
+            with self.subTest(text=text):
+                (entry,) = self.entries([[ID_1, text]], "unique_id", "reason")
+                self.assertEqual(entry.answer, answer)
+
+    def test_days_of_the_training(self):
+        for texts, days in [
+            (("15/10/2026", "2026-10-16"), (date(2026, 10, 15), date(2026, 10, 16))),
+            (("15.10.26", ""), (date(2026, 10, 15),)),
+            (("du 5/1/1999 au 06/01/1999", ""), (date(1999, 1, 5), date(1999, 1, 6))),
+            (("31/02/2026", "bientôt"), ()),
+        ]:
+            with self.subTest(texts=texts):
+                (entry,) = self.entries([["X", *texts]], "name", "date_start", "date_end")
+                self.assertEqual(entry.days, days)
+
     def test_reasons_of_several_columns_are_joined(self):
         (entry,) = self.entries([[ID_1, "E12", "E12", "NIR"]], "unique_id", *["reason"] * 3)
         self.assertEqual(entry.reason, "E12 – NIR")
@@ -191,6 +233,115 @@ class TestAnswers(TestCase):
         self.assertTrue(entry.is_identified)
         (entry,) = self.entries([["NIR inconnu"]], "reason")
         self.assertFalse(entry.is_identified)
+
+
+class TestRows(TestCase):
+    def read(self, content):
+        rows = return_file.read_rows(content)
+        layout = return_file.detect(rows)
+        entries = return_file.read_entries(rows, layout)
+        return [(entry.unique_id or entry.name, entry.answer, entry.reason) for entry in entries]
+
+    def test_header_shorter_than_its_rows(self):
+        text = (
+            "ID_UNIQUE_PARTENAIRE;STATUT\n"
+            f"{ID_1};KO;Titulaire inconnu, vérifier le NIR, le nom, la date\n"
+            f"{ID_2};OK\n"
+        )
+        found = self.read(text.encode("cp1252"))
+        self.assertEqual([row[:2] for row in found], [(ID_1, REJECTED), (ID_2, ACCEPTED)])
+
+    def test_xml(self):
+        text = (
+            "<?xml version='1.0' encoding='UTF-8'?><accuse><date>2026-11-26</date><passage>"
+            f"<idTechnique>{ID_1}</idTechnique><messageErreur>titulaire inconnu</messageErreur>"
+            f"</passage><PassagesOK><idTechnique>{ID_2}</idTechnique></PassagesOK></accuse>"
+        )
+        expected = [(ID_1, REJECTED, "titulaire inconnu"), (ID_2, ACCEPTED, "")]
+        for content in (
+            text.encode(),
+            b"\xef\xbb\xbf  " + text.partition("?>")[2].encode(),
+            text.replace("UTF-8", "UTF-16").encode("utf-16"),
+        ):
+            with self.subTest(content=content[:20]):
+                self.assertEqual(self.read(content), expected)
+
+    def test_json(self):
+        for found in (
+            {
+                "resultats": [{"idTechnique": ID_1, "erreurs": [{"messageErreur": "NIR inconnu"}]}]
+                + [{"idTechnique": ID_2, "statut": "OK", "erreurs": []}]
+            },
+            [
+                {"id_technique": ID_1, "messageErreur": "NIR inconnu"},
+                {"id_technique": ID_2, "statut": "OK"},
+            ],
+            {
+                "PassagesOK": [ID_2],
+                "PassagesKO": [{"idTechnique": ID_1, "messageErreur": "NIR inconnu"}],
+            },
+        ):
+            with self.subTest(found=found):
+                self.assertCountEqual(
+                    self.read(json.dumps(found).encode()),
+                    [(ID_1, REJECTED, "NIR inconnu"), (ID_2, ACCEPTED, "")],
+                )
+
+    def test_trees_with_a_fault_a_row_and_attributes(self):
+        text = (
+            f'<r xmlns:p="x"><p:ligne uuid="{ID_1}" statut="KO"><erreurs><erreur><code>E1</code>'
+            "<message>a</message></erreur><erreur><code>E2</code><message>b</message></erreur></erreurs>"
+            f'</p:ligne><p:ligne uuid="{ID_2}" statut="OK"/></r>'
+        )
+        found = self.read(text.encode())
+        self.assertEqual([row[:2] for row in found], [(ID_1, REJECTED)] * 2 + [(ID_2, ACCEPTED)])
+        self.assertEqual([row[2] for row in found], ["a", "b", ""])
+
+    def test_hostile_trees(self):
+        for name, content in {
+            "entities": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+            "outer entity": b'<?xml version="1.0"?><!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
+            "deep": b"<a>" * 100_000,
+            "many": b"<a>" + b"<b/>" * 300_000 + b"</a>",
+            "columns": b"<a>" + b"".join(b"<b%d>x</b%d>" % (n, n) for n in range(300)) + b"</a>",
+            "cut": b"<a><b>",
+            "deep json": b"[" * 200_000,
+            "many json": b"[" + b"1," * 300_000 + b"1]",
+            "cut json": b'{"a": [1',
+            "no unicode": b'{"a": "\xff"}',
+            "big number": b'{"a": ' + b"9" * 100_000 + b"}",
+            "empty": b"[]",
+        }.items():
+            with self.subTest(name=name):
+                started = time.process_time()
+                try:
+                    return_file.read_rows(content)
+                    self.assertEqual(name, "big number")
+                except table_file.TableError as error:
+                    self.assertIsNone(error.__cause__)
+                self.assertLess(time.process_time() - started, 5)
+        values = "".join(f"<b>{number}</b>" for number in range(50_000))
+        started = time.process_time()
+        self.assertTrue(return_file.read_rows(f"<r><a>{values}<c>x</c></a></r>".encode()))
+        self.assertLess(time.process_time() - started, 5)
+
+    def test_the_sheet_that_holds_the_answer(self):
+        rows = [["ID_UNIQUE_PARTENAIRE", "STATUT"], [ID_1, "KO"]]
+        content = workbook(
+            [["Compte rendu"], ["Le statut est expliqué dans l'autre feuille"]], rows
+        )
+        self.assertEqual(return_file.read_rows(content), rows)
+
+    @settings(max_examples=150, deadline=None, database=None, derandomize=True)
+    @given(st.text("<>{}[]/\"':,abc\n &;1", max_size=80))
+    def test_any_text(self, text):
+        try:
+            rows = return_file.read_rows(text.encode())
+        except table_file.TableError:
+            return
+        layout = return_file.detect(rows)
+        return_file.take_numbers_out(rows, layout)
+        return_file.read_entries(rows, layout)
 
 
 class TestNumbers(TestCase):

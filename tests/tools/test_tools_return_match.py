@@ -1,3 +1,4 @@
+from datetime import date
 from unittest import TestCase
 
 from ...tools.return_file import (
@@ -32,6 +33,19 @@ def entry(number=1, answer=REJECTED, **values):
 class TestMatch(TestCase):
     def keys(self, candidates, **values):
         return sorted(found.key for found in Matcher(candidates).find(entry(**values)))
+
+    def test_days_tell_sessions_of_one_person_apart(self):
+        first = (date(2026, 9, 9), date(2026, 9, 10))
+        second = (date(2026, 10, 1), date(2026, 10, 1))
+        people = [candidate(1, days=first), candidate(2, days=second), candidate(3)]
+        named = {"birth_name": "LEFÈVRE"}
+        self.assertEqual(self.keys(people, **named), [1, 2, 3])
+        self.assertEqual(self.keys(people[:2], **named, days=first), [1])
+        self.assertEqual(self.keys(people[:2], **named, days=(date(2026, 10, 1),)), [2])
+        self.assertEqual(self.keys(people[:2], **named, days=(date(2026, 11, 1),)), [])
+        # Where a declaration has no days, they tell nothing.
+        self.assertEqual(self.keys(people, **named, days=first), [1, 3])
+        self.assertEqual(self.keys(people, unique_id="id-1", days=second), [1])
 
     def test_unique_id_alone_decides(self):
         people = [candidate(1), candidate(2, "Jean Martin", "MARTIN")]

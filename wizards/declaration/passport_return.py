@@ -124,7 +124,7 @@ class PassportReturn(models.TransientModel):
         """
         self.ensure_one()
         try:
-            rows = table_file.read_table(content)
+            rows = return_file.read_rows(content)
         except table_file.TableError as error:
             raise UserError(self._table_error_text(error)) from None
         layout = return_file.detect(rows)

@@ -24,6 +24,8 @@ class PassportReturnColumn(models.TransientModel):
             ("first_name", "First name"),
             ("status", "Status: accepted or rejected"),
             ("reason", "Reason"),
+            ("date_start", "First day of the training"),
+            ("date_end", "Last day of the training"),
         ],
         string="What It Holds",
     )

@@ -70,7 +70,7 @@ class PassportReturnPlan(models.AbstractModel):
             in_scope = lines.search_fetch(ours & self._scope_domain(wizard), names)
         found = (by_id | in_scope).sudo()
         found.partner_id.fetch(["name"])
-        found.declaration_id.fetch(["name", "reference"])
+        found.declaration_id.fetch(["name", "reference", "date_start", "date_end"])
         named = set(in_scope.ids)
         return [
             return_match.Candidate(
@@ -83,9 +83,15 @@ class PassportReturnPlan(models.AbstractModel):
                 declarations=(line.declaration_id.name, line.declaration_id.reference),
                 is_elsewhere=bool(wizard.deposit_id) and line.deposit_id.id != wizard.deposit_id.id,
                 by_id_only=line.id not in named,
+                days=self._training_days(line.declaration_id),
             )
             for line in found
         ]
+
+    @api.model
+    def _training_days(self, declaration):
+        days = declaration.date_start, declaration.date_end
+        return days if all(days) else None
 
     @api.model
     def _scope_domain(self, wizard):
