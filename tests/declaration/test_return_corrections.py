@@ -64,11 +64,23 @@ class TestKnownReasons(CorrectionCase):
             ("Identifiant unique déjà utilisé", "twice"),
             ("La date de fin est antérieure", "date"),
             ("Fichier mal formé", "file"),
+            ("fichier rejeté dans sa globalité", "file"),
+            ("Formation non éligible", "training"),
+            ("NOM_FORMATION : champ obligatoire", "missing_value"),
+            ("Champ obligatoire non renseigné : MODALITE_DISPENSE", "missing_value"),
+            ("Aucun titulaire ne correspond aux critères obligatoires", "nir_name"),
+            (
+                "Aucun titulaire ne correspond aux critères enrichis du jour et du mois de naissance",
+                "nir_name",
+            ),
+            ("Le passage existe déjà en base", "twice"),
+            ("Employeur radié", "siret"),
+            ("La certification RS6869 n'est pas active", "code"),
         ]:
             with self.subTest(text=text):
                 expected = self.env.ref(f"passeport_prevention.reject_reason_{name}")
                 self.assertEqual(reasons._recognise(text), expected)
-        for text in ("", None, "Rejeté", "Xyz"):
+        for text in ("", None, "Rejeté", "Xyz", "Formation", "Titulaire refusé"):
             self.assertFalse(reasons._recognise(text))
 
     def test_managers_change_what_is_recognised(self):
