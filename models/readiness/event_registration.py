@@ -133,7 +133,9 @@ class EventRegistration(models.Model):
         for issue_ids, registrations in by_issues.items():
             registrations.passport_issue_ids = [fields.Command.set(issue_ids)]
 
+    # Texts name contacts to who may read them only.
     @api.depends("passport_issue_ids", "passport_state")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_passport_issues(self):
         readiness = self.env["passport.readiness"]
         for registration, found in readiness._issues(self).items():

@@ -160,5 +160,11 @@ class PassportIssue(models.Model):
         if "problem" in params:
             values["problem"] = self.env["passport.typed"]._siret_text(params["problem"])
         if "other" in params:
-            values["other"] = self.env["res.partner"].sudo().browse(params["other"]).display_name
+            values["other"] = self._contact_name(params["other"])
         return self._messages()[code] % values
+
+    @api.model
+    def _contact_name(self, partner_id):
+        """Return the name of a contact, to who may read it: contacts of other companies have none."""
+        seen = self.env["res.partner"].browse(partner_id)._filtered_access("read")
+        return seen.display_name or self.env._("of another company (not yours to see)")

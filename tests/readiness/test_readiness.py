@@ -324,6 +324,19 @@ class TestReadiness(PassportCase):
         twin.nir = False
         self.assertEqual(self.issue_codes(self.registration), [])
 
+    def test_contacts_of_other_companies_are_not_named(self):
+        self.make_attendee(
+            "Zoé Ailleurs",
+            nir=self.nir_of(self.attendee),
+            company_id=self.other_company.id,
+            parent_id=False,
+        )
+        registration = self.as_role(self.registration, "user").with_context(lang="en_US")
+        self.assertIn("another company", registration.passport_issues)
+        self.assertNotIn("Ailleurs", registration.passport_issues)
+        # Who sees both companies reads the name, also in the same transaction.
+        self.assertIn("Zoé Ailleurs", self.registration.passport_issues)
+
     def test_mend_opens_the_blocking_issue_first(self):
         self.attendee.nir = "1850475006084"
         self.client.company_registry = False
