@@ -48,7 +48,7 @@ class PassportFrozen(models.AbstractModel):
     def _line_values(self, registration):
         """Return the values to freeze for one registration."""
         employer = registration.employer_id
-        has_employer = not registration.without_employer
+        has_employer = registration.employer_is_declared
         is_jdr = registration.passport_document == "jdr"
         return {
             "registration_id": registration.id,
@@ -59,7 +59,9 @@ class PassportFrozen(models.AbstractModel):
             "siret": employer._passport_siret() if has_employer else False,
             "employer_reference": has_employer and registration.employer_reference,
             "validity_start_date": registration.validity_start_date,
-            "validity_end_date": registration.validity_end_date,
+            # Who failed an assessed training has no validity that could end.
+            "validity_end_date": registration.outcome != "failed"
+            and registration.validity_end_date,
             **{fname: is_jdr and registration[fname] for fname in JDR_COLUMNS},
         }
 

@@ -20,7 +20,9 @@ from . import (
     passport_people,
     passport_readiness,
     passport_refresh,
+    passport_seats,
     passport_training_refresh,
     product_template,
     res_company,
+    res_partner,
 )

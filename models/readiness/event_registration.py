@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...tools import calendar
+from ..ground.passport_rights import USER_GROUP
 from ..ground.selections import PASSPORT_DEADLINE_STATES, PASSPORT_OBLIGATIONS
 
 # Attendees in these states are still to declare; so are those of a prepared declaration.
@@ -49,6 +50,13 @@ class EventRegistration(models.Model):
         search="_search_passport_asks_person",
         help="The NIR or the birth name is still to come from the attendee.",
     )
+    employer_is_declared = fields.Boolean(
+        compute="_compute_employer_is_declared",
+        store=True,
+        copy=False,
+        help="The attendee has an employer, and one that has a SIRET.",
+    )
+    employer_may_lack_siret = fields.Boolean(related="employer_id.passport_may_lack_siret")
     passport_is_pending = fields.Boolean(
         string="Still to Declare",
         compute="_compute_passport_is_pending",
@@ -98,7 +106,7 @@ class EventRegistration(models.Model):
         "attendee_partner_id.birth_name",
         "attendee_partner_id.nir_state",
         "employer_id",
-        "without_employer",
+        "employer_is_declared",
         "employer_reference",
         "outcome",
         "passport_document",
@@ -116,6 +124,7 @@ class EventRegistration(models.Model):
         "event_id.is_subcontracted",
         # Changes of the training itself are followed: see passport.training.refresh.
         "training_id",
+        "training_id.rs_code_id.is_transmitted",
         "passport_line_state",
         # What a rejection may be about, besides.
         "event_id.training_modality",
@@ -132,6 +141,13 @@ class EventRegistration(models.Model):
         # One write for all that share the same issues, instead of one for each attendee.
         for issue_ids, registrations in by_issues.items():
             registrations.passport_issue_ids = [fields.Command.set(issue_ids)]
+
+    @api.depends("without_employer", "employer_id.passport_no_siret")
+    def _compute_employer_is_declared(self):
+        for registration in self:
+            registration.employer_is_declared = not (
+                registration.without_employer or registration.employer_id.passport_no_siret
+            )
 
     # Texts name contacts to who may read them only.
     @api.depends("passport_issue_ids", "passport_state")
@@ -272,6 +288,12 @@ class EventRegistration(models.Model):
             "views": [(False, "form")],
             "target": "current",
         }
+
+    def action_employer_has_no_siret(self):
+        """Record that the employers of these attendees are in no French register."""
+        self.env["passport.rights"]._check(USER_GROUP)
+        self.check_access("write")
+        self.employer_id.passport_no_siret = True
 
     def action_notify_employer(self):
         """Open the e-mail that tells the employer to declare an attendee who refuses the NIR."""

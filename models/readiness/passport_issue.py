@@ -161,6 +161,8 @@ class PassportIssue(models.Model):
             values["problem"] = self.env["passport.typed"]._siret_text(params["problem"])
         if "other" in params:
             values["other"] = self._contact_name(params["other"])
+        if "session" in params:
+            values["session"] = self.env["event.event"].sudo().browse(params["session"]).name
         return self._messages()[code] % values
 
     @api.model

@@ -92,7 +92,7 @@ class PassportLawRule(models.Model):
     @tools.ormcache("self.env.lang")
     def _all(self):
         """Return all rules as ``tools.law.LawRule``, their words in the user's language."""
-        rules = self.sudo().with_context(active_test=True).search([])
+        rules = self.sudo().with_context(active_test=True).search([("active", "=", True)])
         return [
             law.LawRule(
                 rule.code, rule.date_from, rule.date_to or None, rule.text or "", rule.source or ""

@@ -6,6 +6,8 @@ from odoo.tools import SQL
 
 # A NIR is kept while one of its person's registrations is in one of these states.
 PENDING_STATES = ("blocked", "ready", "in_progress", "rejected")
+# What of an employer is judged; not dependencies of a field, see ``_refresh_employed``.
+EMPLOYER_FIELDS = {"company_registry", "country_id"}
 # Those that end when the number goes.
 LOST_STATES = ("blocked", "ready", "rejected")
 
@@ -26,7 +28,7 @@ class PassportPeople(models.AbstractModel):
 
     @api.model
     def _after_partner_write(self, partners, values, _memo):
-        if "company_registry" in values:
+        if not EMPLOYER_FIELDS.isdisjoint(values):
             self._refresh_employed(partners)
 
     @api.model
@@ -36,7 +38,7 @@ class PassportPeople(models.AbstractModel):
 
     @api.model
     def _refresh_employed(self, partners):
-        """Recompute the readiness of everybody these companies employ, after their SIRET changed.
+        """Recompute the readiness of everybody these companies employ, after their SIRET or country did.
 
         Not a dependency of the field: Odoo writes the SIRET of a company on each of its contacts,
         one by one, and every one of these writes would look for registrations.

@@ -1,9 +1,25 @@
 from odoo import api, fields, models
 
-from ...tools import authority_file, siret
-from ...tools.text import forbidden_characters
+from ...tools import authority_value, siret
+from ...tools.authority_file import DOCUMENTS
 from ..session.certificate import JDR_COLUMNS
 
+# What is wrong with a text for a column of the file, and the issue that says so.
+BIRTH_NAME_FAULTS = {
+    "required": "birth_name_missing",
+    "too_long": "birth_name_too_long",
+    "forbidden_character": "forbidden_character",
+    "digit": "forbidden_character",
+}
+REFERENCE_FAULTS = {
+    "too_long": "employer_reference_too_long",
+    "forbidden_character": "forbidden_character",
+}
+JDR_FAULTS = {
+    "too_long": "jdr_value_invalid",
+    "forbidden_character": "forbidden_character",
+    "link": "jdr_value_invalid",
+}
 # Services of the rooms above that know of more faults, asked in this order after the own rules:
 # ``_faults(registrations)`` → ``{registration: [(code, record to mend, parameters)]}``.
 FAULT_SOURCES = ("passport.declaration.faults",)
@@ -60,8 +76,7 @@ class PassportReadiness(models.AbstractModel):
         states = {}
         for registration in registrations:
             codes = {code for code, _record, _params in faults[registration]}
-            state = STATE_BY_LINE.get(registration.passport_line_state)
-            state = state or self._state_of(registration, codes)
+            state = self._state_of(registration, codes)
             states[registration] = state, self._shown(registration, state, codes)
         return states
 
@@ -98,36 +113,11 @@ class PassportReadiness(models.AbstractModel):
         left = found.search_count(domain) if len(found) == limit else 0
         self.env["ir.cron"]._commit_progress(len(found), remaining=left)
 
-    # ------------------------------------------------------------
-    # Followers of the rooms below
-    # ------------------------------------------------------------
-
-    @api.model
-    def _after_people(self, people, values=None, memo=None):
-        """Look again at whoever these people attend as: something of them changed."""
-        self._refresh_where([("attendee_partner_id", "in", people.ids)], people)
-
-    @api.model
-    def _after_companies(self, companies, values=None, memo=None):
-        """Look again at whoever these companies employ: their SIRET changed.
-
-        Not a dependency of the field: Odoo writes the SIRET of a company on each of its contacts,
-        one by one, and every one of these writes would look for registrations.
-        """
-        companies = companies.filtered("is_company")
-        self._refresh_where([("employer_id", "in", companies.ids)], companies)
-
     @api.model
     def _after_law(self):
         """Look again at whom a rule of law may concern and no declaration holds yet."""
         certifying = [("training_id.is_certifying", "=", True), ("passport_line_state", "=", False)]
         self._refresh(self.env["event.registration"].sudo().search(certifying))
-
-    @api.model
-    def _refresh_where(self, domain, records):
-        if records:
-            registrations = self.env["event.registration"].sudo().with_context(active_test=False)
-            self._refresh(registrations.search(domain))
 
     # ------------------------------------------------------------
     # The rules
@@ -163,36 +153,23 @@ class PassportReadiness(models.AbstractModel):
             "trainings": {
                 (training, document): check._faults(training, document)
                 for training in registrations.training_id
-                for document in authority_file.DOCUMENTS
+                for document in DOCUMENTS
             },
-            "twice": self._registered_twice(registrations),
+            "seats": self.env["passport.seats"]._of(registrations),
         }
 
     @api.model
-    def _registered_twice(self, registrations):
-        """Return the ids of the registrations of people registered twice in one session."""
-        if not registrations.attendee_partner_id:
-            return set()
-        groups = registrations._read_group(
-            [
-                ("event_id", "in", registrations.event_id.ids),
-                ("attendee_partner_id", "in", registrations.attendee_partner_id.ids),
-                ("state", "!=", "cancel"),
-            ],
-            ["event_id", "event_slot_id", "attendee_partner_id"],
-            ["id:array_agg"],
-            having=[("__count", ">", 1)],
-        )
-        return {registration_id for *_keys, ids in groups for registration_id in ids}
-
-    @api.model
     def _state_of(self, registration, codes):
-        """Return the state of an attendee whom no declaration holds, from the codes of the issues."""
+        """Return the state of an attendee, from the last declaration and the codes of the issues."""
         issues = self.env["passport.issue"]
+        state = STATE_BY_LINE.get(registration.passport_line_state)
+        if state and state != "rejected":
+            return state
+        # Who was rejected and is not to be declared any more is nobody's task.
         outside = issues._codes("not_concerned")
         if registration._is_passport_cancelled() or not outside.isdisjoint(codes):
             return "not_concerned"
-        return "blocked" if codes - issues._codes("warning") else "ready"
+        return state or ("blocked" if codes - issues._codes("warning") else "ready")
 
     @api.model
     def _faults_of(self, registration, facts):
@@ -201,6 +178,7 @@ class PassportReadiness(models.AbstractModel):
             yield "training_missing", registration.event_id, {}
             return
         yield from self._faults_of_training(registration, facts)
+        yield from self._faults_of_certification(registration, facts)
         yield from self._faults_of_certificate(registration, facts)
         yield from self._faults_of_person(registration, facts)
         yield from self._faults_of_employer(registration)
@@ -234,16 +212,23 @@ class PassportReadiness(models.AbstractModel):
         training = registration.training_id
         if training.passport_document == "jdr" and registration.outcome not in ("passed", "failed"):
             yield "outcome_missing", registration, {}
-        if registration.passport_document != "jdr":
+        if registration.passport_document == "jdr":
+            for fname, column in JDR_COLUMNS.items():
+                yield from self._text_faults(registration, fname, column, JDR_FAULTS)
+
+    @api.model
+    def _faults_of_certification(self, registration, facts):
+        """Who passed a certification that its certifying body transmits is not declared again."""
+        training = registration.training_id
+        if not training.is_certifying or not training.rs_code_id.is_transmitted:
             return
-        start = registration.validity_start_date
-        if training.is_certifying and start and _is_in(start, facts["rs_periods"]):
+        success = registration.validity_start_date or registration._passport_session_dates()[1]
+        if not success or not _is_in(success, facts["rs_periods"]):
+            return
+        if registration.outcome == "passed":
             yield "rs_transmitted", training, {}
-        for fname, column_name in JDR_COLUMNS.items():
-            if found := forbidden_characters(registration[fname]):
-                yield "forbidden_character", registration, {"characters": found, "field": fname}
-            elif authority_file.value_faults("jdr", column_name, registration[fname] or ""):
-                yield "jdr_value_invalid", registration, {"field": fname}
+        elif registration.outcome == "attended" and training.passport_document != "jdr":
+            yield "rs_outcome_unknown", registration, {}
 
     @api.model
     def _faults_of_person(self, registration, facts):
@@ -259,47 +244,58 @@ class PassportReadiness(models.AbstractModel):
             yield ("nir_refused" if person.nir_state == "refused" else "nir_missing"), person, {}
         if others := facts["same_nir"].get(person.id):
             yield "same_nir_other_contact", person, {"other": others[0]}
-        yield from self._faults_of_birth_name(person)
-        if registration._origin.id in facts["twice"] and registration.state != "cancel":
+        yield from self._text_faults(person, "birth_name", "NOM_TITULAIRE", BIRTH_NAME_FAULTS)
+        seat = facts["seats"].get(registration._origin.id)
+        if seat and seat.is_double:
             yield "duplicate_attendee", registration, {}
-
-    @api.model
-    def _faults_of_birth_name(self, person):
-        name = person.birth_name or ""
-        found = ""
-        for fault in authority_file.text_faults("adf", "NOM_TITULAIRE", name):
-            if fault.code == "required":
-                yield "birth_name_missing", person, {}
-            elif fault.code == "too_long":
-                yield "birth_name_too_long", person, {"count": len(name), "max": fault.limit}
-            else:
-                found += fault.characters
-        if found:
-            yield "forbidden_character", person, {"characters": found, "field": "birth_name"}
+        elif seat and seat.other_id:
+            yield "duplicate_session", registration, {"session": seat.other_id}
 
     @api.model
     def _faults_of_employer(self, registration):
-        if registration.without_employer:
+        if not registration.employer_is_declared:
             return
         employer = registration.employer_id
         if not employer:
             yield "employer_missing", registration, {}
-        elif not siret.compact(employer.company_registry):
-            yield "siret_missing", employer, {}
         elif problem := siret.problem_of(employer.company_registry):
-            yield "siret_invalid", employer, {"problem": problem}
-        if found := forbidden_characters(registration.employer_reference):
-            params = {"characters": found, "field": "employer_reference"}
-            yield "forbidden_character", registration, params
+            if employer._passport_is_abroad():
+                yield "employer_abroad", employer, {}
+            elif not siret.compact(employer.company_registry):
+                yield "siret_missing", employer, {}
+            else:
+                yield "siret_invalid", employer, {"problem": problem}
+        yield from self._text_faults(
+            registration, "employer_reference", "REFERENCE_EMPLOYEUR", REFERENCE_FAULTS
+        )
 
     @api.model
     def _faults_of_validity(self, registration):
         start, end = registration.validity_start_date, registration.validity_end_date
         session_end = registration._passport_session_dates()[1]
+        if registration.outcome == "failed":
+            end = False  # not declared
         if not start or (end and end < start):
-            yield "dates_invalid", registration, {}
+            yield "dates_invalid", registration, {"field": "validity_end_date"}
         if start and session_end and start < session_end:
             yield "validity_before_end", registration, {}
+
+    @api.model
+    def _text_faults(self, record, fname, column, codes):
+        """Tell by ``codes`` what keeps a text from being written into a column of the file.
+
+        :param codes: ``{code of authority_value.TextFault: code of the issue}``
+        """
+        text = record[fname] or ""
+        found = {}
+        for fault in authority_value.text_faults("jdr", column, text):
+            params = found.setdefault(codes[fault.code], {"field": fname})
+            if fault.characters:
+                params["characters"] = params.get("characters", "") + fault.characters
+            if fault.limit:
+                params.update(count=len(text), max=fault.limit)
+        for code, params in found.items():
+            yield code, record, params
 
 
 def _is_in(day, periods):

@@ -1,7 +1,19 @@
 from odoo import api, models
 
 # What tells who attends which session: one who changes it may leave a namesake's readiness behind.
-PLACE_FIELDS = {"attendee_partner_id", "state", "active", "event_id", "name", "email", "partner_id"}
+PLACE_FIELDS = {
+    "attendee_partner_id",
+    "state",
+    "active",
+    "event_id",
+    "event_slot_id",
+    "outcome",
+    "name",
+    "email",
+    "partner_id",
+}
+# What tells a session from another one of the same people.
+SESSION_FIELDS = {"training_id", "date_begin", "date_end"}
 
 
 class PassportRefresh(models.AbstractModel):
@@ -39,5 +51,26 @@ class PassportRefresh(models.AbstractModel):
         others._mark_passport_state()
 
     @api.model
+    def _events_changing(self, events, vals):
+        """Return who also attends a session elsewhere that is moved, or is another training by now."""
+        if SESSION_FIELDS.isdisjoint(vals):
+            return None
+        return self._same_attendees(events.registration_ids)
+
+    @api.model
+    def _events_changed(self, events, vals, others):
+        if others is not None:
+            others._mark_passport_state()
+
+    @api.model
     def _same_attendees(self, registrations):
-        return self.env["passport.identity"]._same_attendees(registrations)
+        """Return all registrations (as superuser) of the same people: contacts, and same numbers."""
+        people = registrations.sudo().attendee_partner_id
+        if not people:
+            return registrations.sudo().browse()
+        people |= self.env["passport.nir"].sudo()._twins(people)
+        return (
+            registrations.sudo()
+            .with_context(active_test=False)
+            .search([("attendee_partner_id", "in", people.ids), ("training_id", "!=", False)])
+        )

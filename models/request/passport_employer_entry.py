@@ -249,9 +249,9 @@ class PassportEmployerEntry(models.AbstractModel):
             if not registration.attendee_partner_id:
                 unnamed |= registration
                 self._name_attendee(entry, registration)
-        unnamed._find_attendees()
+        self.env["passport.identity"]._find(unnamed)
         unnamed._mark_passport_state()
-        unnamed._mark_same_attendees()
+        self.env["passport.refresh"]._registrations_created(unnamed, None, None)
         return registrations
 
     @api.model

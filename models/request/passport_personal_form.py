@@ -56,7 +56,8 @@ class PassportPersonalForm(models.AbstractModel):
         if not person:
             return False
         # A substitute may have been put over somebody else's address.
-        if registration._is_same_person() and (own := registration._attendee_email()):
+        identity = self.env["passport.identity"]
+        if identity._is_same_person(registration) and (own := identity._email(registration)):
             return own
         email = person.email_normalized
         bookers = booker | booker.commercial_partner_id

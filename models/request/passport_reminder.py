@@ -190,7 +190,7 @@ class PassportReminder(models.AbstractModel):
         )
         request = self.env["passport.request"]
         waiting = self.env["passport.personal.form"]._open(waiting) | request._unnamed(waiting)
-        by_client = waiting.grouped(lambda registration: registration._attendee_client())
+        by_client = waiting.grouped(self.env["passport.identity"]._client)
         return {
             client: summary
             for client, registrations in by_client.items()

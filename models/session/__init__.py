@@ -13,6 +13,7 @@ from . import (
     passport_code_expiry,
     passport_identity,
     passport_outcome,
+    passport_seat_guard,
     product_template,
     res_partner,
 )

@@ -11,6 +11,7 @@ CREATE_FOLLOWERS = (Follower("passport.typing", after="_created"),)
 WRITE_FOLLOWERS = (
     Follower("passport.typing", after="_written"),
     Follower("passport.identity", before="_events_changing", after="_events_changed"),
+    Follower("passport.refresh", before="_events_changing", after="_events_changed"),
 )
 
 

@@ -23,6 +23,7 @@ CREATE_FOLLOWERS = (
 )
 WRITE_FOLLOWERS = (
     Follower("passport.typing", after="_written"),
+    Follower("passport.seat.guard", before="_registrations_changing"),
     Follower("passport.outcome", before="_registrations_changing"),
     Follower("passport.identity", after="_registrations_changed"),
     Follower("passport.refresh", "_registrations_changing", "_registrations_changed"),
@@ -201,7 +202,7 @@ class EventRegistration(models.Model):
             return None
         return self._passport_session_dates()[1] or False
 
-    @api.depends("validity_start_date", "training_id.validity_months")
+    @api.depends("outcome", "validity_start_date", "training_id.validity_months")
     def _compute_validity_end_date(self):
         self.env["passport.typing"]._propose(self, "validity_end_date")
 
@@ -209,6 +210,9 @@ class EventRegistration(models.Model):
         self.ensure_one()
         if self._passport_is_frozen():
             return None
+        # Who failed obtained nothing that could end.
+        if self.outcome == "failed":
+            return False
         start, months = self.validity_start_date, self.training_id.validity_months
         return (start and calendar.validity_end(start, months)) or False
 
@@ -377,22 +381,3 @@ class EventRegistration(models.Model):
         """Tell whether the attendee is in a declaration: what was declared stays."""
         self.ensure_one()
         return self.passport_line_state in LIVE_STATES
-
-    # ------------------------------------------------------------
-    # Until their callers ask the service themselves
-    # ------------------------------------------------------------
-
-    def _find_attendees(self):
-        self.env["passport.identity"]._find(self)
-
-    def _attendee_client(self):
-        return self.env["passport.identity"]._client(self)
-
-    def _attendee_email(self):
-        return self.env["passport.identity"]._email(self)
-
-    def _is_same_person(self):
-        return self.env["passport.identity"]._is_same_person(self)
-
-    def _mark_same_attendees(self):
-        (self.env["passport.identity"]._same_attendees(self) - self)._mark_passport_state()

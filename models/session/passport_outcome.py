@@ -172,7 +172,10 @@ class PassportOutcome(models.AbstractModel):
     @api.model
     def _check_gives_certificate(self, registrations):
         others = registrations.filtered(
-            lambda registration: registration.training_id.passport_document != "jdr"
+            lambda registration: (
+                registration.training_id.passport_document != "jdr"
+                and not registration.training_id.is_certifying
+            )
         )
         if others:
             raise UserError(

@@ -114,18 +114,3 @@ class TestJdr(PassportCase):
         self.env.invalidate_all()
         with self.assertRaises(UserError):
             self.file_of(deposit)
-
-    def test_transmitted_certifications_can_be_left_out(self):
-        self.training.write(
-            {
-                "is_certifying": True,
-                "rs_code_id": self.env.ref("passeport_prevention.training_code_rs_6869").id,
-            }
-        )
-        self.passed.validity_start_date = "2026-11-16"
-        self.assertEqual(set(self.issue_codes(self.passed)), {"rs_transmitted"})
-        self.assertEqual(self.passed.passport_state, "ready")
-        everybody = self.make_wizard(self.session, role="user")
-        self.assertIn(self.passed.id, everybody.ready_registration_ids.ids)
-        others = self.make_wizard(self.session, role="user", leave_transmitted=True)
-        self.assertEqual(others.ready_registration_ids.ids, self.failed.ids)

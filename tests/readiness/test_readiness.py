@@ -34,6 +34,9 @@ BLOCKING = {
     "duplicate_attendee",
     "already_declared",
     "outcome_missing",
+    "employer_abroad",
+    "employer_reference_too_long",
+    "rs_transmitted",
     "jdr_incomplete",
     "jdr_value_invalid",
 }
@@ -42,7 +45,8 @@ WARNINGS = {
     "nir_month_unusual",
     "nir_key_unchecked",
     "same_nir_other_contact",
-    "rs_transmitted",
+    "rs_outcome_unknown",
+    "duplicate_session",
 }
 
 JDR = {"passport_document": "jdr", "jdr_type": "CERTIFICAT"}
@@ -135,6 +139,29 @@ CASES = {
         ),
         "registration",
     ),
+    "employer_abroad": (
+        lambda case, reg: reg.employer_id.write(
+            {"company_registry": False, "country_id": case.env.ref("base.mc").id}
+        ),
+        "employer",
+    ),
+    "employer_reference_too_long": (
+        lambda case, reg: reg.write({"employer_reference": "R" * 256}),
+        "registration",
+    ),
+    "rs_outcome_unknown": (
+        lambda case, reg: (
+            reg.training_id.write({"is_certifying": True, "rs_code_id": case.codes("rs").id}),
+            reg.write({"validity_start_date": "2026-11-16"}),
+        ),
+        "registration",
+    ),
+    "duplicate_session": (
+        lambda case, reg: case.make_registration(
+            reg.event_id.copy({"name": "SST, copie"}), reg.attendee_partner_id
+        ),
+        "registration",
+    ),
     "rs_transmitted": (
         lambda case, reg: (
             reg.training_id.write(
@@ -207,7 +234,9 @@ class TestReadiness(PassportCase):
         self.assertEqual(blocking, BLOCKING | rejections)
         self.assertEqual(set(issues.mapped("code")) - blocking, WARNINGS)
         self.assertEqual(issues._codes("warning"), WARNINGS)
-        self.assertEqual(issues._codes("not_concerned"), {"not_eligible", "subcontracted"})
+        self.assertEqual(
+            issues._codes("not_concerned"), {"not_eligible", "subcontracted", "rs_transmitted"}
+        )
         self.assertTrue(all(issues.mapped("message")))
 
     def test_each_code(self):
@@ -229,6 +258,7 @@ class TestReadiness(PassportCase):
             "already_declared": "in_progress",
             "not_eligible": "not_concerned",
             "subcontracted": "not_concerned",
+            "rs_transmitted": "not_concerned",
             **dict.fromkeys(WARNINGS, "ready"),
         }
         for code, (arrange, _where) in CASES.items():

@@ -45,11 +45,6 @@ class PassportDeclare(models.TransientModel):
         required=True,
         default="all",
     )
-    leave_transmitted = fields.Boolean(
-        string="Leave RS Certifications Out",
-        help="Since 16/11/2026 certifying bodies transmit their RS certifications to the passport "
-        "themselves.",
-    )
     max_attendees = fields.Integer(
         string="Attendees per Declaration",
         compute="_compute_max_attendees",
@@ -116,7 +111,6 @@ class PassportDeclare(models.TransientModel):
         "event_ids",
         "document",
         "include_rejected",
-        "leave_transmitted",
     )
     def _compute_registrations(self):
         for wizard in self:
@@ -200,8 +194,6 @@ class PassportDeclare(models.TransientModel):
             domain &= self._period_domain()
         if self.document != "all":
             domain &= Domain("passport_document", "=", self.document)
-        if self.leave_transmitted:
-            domain &= ~Domain("passport_issue_ids.code", "=", "rs_transmitted")
         if not self.include_rejected:
             domain &= Domain("passport_state", "!=", "rejected")
         return self.env["event.registration"].search(domain, order="event_id, name, id")
