@@ -58,6 +58,7 @@ class PassportTransition(models.AbstractModel):
             those.filtered(lambda reg, state=state: reg.passport_line_state != state).write(
                 {"passport_line_state": state}
             )
+        self.env["passport.refresh"]._declared(registrations)
 
     # ------------------------------------------------------------
     # Steps

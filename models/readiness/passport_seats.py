@@ -46,12 +46,47 @@ class PassportSeats(models.AbstractModel):
         people = registrations.attendee_partner_id
         if not people:
             return {}
-        for model, fnames in READ_FIELDS.items():
-            self.env[model].flush_model(fnames)
+        self._flush()
         shared = self.env["passport.nir.lookup"]._shared(people.ids)
         ids = {*people.ids, *(other for others in shared.values() for other in others)}
         rows = self.env.execute_query(self._statement(list(ids), registrations.ids))
         return {found_id: Seat(*seat) for found_id, *seat in rows}
+
+    @api.model
+    def _others(self, registrations):
+        """Return other registrations of the same people for the same trainings of these sessions."""
+        if not registrations:
+            return registrations
+        self._flush()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH own AS (
+                    SELECT event_id, training_id, attendee_partner_id
+                      FROM event_registration
+                     WHERE id = ANY(%(ids)s) AND attendee_partner_id IS NOT NULL
+                ), person AS (
+                    SELECT event_id, training_id, attendee_partner_id FROM own
+                     UNION
+                    SELECT own.event_id, own.training_id, twin.partner_id
+                      FROM own
+                      JOIN passport_nir vault ON vault.partner_id = own.attendee_partner_id
+                      JOIN passport_nir twin ON twin.blind_index = vault.blind_index
+                )
+                SELECT other.id
+                  FROM event_registration other
+                  JOIN person USING (event_id, training_id, attendee_partner_id)
+                 WHERE other.id != ALL(%(ids)s)
+                """,
+                ids=list(registrations.ids),
+            )
+        )
+        return registrations.browse(found_id for (found_id,) in rows)
+
+    @api.model
+    def _flush(self):
+        for model, fnames in READ_FIELDS.items():
+            self.env[model].flush_model(fnames)
 
     @api.model
     def _statement(self, people_ids, registration_ids):

@@ -83,3 +83,76 @@ class TestSeats(PassportCase):
         self.assertEqual(
             self.queries_of(lambda: seats._of(small)), self.queries_of(lambda: seats._of(large))
         )
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestDeclaredOnce(PassportCase):
+    """Whatever becomes of a declared registration, its person is not declared a second time."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.person = cls.make_attendee()
+        cls.session = cls.make_session()
+        cls.registration = cls.make_registration(cls.session, cls.person)
+
+    def assertHeld(self, registration):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        declared = self.registration.passport_line_ids.declaration_id
+        self.assertEqual(self.issue(registration, "already_declared")[1], declared)
+        self.assertEqual(registration.passport_state, "blocked")
+        self.assertIn("already_declared", registration.passport_issue_ids.mapped("code"))
+        self.assertFalse(self.declare(registration))
+
+    def test_after_it_was_cancelled_or_archived_or_moved(self):
+        elsewhere = self.make_session(
+            date_begin="2026-09-23 07:00:00", date_end="2026-09-24 15:00:00"
+        )
+        self.declare(self.registration)
+        for values in ({"state": "cancel"}, {"active": False}, {"event_id": elsewhere.id}):
+            with self.subTest(values=values), self.env.cr.savepoint() as savepoint:
+                # Past what other rooms refuse: the database may hold such rows.
+                assignments = ", ".join(f"{fname} = %s" for fname in values)
+                self.env.cr.execute(
+                    f"UPDATE event_registration SET {assignments} WHERE id = %s",
+                    [*values.values(), self.registration.id],
+                )
+                self.env.invalidate_all()
+                again = self.make_registration(self.session, self.person)
+                self.assertHeld(again)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_as_another_contact_with_the_same_number(self):
+        number = self.next_nir()
+        self.person.nir = number
+        self.declare(self.registration)
+        twin = self.make_attendee("Zoe Lefevre")
+        again = self.make_registration(self.session, twin)
+        self.assertEqual(again.passport_state, "ready")
+        twin.nir = number
+        self.assertHeld(again)
+
+    def test_waiting_while_the_other_one_is_declared_then_withdrawn(self):
+        again = self.make_registration(self.session, self.person)
+        again.state = "cancel"
+        declaration = self.declare(self.registration)
+        again.state = "done"
+        self.assertHeld(again)
+        self.registration.flush_recordset()
+        declaration.action_cancel()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(again.passport_issue_ids.mapped("code"), ["duplicate_attendee"])
+
+    def test_other_trainings_and_slots_are_not_held(self):
+        session = self.make_session(
+            is_multi_slots=True, date_begin="2026-09-07 05:00:00", date_end="2026-09-18 20:00:00"
+        )
+        slots = [self.make_slot(session, day) for day in ("2026-09-08", "2026-09-09")]
+        first, second = (
+            self.make_registration(session, self.person, event_slot_id=slot.id) for slot in slots
+        )
+        self.assertEqual(second.passport_state, "ready")
+        self.assertEqual(len(self.declare(first | second).line_ids), 2)
