@@ -75,6 +75,7 @@ from .session import (
     test_attendee,
     test_employer,
     test_outcome,
+    test_seat_guard,
     test_trainings,
 )
 

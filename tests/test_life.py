@@ -242,6 +242,16 @@ class Life(RuleBasedStateMachine):
             for reg in registrations
         ]
 
+    @invariant()
+    def declared_are_frozen(self):
+        for line in self.lines("prepared", "in_deposit", "deposited", "accepted").sudo():
+            registration = line.registration_id
+            self.case.assertEqual(
+                line.partner_id,
+                registration.attendee_partner_id,
+                f"another attendee is declared than registered after {self.done}",
+            )
+
 
 @tagged("post_install", "-at_install", "passport")
 class TestLife(PassportCase):

@@ -95,6 +95,8 @@ class PassportReadiness(models.AbstractModel):
         records = registrations.exists() if registrations else registrations
         for fname in ("passport_state", "passport_issue_ids"):
             self.env.add_to_compute(records._fields[fname], records)
+        # And all that follows from them: what is pending, by when, the counts of sessions.
+        records.modified(["passport_state"])
 
     @api.model
     def _refresh_finished(self, limit=2000):
