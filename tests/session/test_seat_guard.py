@@ -56,7 +56,7 @@ class TestSeatGuard(PassportCase):
         self.declare(self.registration | other)
         self.env["passport.nir"].search([("partner_id", "=", self.jean.id)])._erase("erase")
         merge = self.env["base.partner.merge.automatic.wizard"]
-        with self.assertRaisesRegex(UserError, "both are declared"):
+        with self.assertRaisesRegex(UserError, "each of them is declared"):
             merge._merge((self.zoe | self.jean).ids, self.zoe)
         other.passport_line_ids._withdraw("Même personne")
         merge._merge((self.zoe | self.jean).ids, self.zoe)
