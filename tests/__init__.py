@@ -26,6 +26,7 @@ from .tools import (
     test_tools_authority_jdr,
     test_tools_authority_row,
     test_tools_authority_rules,
+    test_tools_people_list,
     test_tools_person_name,
     test_tools_return_file,
     test_tools_return_match,
