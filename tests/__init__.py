@@ -15,6 +15,7 @@ from .tools import (
     test_tools_eligibility,
     test_tools_form,
     test_tools_half_days,
+    test_tools_list_reader,
     test_tools_log_filter,
     test_tools_nir,
     test_tools_nir_html,
@@ -26,7 +27,6 @@ from .tools import (
     test_tools_authority_jdr,
     test_tools_authority_row,
     test_tools_authority_rules,
-    test_tools_people_list,
     test_tools_person_name,
     test_tools_return_file,
     test_tools_return_match,
@@ -58,7 +58,6 @@ from .vault import (
     test_nir_who,
     test_passport_settings,
     test_typed,
-    test_typed_browser,
     test_vault_door,
 )
 
@@ -76,6 +75,7 @@ from .training import (
 from .session import (
     test_attendee,
     test_employer,
+    test_enrolment,
     test_outcome,
     test_seat_guard,
     test_trainings,

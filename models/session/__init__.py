@@ -1,16 +1,20 @@
 """Who took part, for whom, with which result?
 
 Owns the sessions (``event.event``) and who takes part in them (``event.registration``: attendee,
-employer, outcome, validity), who an attendee is (``passport.identity``), attendance and results
-(``passport.outcome``) and Odoo's import of registrations. Uses ``vault``, ``training`` and what is
-below; upper rooms follow what happens to sessions and registrations by the tuples of followers in
-``event_event`` and ``event_registration``.
+employer, outcome, validity), the enrolment of lists (``passport.enrolment``), who an attendee is
+(``passport.identity``), attendance and results (``passport.outcome``) and Odoo's import of
+registrations. Uses ``vault``, ``training`` and what is below; upper rooms follow what happens to
+sessions and registrations by the tuples of followers in ``event_event`` and ``event_registration``.
 """
 
 from . import (
     event_event,
     event_registration,
     passport_code_expiry,
+    passport_enrolment,
+    passport_enrolment_keep,
+    passport_enrolment_match,
+    passport_enrolment_words,
     passport_identity,
     passport_outcome,
     passport_seat_guard,
