@@ -27,6 +27,8 @@ from .table_limits import (
 )
 
 _PIECE = 256 * 1024
+_FREE_ELEMENTS = 200_000
+_ELEMENTS_A_BYTE = 3
 _ARCHIVE_ERRORS = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error),
     *(NotImplementedError, RuntimeError, EOFError, OSError, ValueError),
@@ -64,7 +66,7 @@ def archive_of(content: bytes, limits: Limits, wanted: str) -> Iterator[zipfile.
             unpacked = sum(part.file_size for part in parts)
             if unpacked > limits.unpacked or len(parts) > limits.members:
                 raise TableError(TOO_LARGE, max=limits.unpacked // MEGABYTE)
-            gauge = _Gauge(limits)
+            gauge = _Gauge(limits, len(content))
             for part in parts:
                 _check_part(archive, part, gauge)
             yield archive
@@ -130,9 +132,10 @@ def _is_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 class _Gauge:
     """Counts what a spreadsheet is made of."""
 
-    def __init__(self, limits: Limits):
+    def __init__(self, limits: Limits, packed: int):
         self.limits = limits
-        self.elements = limits.elements
+        # Real sheets have an element for each packed byte, or less.
+        self.elements = min(limits.elements, _FREE_ELEMENTS + _ELEMENTS_A_BYTE * packed)
         self.others = limits.others
         self.column = 0
 
