@@ -236,7 +236,7 @@ class TestEntries(TestCase):
 
 
 class TestRows(TestCase):
-    def read(self, content):
+    def found_in(self, content):
         rows = return_file.read_rows(content)
         layout = return_file.detect(rows)
         entries = return_file.read_entries(rows, layout)
@@ -248,7 +248,7 @@ class TestRows(TestCase):
             f"{ID_1};KO;Titulaire inconnu, vérifier le NIR, le nom, la date\n"
             f"{ID_2};OK\n"
         )
-        found = self.read(text.encode("cp1252"))
+        found = self.found_in(text.encode("cp1252"))
         self.assertEqual([row[:2] for row in found], [(ID_1, REJECTED), (ID_2, ACCEPTED)])
 
     def test_xml(self):
@@ -264,7 +264,7 @@ class TestRows(TestCase):
             text.replace("UTF-8", "UTF-16").encode("utf-16"),
         ):
             with self.subTest(content=content[:20]):
-                self.assertEqual(self.read(content), expected)
+                self.assertEqual(self.found_in(content), expected)
 
     def test_json(self):
         for found in (
@@ -283,7 +283,7 @@ class TestRows(TestCase):
         ):
             with self.subTest(found=found):
                 self.assertCountEqual(
-                    self.read(json.dumps(found).encode()),
+                    self.found_in(json.dumps(found).encode()),
                     [(ID_1, REJECTED, "NIR inconnu"), (ID_2, ACCEPTED, "")],
                 )
 
@@ -293,7 +293,7 @@ class TestRows(TestCase):
             "<message>a</message></erreur><erreur><code>E2</code><message>b</message></erreur></erreurs>"
             f'</p:ligne><p:ligne uuid="{ID_2}" statut="OK"/></r>'
         )
-        found = self.read(text.encode())
+        found = self.found_in(text.encode())
         self.assertEqual([row[:2] for row in found], [(ID_1, REJECTED)] * 2 + [(ID_2, ACCEPTED)])
         self.assertEqual([row[2] for row in found], ["a", "b", ""])
 
