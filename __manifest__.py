@@ -45,6 +45,8 @@
         "views/training/training_family_views.xml",
         "views/training/training_code_source_views.xml",
         "views/vault/res_partner_views.xml",
+        "views/session/res_partner_views.xml",
+        "views/declaration/res_partner_views.xml",
         "views/readiness/res_partner_views.xml",
         "views/session/event_event_views.xml",
         "views/session/product_template_views.xml",

@@ -58,6 +58,7 @@ from .vault import (
     test_nir_who,
     test_passport_settings,
     test_typed,
+    test_typed_browser,
     test_vault_door,
 )
 

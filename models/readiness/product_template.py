@@ -45,7 +45,9 @@ class ProductTemplate(models.Model):
         for product in self:
             document = product.passport_document or "adf"
             faults = check._faults(product, document) if product.passport_eligible else []
-            texts = [message(code, product, params) for code, params in faults]
+            texts = [
+                _without_name(message(code, product, params), product) for code, params in faults
+            ]
             product.passport_training_issues = "\n".join(texts) or False
             product.passport_training_state = self._state_of_training(product, faults)
 
@@ -75,3 +77,10 @@ class ProductTemplate(models.Model):
             "default_product_tmpl_id": self.id,
         }
         return action
+
+
+def _without_name(text, product):
+    """Return a message without the name of the training it begins with: it is told on the training."""
+    name = product.sudo().display_name or ""
+    said = text.removeprefix(name).lstrip(":\u00a0\u202f ")
+    return said[:1].upper() + said[1:]

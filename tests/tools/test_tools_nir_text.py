@@ -134,10 +134,10 @@ class TestFound(TestCase):
             *("1;85;", "AA11", "a-1-", "+33 6 ", "1111-11-11 "),
         ):
             with self.subTest(piece=piece):
-                text = (piece * 40_000)[:40_000]
+                text = (piece * 20_000)[:20_000]
                 started = time.process_time()
                 find_numbers(text)
-                self.assertLess(time.process_time() - started, 2)
+                self.assertLess(time.process_time() - started, 1.5)
 
 
 class TestProperties(TestCase):

@@ -61,7 +61,9 @@ class TestTrainingForm(PassportCase):
         ):
             setattr(form, fname, "yes")
         self.assertEqual(form.passport_training_state, "incomplete")
-        self.assertIn("Formation maison", form.passport_training_issues)
+        self.assertNotIn("Formation maison", form.passport_training_issues, "it is its own form")
+        for line in form.passport_training_issues.splitlines():
+            self.assertRegex(line, "^[A-Z0-9]")
         self.assertNotIn("NewId", form.passport_training_issues)
         form.passport_exclusion = "cse"
         self.assertEqual(form.passport_training_state, "excluded")

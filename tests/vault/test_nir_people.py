@@ -153,11 +153,18 @@ class TestNirOfCopiesOfTheDatabase(NirCase):
     def test_neutralized_copy_holds_none(self):
         refused = self.make_attendee("Inès", nir=False)
         refused.action_nir_refused()
+        self.file_of(self.make_deposit(self.make_registration(attendee=self.zoe)))
+        upload = self.env["base_import.import"].create(
+            {"res_model": "res.partner", "file": b"nom;nir", "file_name": "x.csv"}
+        )
+        self.env["passport.portal.upload"]._keep(self.users["portal"], "orders/1", [{"nir": NIR}])
         self.env.flush_all()
         with tools.file_open(f"{MODULE}/data/neutralize.sql") as stream:
             self.env.cr.execute(stream.read())
         self.env.invalidate_all()
-        self.assertEqual(self.sql("SELECT count(*) FROM passport_nir"), [(0,)])
+        for table in ("passport_nir", "passport_nir_seal", "passport_portal_upload"):
+            self.assertEqual(self.sql(f"SELECT count(*) FROM {table}"), [(0,)], table)
+        self.assertFalse(upload.sudo().sealed_file)
         self.assertEqual((self.nir_of(self.zoe), self.zoe.nir_state), (False, "missing"))
         self.assertEqual(refused.nir_state, "refused")
         self.assertFalse(self.env["res.partner"].search([("nir_state", "=", "provided")]))
