@@ -7,7 +7,7 @@ rooms call it by names of services only: ``passport.corrections``, ``passport.de
 
 from . import (
     event_event,
-    event_registration_return,
+    event_registration,
     passport_answer,
     passport_assisted_entry,
     passport_control_sheet,
