@@ -2,7 +2,6 @@ import itertools
 import os
 from contextlib import contextmanager
 from datetime import datetime
-from types import SimpleNamespace
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID
@@ -12,7 +11,6 @@ from odoo.tests import TransactionCase, freeze_time, tagged
 from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 from odoo.addons.mail.tests.common import mail_new_test_user
 
-from ..models.declaration import passport_declaration_line
 from ..models.ground.passport_sending import KINDS
 from ..tools import nir
 
@@ -276,11 +274,23 @@ class PassportCase(TransactionCase):
 
     @contextmanager
     def numbered_unique_ids(self):
-        """Number the unique identifiers of lines instead of drawing them."""
-        numbers = itertools.count(1)
-        fake = SimpleNamespace(uuid4=lambda: f"00000000-0000-4000-8000-{next(numbers):012d}")
-        with patch.object(passport_declaration_line, "uuid", fake):
+        """Number the unique identifiers of new lines instead of drawing them, and so the marks."""
+        lines = self.env["passport.declaration.line"].sudo()
+        last = lines.search([], order="id desc", limit=1).id or 0
+        with patch.object(type(self.env["passport.numbering"]), "_mark", lambda _self: "MARKED"):
             yield
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            UPDATE passport_declaration_line line
+               SET unique_id = '00000000-0000-4000-8000-' || lpad(ranked.place::text, 12, '0')
+              FROM (SELECT id, row_number() OVER (ORDER BY id) AS place
+                      FROM passport_declaration_line WHERE id > %s) ranked
+             WHERE ranked.id = line.id
+            """,
+            (last,),
+        )
+        self.env.invalidate_all()
 
     # ------------------------------------------------------------
     # Readiness

@@ -23,6 +23,7 @@ from . import (
     passport_file,
     passport_frozen,
     passport_nir_seal,
+    passport_numbering,
     passport_preparation,
     passport_reject_reason,
     passport_rejection,

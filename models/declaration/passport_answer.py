@@ -54,14 +54,15 @@ class PassportAnswer(models.AbstractModel):
 
     @api.model
     def _record(self, lines, state):
+        # Read together, whatever list they were picked from.
+        lines = lines.browse(lines.ids)
         lines._check_user()
-        waiting = lines.filtered(lambda line: line.state == "deposited")
-        if waiting != lines:
+        if others := lines._of_other_states(["deposited"]):
             raise UserError(
                 self.env._(
                     "Only attendees of a deposited file can be accepted or rejected. Not deposited, or "
                     "already answered: %s",
-                    (lines - waiting)._names(),
+                    others._names(),
                 )
             )
         self.env["passport.transition"]._move(
@@ -75,9 +76,10 @@ class PassportAnswer(models.AbstractModel):
 
         :raises UserError: no answer yet, or the attendee was declared anew since
         """
+        lines = lines.browse(lines.ids)
         lines._check_user()
         self._check_not_declared_anew(lines)
-        if unanswered := lines.filtered(lambda line: line.state not in ("accepted", "rejected")):
+        if unanswered := lines._of_other_states(["accepted", "rejected"]):
             raise UserError(
                 self.env._("No answer was recorded for these attendees: %s", unanswered._names())
             )

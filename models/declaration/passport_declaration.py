@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from ...tools import authority_file
 from ...tools.text import clean_text
@@ -12,6 +13,8 @@ from ..ground.selections import (
     TRAINING_MODALITIES,
 )
 
+# How a declaration reaches the authority.
+CHANNELS = [("file", "Import file"), ("form", "Web form")]
 # What users may write themselves; all the rest is frozen when the declaration is prepared.
 WRITABLE_FIELDS = {
     "deposit_id",
@@ -65,7 +68,7 @@ class PassportDeclaration(models.Model):
     )
     document = fields.Selection(PASSPORT_DOCUMENTS, required=True, readonly=True, default="adf")
     channel = fields.Selection(
-        [("file", "Import file"), ("form", "Web form")],
+        CHANNELS,
         required=True,
         readonly=True,
         default="file",
@@ -80,7 +83,8 @@ class PassportDeclaration(models.Model):
     )
     is_editable = fields.Boolean(compute="_compute_is_editable")
     line_ids = fields.One2many("passport.declaration.line", "declaration_id", string="Attendees")
-    line_count = fields.Integer(string="Attendee Count", compute="_compute_line_counts", store=True)
+    # Kept right by passport.transition, many declarations at a time.
+    line_count = fields.Integer(string="Attendee Count", readonly=True, copy=False)
     state = fields.Selection(
         [
             ("prepared", "Prepared"),
@@ -88,13 +92,14 @@ class PassportDeclaration(models.Model):
             ("done", "Answered"),
             ("cancelled", "Cancelled"),
         ],
-        compute="_compute_line_counts",
-        store=True,
+        default="prepared",
+        readonly=True,
+        copy=False,
         tracking=True,
     )
-    accepted_count = fields.Integer(compute="_compute_line_counts", store=True)
-    rejected_count = fields.Integer(compute="_compute_line_counts", store=True)
-    withdrawn_count = fields.Integer(compute="_compute_line_counts", store=True)
+    accepted_count = fields.Integer(readonly=True, copy=False)
+    rejected_count = fields.Integer(readonly=True, copy=False)
+    withdrawn_count = fields.Integer(readonly=True, copy=False)
     typed_count = fields.Integer(
         string="Typed into the Authority's Form",
         compute="_compute_typed_count",
@@ -124,17 +129,6 @@ class PassportDeclaration(models.Model):
         "unique(company_id, name)", "A declaration's number is used once."
     )
 
-    @api.depends("line_ids.state")
-    def _compute_line_counts(self):
-        for declaration in self:
-            states = declaration.line_ids.mapped("state")
-            declaration.withdrawn_count = states.count("withdrawn")
-            # Who was taken out is no longer counted, unless everybody was.
-            declaration.line_count = len(states) - declaration.withdrawn_count or len(states)
-            declaration.accepted_count = states.count("accepted")
-            declaration.rejected_count = states.count("rejected")
-            declaration.state = self._state_of(set(states))
-
     @api.depends("state", "deposit_id.state")
     def _compute_is_editable(self):
         for declaration in self:
@@ -146,14 +140,6 @@ class PassportDeclaration(models.Model):
     def _compute_typed_count(self):
         for declaration in self:
             declaration.typed_count = len(declaration._lines_to_type().filtered("typed_on"))
-
-    @api.model
-    def _state_of(self, line_states):
-        if line_states & {"prepared", "in_deposit"} or not line_states:
-            return "prepared"
-        if "deposited" in line_states:
-            return "deposited"
-        return "cancelled" if line_states == {"withdrawn"} else "done"
 
     @api.constrains("reference")
     def _check_reference(self):
@@ -191,11 +177,15 @@ class PassportDeclaration(models.Model):
             self.env._("A declaration is never deleted. Cancel it: its attendees are free again.")
         )
 
+    def _lines(self, domain):
+        """Return the attendees of these declarations that meet a domain, as ids: nothing is read."""
+        return self.line_ids.search(Domain("declaration_id", "in", self.ids) & Domain(domain))
+
     def _live_lines(self):
-        return self.line_ids.filtered("is_live")
+        return self._lines([("is_live", "=", True)])
 
     def _lines_to_type(self):
-        return self.line_ids.filtered(lambda line: line.state != "withdrawn")
+        return self._lines([("state", "!=", "withdrawn")])
 
     def _training_row(self):
         """Return the columns that all lines of this declaration share."""

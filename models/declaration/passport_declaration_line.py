@@ -6,8 +6,9 @@ from odoo.exceptions import UserError
 from odoo.addons.base.models.res_users import check_identity
 
 from ..ground.passport_rights import USER_GROUP
-from ..ground.selections import LINE_STATES, LIVE_STATES
+from ..ground.selections import LINE_STATES, LIVE_STATES, PASSPORT_DOCUMENTS
 from ..session.certificate import JDR_COLUMNS
+from .passport_declaration import CHANNELS
 
 # What, of a rejection, decides whether the attendee may be declared again.
 REJECTION_FIELDS = {"reject_reason_id", "checked_on"}
@@ -19,28 +20,30 @@ class PassportDeclarationLine(models.Model):
     Life: ``prepared`` → ``in_deposit`` (its declaration is in a deposit) → ``deposited`` (the
     training body gave the file to the authority, or typed it there) → ``accepted`` or ``rejected``;
     ``withdrawn`` when it is given up: before the deposit by cancelling, afterwards only once the
-    holder was deleted with the authority. A line is live until it is rejected or withdrawn, and a
-    registration has one live line at most: the database itself sees to it, whatever two users do
-    at once.
+    holder was deleted with the authority. A line is live until it is rejected or withdrawn. For a
+    training of a session (a slot), a person has one live line at most, whatever registration or
+    contact it comes from, and so has a number: the database itself sees to it, whatever two users
+    do at once.
 
-    Lines are written by the addon's own methods, never by users.
+    Lines are made and moved in SQL, many at a time (``passport.preparation``,
+    ``passport.transition``), never by users. What they share with their declaration stands on each
+    of them, frozen, so that lists and searches need no other table.
     """
 
     _name = "passport.declaration.line"
     _description = "Declared Attendee"
-    _order = "declaration_id desc, birth_name, id"
+    _order = "declaration_id.id desc, birth_name, id"
     _rec_name = "birth_name"
     _check_company_auto = True
 
     declaration_id = fields.Many2one(
-        "passport.declaration", required=True, ondelete="cascade", index=True, readonly=True
+        "passport.declaration", required=True, ondelete="cascade", readonly=True
     )
-    deposit_id = fields.Many2one(
-        related="declaration_id.deposit_id", store=True, index="btree_not_null"
-    )
-    company_id = fields.Many2one(related="declaration_id.company_id", store=True, index=True)
-    event_id = fields.Many2one(related="declaration_id.event_id", store=True, index=True)
-    training_id = fields.Many2one(related="declaration_id.training_id", store=True)
+    deposit_id = fields.Many2one("passport.deposit", readonly=True, index="btree_not_null")
+    company_id = fields.Many2one("res.company", readonly=True)
+    event_id = fields.Many2one("event.event", string="Session", readonly=True, ondelete="restrict")
+    event_slot_id = fields.Many2one("event.slot", string="Slot", readonly=True, ondelete="restrict")
+    training_id = fields.Many2one("product.template", readonly=True, ondelete="restrict")
     registration_id = fields.Many2one(
         "event.registration",
         required=True,
@@ -58,6 +61,8 @@ class PassportDeclarationLine(models.Model):
         readonly=True,
     )
     attendee_name = fields.Char(string="Name", related="partner_id.name")
+    # The keyed fingerprint of the person's number, as the vault keeps it; it goes with the number.
+    number_index = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     unique_id = fields.Char(
         string="Unique Identifier",
         required=True,
@@ -69,7 +74,9 @@ class PassportDeclarationLine(models.Model):
     # Frozen when the declaration is prepared.
     birth_name = fields.Char(readonly=True)
     has_employer = fields.Boolean(readonly=True)
-    employer_id = fields.Many2one("res.partner", readonly=True, ondelete="restrict")
+    employer_id = fields.Many2one(
+        "res.partner", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
     siret = fields.Char(string="SIRET", readonly=True)
     employer_reference = fields.Char(string="Employer's Reference", readonly=True)
     validity_start_date = fields.Date(string="Valid From", readonly=True)
@@ -84,7 +91,6 @@ class PassportDeclarationLine(models.Model):
         default="prepared",
         required=True,
         readonly=True,
-        index=True,
     )
     is_live = fields.Boolean(compute="_compute_is_live", store=True)
     deposited_on = fields.Datetime(readonly=True)
@@ -101,7 +107,6 @@ class PassportDeclarationLine(models.Model):
         string="Kind of Rejection",
         readonly=True,
         ondelete="restrict",
-        index="btree_not_null",
     )
     rejected_as_file = fields.Boolean(
         readonly=True, help="Rejected with the whole file, for one fault of it."
@@ -125,10 +130,10 @@ class PassportDeclarationLine(models.Model):
     sale_order_id = fields.Many2one(
         related="registration_id.sale_order_id", store=True, index="btree_not_null"
     )
-    date_end = fields.Date(related="declaration_id.date_end", string="End of Training", store=True)
+    date_end = fields.Date(string="End of Training", readonly=True)
     declaration_reference = fields.Char(related="declaration_id.reference")
-    document = fields.Selection(related="declaration_id.document", store=True)
-    channel = fields.Selection(related="declaration_id.channel", store=True)
+    document = fields.Selection(PASSPORT_DOCUMENTS, readonly=True)
+    channel = fields.Selection(CHANNELS, readonly=True)
     file_name = fields.Char(related="deposit_id.file_name")
     file_sha256 = fields.Char(related="deposit_id.file_sha256")
     file_position = fields.Integer(
@@ -141,31 +146,34 @@ class PassportDeclarationLine(models.Model):
     _unique_id_unique = models.Constraint(
         "unique(unique_id)", "A unique identifier is never used twice."
     )
+    # Not on the state: while a line stays live, its steps leave the indexes alone.
     _one_live_line = models.UniqueIndex(
-        "(registration_id) WHERE state IN ('prepared', 'in_deposit', 'deposited', 'accepted')",
+        "(registration_id) WHERE is_live",
         "One of these attendees is already in a declaration. Reload the page: a colleague may have "
         "prepared it at the same time.",
     )
+    _person_once = models.UniqueIndex(
+        "(partner_id, event_id, (COALESCE(event_slot_id, 0)), training_id) WHERE is_live",
+        "One of these people is already in a declaration for this training of this session, from "
+        "another registration. Withdraw that one first.",
+    )
+    _number_once = models.UniqueIndex(
+        "(number_index, event_id, (COALESCE(event_slot_id, 0)), training_id) "
+        "WHERE is_live AND number_index IS NOT NULL",
+        "One of these social security numbers is already in a declaration for this training of this "
+        "session, from another contact of the same person. Merge the two contacts, or correct the "
+        "wrong number.",
+    )
+    # Serves the declaration's own list and the default order.
+    _default_order = models.Index("(declaration_id DESC, birth_name, id)")
 
     @api.depends("state")
     def _compute_is_live(self):
         for line in self:
             line.is_live = line.state in LIVE_STATES
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        self.env["passport.transition"]._tell_registrations(lines)
-        # Declared again: what was still open about the earlier rejection is done.
-        earlier = lines.sudo().registration_id.passport_line_ids - lines.sudo()
-        rejected = earlier.filtered(lambda line: line.state == "rejected")
-        self.env["passport.corrections"]._close_of(rejected)
-        return lines
-
     def write(self, vals):
         result = super().write(vals)
-        if "state" in vals:
-            self.env["passport.transition"]._tell_registrations(self)
         if not REJECTION_FIELDS.isdisjoint(vals):
             self.env["passport.readiness"]._refresh(self.sudo().registration_id)
         return result
@@ -252,6 +260,10 @@ class PassportDeclarationLine(models.Model):
             "DATE_FIN_VALIDITE": self.validity_end_date or None,
             **{column: self[fname] or "" for fname, column in JDR_COLUMNS.items()},
         }
+
+    def _of_other_states(self, states):
+        """Return those of these lines that are in none of ``states``."""
+        return self.search([("id", "in", self.ids), ("state", "not in", states)], order="id")
 
     def _names(self):
         names = ", ".join(line.attendee_name or line.unique_id for line in self[:10])

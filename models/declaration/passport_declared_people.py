@@ -31,6 +31,40 @@ class PassportDeclaredPeople(models.AbstractModel):
         )
 
     @api.model
+    def _after_numbers(self, given, gone, touched):
+        """Have live lines carry the index of their person's number, by which a number is declared once.
+
+        Whose number turns out to be another's who is declared too keeps none: readiness tells it.
+        """
+        people = given | gone | touched
+        if not people:
+            return
+        lines = self.env["passport.declaration.line"]
+        lines.flush_model(["partner_id", "is_live", "event_id", "event_slot_id", "training_id"])
+        self.env["passport.nir"].flush_model(["partner_id", "blind_index"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE passport_declaration_line line
+                   SET number_index = vault.blind_index
+                  FROM res_partner person
+                  LEFT JOIN passport_nir vault ON vault.partner_id = person.id
+                 WHERE person.id = ANY(%s) AND line.partner_id = person.id
+                   AND line.number_index IS DISTINCT FROM vault.blind_index
+                   AND NOT EXISTS (
+                       SELECT FROM passport_declaration_line other
+                        WHERE other.number_index = vault.blind_index AND other.id != line.id
+                          AND other.is_live AND line.is_live
+                          AND other.event_id = line.event_id
+                          AND other.event_slot_id IS NOT DISTINCT FROM line.event_slot_id
+                          AND other.training_id = line.training_id)
+                """,
+                people.ids,
+            )
+        )
+        lines.invalidate_model(["number_index"], flush=False)
+
+    @api.model
     def _check_merge(self, people):
         """Check that nobody is declared twice once these contacts are one.
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from ..ground.passport_rights import USER_GROUP
 from ..ground.selections import PASSPORT_DOCUMENTS
@@ -131,7 +132,7 @@ class PassportDeposit(models.Model):
         for vals in vals_list:
             company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
             if vals.get("name", "/") == "/":
-                vals["name"] = company._passport_next_number("passport.deposit")
+                (vals["name"],) = self.env["passport.numbering"]._draw(company, self._name)
             # Explicitly, lest a default in the context says otherwise.
             for fname in TECHNICAL_FIELDS:
                 vals.setdefault(fname, fname == "state" and "draft")
@@ -195,7 +196,7 @@ class PassportDeposit(models.Model):
     def action_accept(self):
         """Record that the authority accepted all attendees that have no answer yet."""
         self._check_state("deposited")
-        self.line_ids.filtered(lambda line: line.state == "deposited").action_accept()
+        self._waiting_lines().action_accept()
 
     def action_reset_to_draft(self):
         """Forget a generated file that was never given to the authority."""
@@ -256,10 +257,15 @@ class PassportDeposit(models.Model):
     def _file_lines(self):
         """Return the lines of the file, in its order: the generated one, else the one to come."""
         self.ensure_one()
+        domain = Domain("deposit_id", "=", self.id)
         if self.state == "draft":
-            lines = self.line_ids.filtered(lambda line: line.state == "in_deposit")
-            return lines.sorted(lambda line: (line.declaration_id.id, line.id))
-        return self.line_ids.filtered("file_position").sorted("file_position")
+            domain &= Domain("state", "=", "in_deposit")
+            return self.line_ids.search(domain, order="declaration_id.id, id")
+        return self.line_ids.search(domain & Domain("file_position", ">", 0), order="file_position")
+
+    def _waiting_lines(self):
+        """Return the lines whose answer is awaited."""
+        return self.line_ids.search([("deposit_id", "in", self.ids), ("state", "=", "deposited")])
 
     def _to_correct(self):
         """Return ``{deposit: registrations}`` of those rejected here and not declared again since."""

@@ -1,13 +1,61 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
+from ...tools import siret
 from ..session.certificate import JDR_COLUMNS
 
 JDR_FIELDS = ("jdr_type", "jdr_name", "jdr_option", "jdr_mode")
+# An employer without a SIRET, abroad for instance, is not declared.
+HAS_EMPLOYER = "(reg.without_employer IS NOT TRUE AND employer.no_siret IS NOT TRUE)"
+# What a line freezes of its attendee, and the columns it is read from: ``reg`` is the registration,
+# ``person`` the attendee, ``employer`` the SIRET of the establishment as it is declared.
+LINE_COLUMNS = {
+    "partner_id": "reg.attendee_partner_id",
+    "birth_name": "NULLIF(person.birth_name, '')",
+    "has_employer": HAS_EMPLOYER,
+    "employer_id": f"CASE WHEN {HAS_EMPLOYER} THEN reg.employer_id END",
+    "siret": f"CASE WHEN {HAS_EMPLOYER} THEN employer.siret END",
+    "employer_reference": f"CASE WHEN {HAS_EMPLOYER} THEN NULLIF(reg.employer_reference, '') END",
+    "validity_start_date": "reg.validity_start_date",
+    # Who failed an assessed training has no validity that could end.
+    "validity_end_date": "CASE WHEN reg.outcome IS DISTINCT FROM 'failed'"
+    " THEN reg.validity_end_date END",
+    **{
+        fname: f"CASE WHEN reg.passport_document = 'jdr' THEN NULLIF(reg.{fname}, '') END"
+        for fname in JDR_COLUMNS
+    },
+}
+# What a line shares with its declaration, by the names there.
+SHARED_COLUMNS = ("company_id", "event_id", "event_slot_id", "training_id", "date_end")
+# What is read in SQL, and so has to be in the database first.
+READ_FIELDS = {
+    "event.registration": [
+        "attendee_partner_id",
+        "employer_id",
+        "employer_reference",
+        "event_id",
+        "event_slot_id",
+        "outcome",
+        "passport_document",
+        "training_id",
+        "validity_end_date",
+        "validity_start_date",
+        "without_employer",
+        *JDR_COLUMNS,
+    ],
+    "res.partner": ["birth_name", "company_registry", "passport_no_siret"],
+    "passport.declaration.line": [],
+    "passport.declaration": [],
+}
 
 
 class PassportFrozen(models.AbstractModel):
     """What a declaration freezes of its session and attendees, and what changed since.
+
+    The columns of an attendee are written down once (``LINE_COLUMNS``): what freezes them, what
+    compares and what freezes them anew is SQL made of it, for any number of lines at once. What a
+    session and its training say is read once for each declaration.
 
     To be called as superuser: whoever follows declarations sees what they say, whatever else the
     user may read.
@@ -21,19 +69,18 @@ class PassportFrozen(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _declaration_values(self, registration):
-        """Return the values to freeze of the registration's session and training."""
-        event, training = registration.event_id, registration.training_id
-        start, end = registration._passport_session_dates()
-        certifying = training.is_certifying
-        is_jdr = registration.passport_document == "jdr"
+    def _session_values(self, event, slot, training, document):
+        """Return the values to freeze of a session, one of its trainings and the document."""
+        timezone = event._passport_timezone()
+        day_of = self.env["passport.clock"]._day_of
+        certifying, is_jdr = training.is_certifying, document == "jdr"
         return {
             "event_id": event.id,
-            "event_slot_id": registration.event_slot_id.id,
+            "event_slot_id": slot.id,
             "training_id": training.id,
             "training_name": training._passport_name(),
-            "date_start": start,
-            "date_end": end,
+            "date_start": day_of(slot.start_datetime or event.date_begin, timezone),
+            "date_end": day_of(slot.end_datetime or event.date_end, timezone),
             "modality": event.training_modality,
             "trainer_qualification": event.trainer_qualification,
             "is_certifying": certifying,
@@ -45,29 +92,85 @@ class PassportFrozen(models.AbstractModel):
         }
 
     @api.model
-    def _line_values(self, registration):
-        """Return the values to freeze for one registration."""
-        employer = registration.employer_id
-        has_employer = registration.employer_is_declared
-        is_jdr = registration.passport_document == "jdr"
-        return {
-            "registration_id": registration.id,
-            "partner_id": registration.attendee_partner_id.id,
-            "birth_name": registration.attendee_partner_id.birth_name,
-            "has_employer": has_employer,
-            "employer_id": employer.id if has_employer else False,
-            "siret": employer._passport_siret() if has_employer else False,
-            "employer_reference": has_employer and registration.employer_reference,
-            "validity_start_date": registration.validity_start_date,
-            # Who failed an assessed training has no validity that could end.
-            "validity_end_date": registration.outcome != "failed"
-            and registration.validity_end_date,
-            **{fname: is_jdr and registration[fname] for fname in JDR_COLUMNS},
-        }
+    def _flush(self):
+        """Have in the database what the statements below read."""
+        for model, fnames in READ_FIELDS.items():
+            self.env[model].flush_model(fnames or None)
+
+    @api.model
+    def _columns(self):
+        """Return the columns of an attendee as they are read now, each under its own name."""
+        return SQL(", ").join(
+            SQL("%s AS %s", SQL(column), SQL.identifier(fname))
+            for fname, column in LINE_COLUMNS.items()
+        )
+
+    @api.model
+    def _sources(self, registrations):
+        """Return the tables that ``LINE_COLUMNS`` reads, from ``reg`` on (see :meth:`_flush`).
+
+        :param registrations: a query of ids; each employer among them is judged once
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT employer.id, employer.company_registry, employer.passport_no_siret
+                  FROM res_partner employer
+                 WHERE employer.id IN (
+                       SELECT reg.employer_id FROM event_registration reg WHERE reg.id IN (%s))
+                """,
+                registrations,
+            )
+        )
+        return SQL(
+            """
+            event_registration reg
+            LEFT JOIN res_partner person ON person.id = reg.attendee_partner_id
+            LEFT JOIN unnest(%s::int[], %s::text[], %s::bool[]) AS employer(id, siret, no_siret)
+                   ON employer.id = reg.employer_id
+            """,
+            [employer_id for employer_id, *_rest in rows],
+            [siret.compact(text) or None for _employer_id, text, _abroad in rows],
+            [no_siret for *_rest, no_siret in rows],
+        )
 
     # ------------------------------------------------------------
     # What changed since
     # ------------------------------------------------------------
+
+    @api.model
+    def _stale_lines(self, lines, fnames=tuple(LINE_COLUMNS), limit=None):
+        """Return the lines whose frozen values differ from what the records say now.
+
+        :param fnames: look at these values only
+        """
+        if not lines:
+            return lines
+        self._flush()
+        ids = [
+            line_id for (line_id,) in self.env.execute_query(self._stale_sql(lines, fnames, limit))
+        ]
+        return lines.browse(ids)
+
+    @api.model
+    def _stale_sql(self, lines, fnames, limit):
+        differs = SQL(" OR ").join(
+            SQL("line.%s IS DISTINCT FROM (%s)", SQL.identifier(fname), SQL(LINE_COLUMNS[fname]))
+            for fname in fnames
+        )
+        return SQL(
+            """
+            SELECT line.id
+              FROM passport_declaration_line line
+              JOIN %s ON reg.id = line.registration_id
+             WHERE line.id = ANY(%s) AND (%s)
+             ORDER BY line.id %s
+            """,
+            SQL("(%s)", self._sources(_registrations_of(lines))),
+            lines.ids,
+            differs,
+            SQL("LIMIT %s", limit) if limit else SQL(),
+        )
 
     @api.model
     def _has_changed(self, declaration, registration, fnames=None):
@@ -75,46 +178,95 @@ class PassportFrozen(models.AbstractModel):
 
         :param fnames: look at these fields only
         """
-        values = self._declaration_values(registration)
+        values = self._session_values(
+            registration.event_id,
+            registration.event_slot_id,
+            registration.training_id,
+            registration.passport_document,
+        )
         return _differs(declaration, {fname: values[fname] for fname in fnames or values})
 
     @api.model
     def _stale_declarations(self, declarations):
         """Return the declarations whose frozen training differs from what the session says now."""
+        now = self._values_now(declarations)
         return declarations.filtered(
-            lambda declaration: self._has_changed(
-                declaration, declaration._live_lines()[:1].registration_id
-            )
+            lambda declaration: declaration in now and _differs(declaration, now[declaration])
         )
 
     @api.model
-    def _stale_lines(self, lines):
-        """Return the lines whose frozen values differ from what the records say now."""
-        return lines.filtered(lambda line: _differs(line, self._line_values(line.registration_id)))
+    def _values_now(self, declarations):
+        """Return ``{declaration: values to freeze now}`` of those with live lines."""
+        if not declarations:
+            return {}
+        self._flush()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.declaration_id, max(reg.training_id)
+                  FROM passport_declaration_line line
+                  JOIN event_registration reg ON reg.id = line.registration_id
+                 WHERE line.declaration_id = ANY(%s) AND line.is_live
+                 GROUP BY line.declaration_id
+                """,
+                declarations.ids,
+            )
+        )
+        training_of = dict(rows)
+        trainings = self.env["product.template"].browse(training_of.values())
+        values = {}
+        for declaration in declarations.filtered(lambda found: found.id in training_of):
+            training = trainings.browse(training_of[declaration.id]).with_prefetch(trainings.ids)
+            values[declaration] = self._session_values(
+                declaration.event_id, declaration.event_slot_id, training, declaration.document
+            )
+        return values
 
     @api.model
     def _check_sessions(self, declarations):
         """Refuse declarations with an attendee who belongs into another one by now.
 
-        :raises UserError: names the attendees; a declaration never mixes sessions or documents
+        :raises UserError: names the attendees; a declaration never mixes sessions, trainings or
+            documents
         """
-        moved = declarations._live_lines().filtered(
-            lambda line: (
-                line.registration_id.event_id != line.event_id
-                or line.registration_id.event_slot_id != line.declaration_id.event_slot_id
-                or line.registration_id.passport_document != line.declaration_id.document
+        if not declarations:
+            return
+        self._flush()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT declaration.name, person.name
+                  FROM passport_declaration_line line
+                  JOIN passport_declaration declaration ON declaration.id = line.declaration_id
+                  JOIN event_registration reg ON reg.id = line.registration_id
+                  JOIN res_partner person ON person.id = line.partner_id
+                 WHERE line.declaration_id = ANY(%s) AND line.is_live
+                   AND (reg.event_id != line.event_id
+                        OR reg.event_slot_id IS DISTINCT FROM line.event_slot_id
+                        OR reg.passport_document IS DISTINCT FROM line.document
+                        OR reg.training_id IS DISTINCT FROM (
+                           SELECT max(other.training_id)
+                             FROM passport_declaration_line sibling
+                             JOIN event_registration other ON other.id = sibling.registration_id
+                            WHERE sibling.declaration_id = line.declaration_id
+                              AND sibling.is_live))
+                 ORDER BY line.id LIMIT 10
+                """,
+                declarations.ids,
             )
         )
-        if moved:
+        if rows:
             raise UserError(
                 self.env._(
                     "These attendees were moved to another session, or passed or failed after all, "
                     "since their declaration was prepared. Cancel it and prepare it anew: %s",
-                    ", ".join(
-                        f"{line.declaration_id.name}, {line.attendee_name}" for line in moved[:10]
-                    ),
+                    ", ".join(f"{declaration}, {person}" for declaration, person in rows),
                 )
             )
+
+    # ------------------------------------------------------------
+    # Freezing anew
+    # ------------------------------------------------------------
 
     @api.model
     def _update(self, declarations):
@@ -123,15 +275,68 @@ class PassportFrozen(models.AbstractModel):
         Whoever was typed into the authority's form with values that change now is typed again.
         """
         self._check_sessions(declarations)
-        stale = self._stale_declarations(declarations)
+        now = self._values_now(declarations)
+        stale = declarations.filtered(
+            lambda declaration: declaration in now and _differs(declaration, now[declaration])
+        )
         lines = self._stale_lines(declarations._live_lines())
         typed = (stale._lines_to_type() | lines).filtered("typed_on")
         for declaration in stale:
-            registration = declaration._live_lines()[:1].registration_id
-            declaration.write(self._declaration_values(registration))
-        for line in lines:
-            line.write(self._line_values(line.registration_id))
+            declaration.write(now[declaration])
+        self._share(stale)
+        self._freeze_lines(lines)
         self.env["passport.assisted.entry"]._untick_changed(typed)
+
+    @api.model
+    def _share(self, declarations):
+        """Write on the lines of these declarations what they share with them."""
+        if not declarations:
+            return
+        declarations.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE passport_declaration_line line
+                   SET %s
+                  FROM passport_declaration declaration
+                 WHERE declaration.id = line.declaration_id AND declaration.id = ANY(%s)
+                """,
+                SQL(", ").join(
+                    SQL("%s = declaration.%s", SQL.identifier(fname), SQL.identifier(fname))
+                    for fname in SHARED_COLUMNS
+                ),
+                declarations.ids,
+            )
+        )
+        self.env["passport.declaration.line"].invalidate_model()
+
+    @api.model
+    def _freeze_lines(self, lines):
+        """Write on these lines what their attendees say now."""
+        if not lines:
+            return
+        self._flush()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE passport_declaration_line line
+                   SET (%s) = (SELECT %s)
+                  FROM %s
+                 WHERE reg.id = line.registration_id AND line.id = ANY(%s)
+                """,
+                SQL(", ").join(map(SQL.identifier, LINE_COLUMNS)),
+                SQL(", ").join(map(SQL, LINE_COLUMNS.values())),
+                self._sources(_registrations_of(lines)),
+                lines.ids,
+            )
+        )
+        self.env["passport.declaration.line"].invalidate_model()
+
+
+def _registrations_of(lines):
+    return SQL(
+        "SELECT registration_id FROM passport_declaration_line WHERE id = ANY(%s)", lines.ids
+    )
 
 
 def _differs(record, values):

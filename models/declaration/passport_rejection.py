@@ -59,20 +59,44 @@ class PassportRejection(models.AbstractModel):
 
         Somebody checked them, or what their reason blames is no longer what was declared.
         """
-        entered = self._nir_entered_on(lines)
         frozen = self.env["passport.frozen"]
-        tests = {
-            "person": lambda line: self._is_person_changed(line, entered),
-            "employer": self._is_employer_changed,
-            "training": lambda line: frozen._has_changed(
-                line.declaration_id, line.registration_id, CODE_FIELDS
-            ),
-            "other": lambda line: bool(
-                frozen._stale_lines(line)
-                or frozen._has_changed(line.declaration_id, line.registration_id)
-            ),
-        }
-        return lines.filtered(lambda line: line.checked_on or tests[self._kind(line)](line))
+        by_kind = lines.grouped(lambda line: "checked" if line.checked_on else self._kind(line))
+        none = lines.browse()
+        found = by_kind.get("checked", none)
+        found |= self._corrected_people(by_kind.get("person", none))
+        found |= frozen._stale_lines(by_kind.get("employer", none), ("has_employer", "siret"))
+        found |= self._in_changed_sessions(by_kind.get("training", none), CODE_FIELDS)
+        others = by_kind.get("other", none)
+        found |= frozen._stale_lines(others) | self._in_changed_sessions(others)
+        return lines & found
+
+    @api.model
+    def _in_changed_sessions(self, lines, fnames=None):
+        """Return those of these lines whose session, or training, is no longer what was declared.
+
+        :param fnames: look at these fields of the declaration only
+        """
+        frozen, changed = self.env["passport.frozen"], lines.browse()
+        groups = lines.grouped(
+            lambda line: (
+                line.declaration_id,
+                line.registration_id.event_id,
+                line.registration_id.event_slot_id,
+                line.registration_id.training_id,
+                line.registration_id.passport_document,
+            )
+        )
+        for (declaration, *_session), found in groups.items():
+            if frozen._has_changed(declaration, found[0].registration_id, fnames):
+                changed |= found
+        return changed
+
+    @api.model
+    def _corrected_people(self, lines):
+        """Return those of these lines whose person has another birth name, or another number, now."""
+        entered = self._nir_entered_on(lines)
+        changed = self.env["passport.frozen"]._stale_lines(lines, ("partner_id", "birth_name"))
+        return changed | lines.filtered(lambda line: self._is_number_new(line, entered))
 
     @api.model
     def _nir_entered_on(self, lines):
@@ -87,16 +111,8 @@ class PassportRejection(models.AbstractModel):
         return {row.partner_id.id: row.collected_on for row in rows}
 
     @api.model
-    def _is_person_changed(self, line, entered):
-        person = line.registration_id.attendee_partner_id
-        if person != line.partner_id or person.birth_name != line.birth_name:
-            return True
+    def _is_number_new(self, line, entered):
         # What the authority judged is the number as it was when the file was made.
         judged_on = line.deposit_id.generated_on or line.answered_on
-        collected_on = entered.get(person.id)
+        collected_on = entered.get(line.partner_id.id)
         return bool(collected_on and judged_on and collected_on > judged_on)
-
-    @api.model
-    def _is_employer_changed(self, line):
-        now = self.env["passport.frozen"]._line_values(line.registration_id)
-        return any(now[fname] != line[fname] for fname in ("has_employer", "siret"))

@@ -14,7 +14,12 @@ PARTNER_FOLLOWERS = (
 # Of numbers that come and go: ``_after_numbers(given, gone, touched)``, three sets of contacts. A
 # number was sealed for the first, removed for the second; the third are others whose readiness may
 # have changed with it (the same number, a key put back).
-NUMBER_FOLLOWERS = ("passport.people", "passport.nir.seal", "passport.corrections")
+NUMBER_FOLLOWERS = (
+    "passport.people",
+    "passport.nir.seal",
+    "passport.declared.people",
+    "passport.corrections",
+)
 # Whose number is still needed: ``_needed_query()``, see ``passport.nir.purge``.
 NEED_SOURCES = ("passport.people",)
 # What numbers were used for, and until when that keeps them: ``_used_query()``, see there too.

@@ -66,9 +66,10 @@ class TestDashboard(PassportCase):
         done = self.make_ready(4, self.make_session(name="Déclarée"))
         deposit = self.make_deposit(done)
         lines = deposit.sudo().line_ids
-        lines.write({"state": "deposited"})
-        lines[0].write({"state": "accepted", "answered_on": NOW})
-        lines[1].write({"state": "rejected", "answered_on": NOW})
+        transition = self.env["passport.transition"]
+        transition._move(lines, "deposited")
+        transition._move(lines[0], "accepted", answered_on=NOW)
+        transition._move(lines[1], "rejected", answered_on=NOW)
         prepared = self.make_ready(1, self.make_session(name="Préparée"))
         self.declare(prepared)
         self.make_registrations(

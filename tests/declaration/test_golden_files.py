@@ -73,7 +73,7 @@ class TestGoldenFiles(PassportCase):
         )
         deposit = self.deposit_of(registrations)
         self.assertFile(deposit, "adf_non_certifying.csv")
-        self.assertEqual(deposit.file_name, "812345676_ADF_20261015_DEP-2026-00001.csv")
+        self.assertEqual(deposit.file_name, "812345676_ADF_20261015_DEP-2026-00001-MARKED.csv")
 
     def test_certifying(self):
         training = self.make_certifying_training(

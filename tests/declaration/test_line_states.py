@@ -200,7 +200,7 @@ class TestLineStates(LineStatesCase):
                 for deposit in deposits
             ]
             with self.subTest(action=action):
-                self.assertEqual(counts[1], counts[2], counts)
+                self.assertEqual(counts[1], counts[2], f"{action} {counts}")
 
 
 @tagged("post_install", "-at_install", "passport")
