@@ -124,7 +124,7 @@ class TestPassportSettings(NirCase):
         settings = self.settings().with_context(lang="en_US")
         for values, told in (
             ({"company_registry": "81234567600018"}, "SIRET"),
-            ({"company_registry": "812345676"}, "SIRET"),
+            ({"company_registry": "812345676"}, "SIREN"),
             ({"passport_activity_number": "5335"}, "11 digits"),
             ({"passport_activity_number": "53A50000035"}, "11 digits"),
         ):
