@@ -19,6 +19,7 @@ from . import (
     passport_masking,
     passport_nir,
     passport_nir_access,
+    passport_nir_copies,
     passport_nir_keys,
     passport_nir_lookup,
     passport_nir_merge,

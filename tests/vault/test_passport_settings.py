@@ -1,4 +1,5 @@
 import os
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -174,6 +175,34 @@ class TestPassportSettings(NirCase):
             shown = settings.create({})
             self.assertFalse(shown.nir_key_primary)
             self.assertIn("cannot be read", shown.nir_key_problems)
+
+    def test_tells_of_neighbours_that_copy_numbers(self):
+        """As OCA's auditlog does, which is not there in these tests: its rules are played."""
+        fields_of = self.env["ir.model.fields"]._get
+        rules = [
+            SimpleNamespace(
+                name=model,
+                model_id=SimpleNamespace(model=model),
+                fields_to_exclude_ids=fields_of("res.partner", "nir"),
+            )
+            for model in ("res.partner", "event.registration", "res.country", "gone.model")
+        ]
+        settings = self.settings().with_context(lang="en_US")
+        self.assertFalse(settings.create({}).nir_copies)
+        with patch.object(self.registry["passport.nir.copies"], "_rules", lambda copies: rules):
+            shown = settings.create({})
+            self.assertEqual(
+                [text.split("”")[0] for text in shown.nir_copies.splitlines()],
+                ["The audit rule “res.partner", "The audit rule “event.registration"],
+            )
+            shown.action_exclude_nir_copies()
+            self.assertFalse(settings.create({}).nir_copies)
+            for role in ("declarant", "user"):
+                with self.assertRaises(AccessError):
+                    self.as_role(shown, role).action_exclude_nir_copies()
+        self.assertEqual(
+            set(rules[0].fields_to_exclude_ids.mapped("name")), {"nir", "nir_entry", "nir_masked"}
+        )
 
     def test_button_starts_the_rotation(self):
         cron = self.env.ref(CRON)

@@ -45,6 +45,7 @@ class PassportSettings(models.TransientModel):
     nir_key_counts = fields.Char(string="NIRs per Key", compute="_compute_nir_keys")
     nir_key_problems = fields.Text(compute="_compute_nir_keys")
     nir_key_rotation_due = fields.Boolean(compute="_compute_nir_keys")
+    nir_copies = fields.Text(compute="_compute_nir_copies")
 
     @api.depends("company_id", "company_registry", "passport_activity_number")
     def _compute_body_faults(self):
@@ -84,6 +85,10 @@ class PassportSettings(models.TransientModel):
             settings.nir_key_counts = ", ".join(counts) or self.env._("no NIR yet")
             settings.nir_key_problems = "\n".join(report["problems"]) or False
             settings.nir_key_rotation_due = bool(set(report["counts"]) - {report["primary"]})
+
+    @api.depends("company_id")
+    def _compute_nir_copies(self):
+        self.nir_copies = "\n".join(self.env["passport.nir.copies"]._texts()) or False
 
     @api.onchange("company_registry")
     def _onchange_company_registry(self):
@@ -139,6 +144,12 @@ class PassportSettings(models.TransientModel):
         self._check_manager()
         self.env.ref("passeport_prevention.ir_cron_rotate_keys").sudo()._trigger()
         return self._notify(self.env._("The NIRs are being encrypted with the primary key."))
+
+    def action_exclude_nir_copies(self):
+        """Have the neighbours that copy what is typed leave the fields of the NIR out."""
+        self._check_manager()
+        self.env["passport.nir.copies"]._exclude()
+        return self._notify(self.env._("The fields of the NIR are left out from now on."))
 
     def _notify(self, message):
         return {
