@@ -15,6 +15,7 @@ from .tools import (
     test_tools_eligibility,
     test_tools_form,
     test_tools_half_days,
+    test_tools_list_laid_out,
     test_tools_list_reader,
     test_tools_log_filter,
     test_tools_nir,

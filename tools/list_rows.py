@@ -28,6 +28,7 @@ NIR, SIRET = "nir_", "siret_"
 # Nobody can be made of such a row.
 BLOCKING = frozenset((NAME_MISSING, NAME_ODD, TWICE))
 _MAX_NAME = 100
+_LONGEST_COUNT = 4
 _TOTAL = re.compile(r"(?:sous[ -])?(?:total|totaux|nombre|effectif|nb|somme)\b")
 # Sentences around a list; surnames may begin alike, so only where no first name stands beside.
 _REMARK = re.compile(
@@ -129,7 +130,8 @@ def _is_no_person(row: Sequence[str], cells: Mapping[str, str], columns: Mapping
     """Tell whether a row is a total, a remark, or the header once more."""
     if _is_header(row, columns):
         return True
-    has_number = bool(nir.compact(cells.get("nir", ""))) or bool(cells.get("email"))
+    # Beside a total stands how many they are.
+    has_number = len(nir.compact(cells.get("nir", ""))) > _LONGEST_COUNT or bool(cells.get("email"))
     names = [cells.get(name, "") for name in NAME_FIELDS]
     if not any(any(map(str.isalpha, name)) for name in names):
         return not has_number
