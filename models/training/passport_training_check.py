@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 
 from ...tools import authority_file
-from ...tools.text import forbidden_characters, is_storable
+from ...tools.text import is_storable
 
 # Formacode, NSF and ROME: readiness code and column that sets the limits.
 CODE_COLUMNS = {
@@ -75,24 +75,35 @@ class PassportTrainingCheck(models.AbstractModel):
         return faults
 
     def _name_faults(self, training):
-        faults = []
-        name = training._passport_name()
-        limit = authority_file.column("adf", "NOM_FORMATION").max_length
-        if len(name) > limit:
-            faults.append(("training_name_too_long", {"count": len(name), "max": limit}))
-        if found := forbidden_characters(name):
-            faults.append(("forbidden_character", {"characters": found, "field": "name"}))
-        return faults
+        codes = {"too_long": "training_name_too_long"}
+        return self._text_faults("name", training._passport_name(), "NOM_FORMATION", codes)
 
     def _certificate_faults(self, training):
-        faults = []
-        limit = authority_file.column("jdr", "NOM_JDR").max_length
-        if not training.jdr_type or not training.jdr_name or len(training.jdr_name) > limit:
+        codes = {"required": "jdr_incomplete", "too_long": "jdr_incomplete"}
+        faults = self._text_faults("jdr_name", training.jdr_name, "NOM_JDR", codes)
+        if not training.jdr_type and "jdr_incomplete" not in dict(faults):
+            limit = authority_file.column("jdr", "NOM_JDR").max_length
             faults.append(("jdr_incomplete", {"max": limit}))
-        for fname in ("jdr_name", "jdr_option"):
-            if found := forbidden_characters(training[fname]):
-                faults.append(("forbidden_character", {"characters": found, "field": fname}))
-        return faults
+        return faults + self._text_faults(
+            "jdr_option", training.jdr_option, "NOM_OPTION_SPECIALITE"
+        )
+
+    def _text_faults(self, fname, text, column, codes=None):
+        """Return what keeps a text of a training from being written into a column of the file.
+
+        :param codes: ``{code of authority_file.TextFault: code of the issue}``; a character that
+            no file can hold is one wherever it stands
+        """
+        text = text or ""
+        limit = authority_file.column("jdr", column).max_length
+        faults = {}
+        for fault in authority_file.text_faults("jdr", column, text):
+            code = (codes or {}).get(fault.code, "forbidden_character")
+            if code == "forbidden_character":
+                faults[code] = {"characters": fault.characters, "field": fname}
+            else:
+                faults[code] = {"count": len(text), "max": limit}
+        return list(faults.items())
 
 
 def _is_within(value, most):
