@@ -67,8 +67,8 @@ def first_comes_first(firsts: Sequence[str], lasts: Sequence[str]) -> bool:
 
 def _in_order(name: str, column: str | None) -> str:
     if name.count(",") == 1:
-        last, _comma, first = (part.strip() for part in name.partition(","))
-        return f"{first} {last}".strip()
+        before, _comma, after = name.partition(",")
+        return f"{after.strip()} {before.strip()}".strip()
     words = name.split()
     if len(words) < 2:
         return name
