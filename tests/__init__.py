@@ -33,6 +33,7 @@ from .tools import (
     test_tools_return_match,
     test_tools_return_reason,
     test_tools_return_status,
+    test_tools_same_name,
     test_tools_siret,
     test_tools_table_file,
     test_tools_table_hostile,

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from . import list_names, nir, siret
 from .list_columns import NAME_FIELDS, field_of
 from .person_name import second_name_mark, sex_of_civility, split_civility
-from .text import clean_text, fold, name_key
+from .same_name import name_key
+from .text import clean_text, fold
 
 # What is wrong with a row or one of its values.
 NAME_MISSING = "name_missing"

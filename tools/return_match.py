@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from .return_file import ACCEPTED, REJECTED, SILENT, UNCLEAR, Entry
-from .text import fold, name_key
+from .same_name import name_key
+from .text import fold
 
 # What becomes of a row, or of an attendee whom several rows name.
 ACCEPT = "accept"

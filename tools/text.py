@@ -4,7 +4,6 @@ Source: the operator's import guides (version of 27/02/2026): fields are separat
 no quoting is known, so a value holds no separator, no quote and no control character.
 """
 
-import difflib
 import unicodedata
 from typing import overload
 
@@ -80,27 +79,6 @@ def fold(text: str | None) -> str:
     decomposed = unicodedata.normalize("NFKD", (text or "").translate(_LETTERS))
     kept = (char for char in decomposed if not unicodedata.combining(char))
     return "".join(kept).casefold().strip()
-
-
-def name_key(name: str | None) -> str:
-    """Return what two spellings of one person's name share, whatever their order and accents.
-
-    >>> name_key("DUPONT-MARTIN Éric") == name_key("Eric Dupont Martin")
-    True
-    """
-    folded = fold(name)
-    words = "".join(char if char.isalnum() else " " for char in folded).split()
-    return " ".join(sorted(words))
-
-
-def is_close_name(one: str | None, other: str | None) -> bool:
-    """Tell whether two names differ by a typing error at most.
-
-    >>> is_close_name("Jean Dupon", "Jean DUPONT"), is_close_name("Jean Dupont", "Marie Dupont")
-    (True, False)
-    """
-    matcher = difflib.SequenceMatcher(a=name_key(one), b=name_key(other), autojunk=False)
-    return matcher.ratio() >= 0.9
 
 
 def forbidden_characters(text: str | None) -> str:

@@ -24,7 +24,7 @@ class PassportAttendanceSheet(models.AbstractModel):
         :returns: list of ``{"slot", "half_days": [{"day", "label"}], "attendees", "number", "count"}``
         """
         seats = event.registration_ids.filtered(lambda seat: seat.state in ("open", "done"))
-        seats = self.env["passport.identity"]._one_each(seats)
+        seats = self.env["passport.person.seats"]._one_each(seats)
         seats = seats.sorted(lambda seat: ((seat._passport_attendee_name() or "").lower(), seat.id))
         pages = []
         for slot in self._slots(event):

@@ -31,7 +31,7 @@ class PassportConvocations(models.AbstractModel):
             "doc_model": seats._name,
             "docs": seats,
             "links": self._links(seats),
-            "trainings_of": self.env["passport.identity"]._trainings(seats),
+            "trainings_of": self.env["passport.person.seats"]._trainings(seats),
         }
 
     @api.model
@@ -119,7 +119,7 @@ class PassportConvocations(models.AbstractModel):
             is_told = seat.convocation_sent_on or seat in on_their_way
             return is_confirmed and not is_told and begin and begin > now
 
-        return self.env["passport.identity"]._one_each(seats.filtered(is_waiting))
+        return self.env["passport.person.seats"]._one_each(seats.filtered(is_waiting))
 
     # ------------------------------------------------------------
     # Sending
@@ -163,7 +163,7 @@ class PassportConvocations(models.AbstractModel):
         """
         self._check_rights()
         template = template or self.env.ref(SUPPLIED)
-        reachable = self.env["passport.identity"]._one_each(seats).filtered(self._email)
+        reachable = self.env["passport.person.seats"]._one_each(seats).filtered(self._email)
         for event, group in reachable.grouped("event_id").items():
             self._compose(event, group, template)
         return reachable
@@ -173,10 +173,10 @@ class PassportConvocations(models.AbstractModel):
         """Note which convocations the mail server took, and which came back."""
         mine = letters.filtered(lambda letter: letter.kind == "convocation")
         if values["state"] == "wrong":
-            seats = self.env["passport.identity"]._seats_of_person(mine.registration_ids)
+            seats = self.env["passport.person.seats"]._together(mine.registration_ids)
             seats.write({"convocation_sent_on": False})
         elif values["state"] == "sent" and mine:
-            seats = self.env["passport.identity"]._seats_of_person(mine.registration_ids)
+            seats = self.env["passport.person.seats"]._together(mine.registration_ids)
             seats.write({"convocation_sent_on": fields.Datetime.now()})
             self._log(mine)
 

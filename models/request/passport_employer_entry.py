@@ -5,7 +5,8 @@ from odoo.tools import email_normalize, plaintext2html
 
 from ...tools import nir
 from ...tools.nir_text import holds_number
-from ...tools.text import clean_text, forbidden_characters, name_key
+from ...tools.same_name import name_key
+from ...tools.text import clean_text, forbidden_characters
 
 # All that the employer's space can write, whatever a request holds.
 EMPLOYER_FIELDS = ("name", "email", "nir", "birth_name", "employer", "no_employer")

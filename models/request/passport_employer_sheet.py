@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import format_date
 
 from ...tools import attendee_sheet, calendar, siret
-from ...tools.text import name_key
+from ...tools.same_name import name_key
 
 
 class CheckedSheet(NamedTuple):

@@ -17,6 +17,7 @@ from . import (
     passport_enrolment_words,
     passport_identity,
     passport_outcome,
+    passport_person_seats,
     passport_seat_guard,
     product_template,
     res_partner,

@@ -57,6 +57,12 @@ class EventRegistration(models.Model):
     attendee_created = fields.Boolean(
         readonly=True, copy=False, help="The attendee's contact was made from this registration."
     )
+    attendee_proposal_id = fields.Many2one(
+        "res.partner",
+        string="May Be",
+        compute="_compute_attendee_proposal_id",
+        help="A contact whose name is nearly the attendee's: one person with a typing error, or two.",
+    )
     employer_id = fields.Many2one(
         "res.partner",
         compute="_compute_employer_id",
@@ -160,10 +166,15 @@ class EventRegistration(models.Model):
         """Return the training of the ticket, where it is described as one, else the session's."""
         self.ensure_one()
         if self.passport_line_state in SENT_STATES:
-            return None  # what was told to the authority stays
+            return None  # as it was told to the authority
         sold = self.event_ticket_id.product_id.product_tmpl_id
-        is_told = sold and sold._passport_is_described()
-        return sold if is_told else self.event_id.training_id
+        return sold if sold and sold._passport_is_described() else self.event_id.training_id
+
+    @api.depends("attendee_partner_id", "attendee_created", "name", "partner_id")
+    def _compute_attendee_proposal_id(self):
+        proposed = self.env["passport.identity"]._close_people(self._origin)
+        for registration in self:
+            registration.attendee_proposal_id = proposed.get(registration._origin, False)
 
     @api.depends("attendee_partner_id", "partner_id", "without_employer")
     def _compute_employer_id(self):
@@ -172,7 +183,6 @@ class EventRegistration(models.Model):
 
     def _proposed_employer(self):
         """Return the company of the attendee, else the one that booked."""
-        self.ensure_one()
         companies = (
             self.attendee_partner_id.commercial_partner_id,
             self.partner_id.commercial_partner_id,
@@ -329,6 +339,13 @@ class EventRegistration(models.Model):
         """Find or create the contacts of attendees registered before this addon was installed."""
         self.check_access("write")
         self.env["passport.identity"]._find(self)
+
+    def action_same_attendee(self):
+        """Make this attendee the contact of nearly the same name: one person, not two."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.attendee_proposal_id:
+            self.env["passport.identity"]._join(self, self.attendee_proposal_id)
 
     def action_outcome_attended(self):
         """Mark these as attended; without any chosen, those of the session not marked yet."""

@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ...tools import siret
-from ...tools.text import name_key
+from ...tools.same_name import name_key
 from .passport_enrolment import KNOWN, REGISTERED
 
 

@@ -1,14 +1,22 @@
+from psycopg2 import IntegrityError
+
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
-from ...tools.text import clean_text, is_close_name, name_key
+from ...tools.same_name import is_close_name, is_same_name, name_key, name_keys, without_civility
+from ...tools.text import clean_text
 
 # What makes the person: when one of these is written, the attendee is looked up again.
 IDENTITY_FIELDS = {"name", "email", "partner_id"}
 
 
 class PassportIdentity(models.AbstractModel):
-    """Who attends? The contact behind a registration's name, e-mail and client, found or created."""
+    """Who attends? The contact behind a registration's name, e-mail and client, found or created.
+
+    Two spellings of one name are one person, close ones are not: they are proposed, and somebody
+    says that they are the same.
+    """
 
     _name = "passport.identity"
     _description = "Identity of Attendees"
@@ -55,16 +63,49 @@ class PassportIdentity(models.AbstractModel):
         if not missing:
             return
         known = self._known_people(missing)
-        orphans = {}
+        orphans = []
         for registration in missing:
-            key = (self._client(registration), name_key(registration.name))
-            person = self._match(registration, known.get(key, ()))
-            if person:
+            if person := self._match(registration, self._namesakes(registration, known)):
                 registration._assign_attendee({"attendee_partner_id": person.id})
             else:
-                same = (*key, self._email(registration) or "")
-                orphans[same] = orphans.get(same, missing.browse()) | registration
-        self._create_people(list(orphans.values()))
+                orphans.append(registration)
+        self._create_people(self._by_person(orphans))
+
+    @api.model
+    def _namesakes(self, registration, known):
+        """Return those of ``known`` people who have the registration's name, oldest first."""
+        client = self._client(registration)
+        people = [
+            person
+            for key in name_keys(registration.name)
+            for person in known.get((client, key), ())
+        ]
+        found = self.env["res.partner"].sudo().union(*people)
+        return found.sorted(lambda person: (not person.active, person.id))
+
+    @api.model
+    def _by_person(self, registrations):
+        """Return lists of registrations, one for each person who has no contact yet."""
+        groups = {}
+        found = []
+        for registration in registrations:
+            client, email = self._client(registration), self._email(registration)
+            keys = [(client, key) for key in name_keys(registration.name)]
+            alike = [group for key in keys for group in groups.get(key, ())]
+            group = next((group for group in alike if self._may_be_one(group, email)), None)
+            if group is None:
+                group = []
+                found.append(group)
+            group.append(registration)
+            for key in keys:
+                if group not in groups.setdefault(key, []):
+                    groups[key].append(group)
+        return found
+
+    @api.model
+    def _may_be_one(self, registrations, email):
+        emails = {self._email(registration) for registration in registrations} - {False}
+        return not email or not emails or email in emails
 
     @api.model
     def _named(self, registrations):
@@ -73,10 +114,11 @@ class PassportIdentity(models.AbstractModel):
         like_booker = registrations.browse()
         for registration in registrations:
             booker = registration.partner_id
-            key = name_key(registration.name)
-            if key and key in {name_key(booker.name), name_key(booker.commercial_partner_id.name)}:
+            if is_same_name(registration.name, booker.name) or is_same_name(
+                registration.name, booker.commercial_partner_id.name
+            ):
                 like_booker |= registration
-            elif key:
+            elif name_key(registration.name):
                 named |= registration
         return named | self._booked_for_oneself(like_booker)
 
@@ -112,7 +154,7 @@ class PassportIdentity(models.AbstractModel):
         """Return the attendee's own e-mail address: the booker's, filled in by default, is not."""
         email = email_normalize(registration.email or "")
         booker = registration.partner_id
-        is_booker = name_key(registration.name) == name_key(booker.name)
+        is_booker = is_same_name(registration.name, booker.name)
         bookers = {
             email_normalize(partner.email or "")
             for partner in booker | booker.commercial_partner_id
@@ -121,7 +163,7 @@ class PassportIdentity(models.AbstractModel):
 
     @api.model
     def _known_people(self, registrations):
-        """Return ``{(client, name key): [contacts]}`` for the clients of these registrations.
+        """Return ``{(client, key of a name): [contacts]}`` for the clients of these registrations.
 
         A client's people are its contacts and whoever it sent before. People without a client are
         looked for among private contacts, by their e-mail address.
@@ -131,9 +173,9 @@ class PassportIdentity(models.AbstractModel):
             [self._email(seat) for seat in registrations if not seat.partner_id]
         )
         found = {}
-        # Active and oldest first: the same answer whatever the order of the queries.
-        for client, person in sorted(people, key=lambda pair: (not pair[1].active, pair[1].id)):
-            found.setdefault((client, name_key(person.name)), []).append(person)
+        for client, person in people:
+            for key in name_keys(person.name):
+                found.setdefault((client, key), []).append(person)
         return found
 
     @api.model
@@ -174,11 +216,7 @@ class PassportIdentity(models.AbstractModel):
         Same e-mail first; then somebody of the same name, unless both have an e-mail of their own
         and these differ: then they are two people.
         """
-        allowed = [
-            person
-            for person in namesakes
-            if not person.company_id or person.company_id == registration.company_id
-        ]
+        allowed = self._allowed(registration, namesakes)
         email = self._email(registration)
         for person in allowed:
             if email and person.email_normalized == email:
@@ -188,19 +226,35 @@ class PassportIdentity(models.AbstractModel):
         )
 
     @api.model
+    def _allowed(self, registration, people):
+        """Return those of ``people`` whom the company of the session may use."""
+        return people.filtered(
+            lambda person: not person.company_id or person.company_id == registration.company_id
+        )
+
+    @api.model
     def _create_people(self, groups):
-        """Create one contact for each recordset of ``groups`` (the registrations of one person)."""
+        """Create one contact for each list of ``groups`` (the registrations of one person)."""
         people = (
             self.env["res.partner"]
             .sudo()
             # Odoo writes the company's data on each of them: nobody waits for that.
             .with_context(passport_close_later=True)
-            .create([self._person_values(registrations[0]) for registrations in groups])
+            .create([self._person_values(self._best_of(group)) for group in groups])
         )
-        for registrations, person in zip(groups, people, strict=True):
-            registrations._assign_attendee(
-                {"attendee_partner_id": person.id, "attendee_created": True}
-            )
+        for group, person in zip(groups, people, strict=True):
+            for registration in group:
+                registration._assign_attendee(
+                    {"attendee_partner_id": person.id, "attendee_created": True}
+                )
+
+    @api.model
+    def _best_of(self, registrations):
+        """Return the registration that tells the most of a person: one with an e-mail address."""
+        return next(
+            (registration for registration in registrations if self._email(registration)),
+            registrations[0],
+        )
 
     @api.model
     def _person_values(self, registration):
@@ -208,7 +262,7 @@ class PassportIdentity(models.AbstractModel):
         client = self._client(registration)
         phone_is_bookers = registration.phone in registration.partner_id.mapped("phone")
         return {
-            "name": clean_text(registration.name),
+            "name": without_civility(clean_text(registration.name)),
             "email": self._email(registration),
             "phone": not phone_is_bookers and registration.phone,
             "parent_id": client.id if client.is_company else False,
@@ -227,39 +281,93 @@ class PassportIdentity(models.AbstractModel):
         A contact made from this registration about which nothing is known yet is corrected rather
         than left behind. Attendees already in a declaration stay.
         """
-        moved = registrations.browse()
-        changed = registrations.sudo().filtered(
-            lambda registration: (
-                registration.attendee_partner_id.name != registration.name
-                and registration.attendee_partner_id
-                and not registration._passport_is_frozen()
+        changed = self._named(
+            registrations.sudo().filtered(
+                lambda registration: (
+                    registration.attendee_partner_id.name != registration.name
+                    and registration.attendee_partner_id
+                    and not registration._passport_is_frozen()
+                )
             )
         )
-        for registration in self._named(changed):
-            if self._is_fresh(registration):
-                values = self._person_values(registration)
-                registration.attendee_partner_id.write(
-                    {key: val for key, val in values.items() if val}
-                )
-            elif not self._is_same_person(registration):
-                moved |= registration
+        fresh = changed.filtered(self._is_fresh)
+        self._correct_fresh(fresh)
+        moved = (changed - fresh).filtered(lambda seat: not self._is_same_person(seat))
         if moved:
             moved._assign_attendee({"attendee_partner_id": False, "attendee_created": False})
         self._find(registrations)
 
     @api.model
-    def _is_same_person(self, registration):
-        """Tell whether the name is the contact's, give or take a typing error at the same e-mail.
+    def _correct_fresh(self, registrations):
+        """Correct contacts about which nothing is known yet; the name may be another one's after all."""
+        known = self._known_people(registrations) if registrations else {}
+        for registration in registrations:
+            made = registration.attendee_partner_id
+            person = self._match(registration, self._namesakes(registration, known) - made)
+            if person:
+                registration._assign_attendee(
+                    {"attendee_partner_id": person.id, "attendee_created": False}
+                )
+                self._drop(made)
+            else:
+                values = self._person_values(registration)
+                made.write({fname: value for fname, value in values.items() if value})
 
-        An e-mail alone is not enough: a substitute registered over somebody else must never be
-        declared with the other person's NIR.
+    @api.model
+    def _drop(self, people):
+        """Delete contacts made by mistake; archive those that something hangs on after all."""
+        try:
+            with self.env.cr.savepoint():
+                people.unlink()
+        except (IntegrityError, UserError):
+            people.active = False
+
+    @api.model
+    def _is_same_person(self, registration):
+        """Tell whether the name is the contact's, in one of its official spellings.
+
+        Neither a close name nor an e-mail address is enough: a substitute registered over somebody
+        else must never be declared with the other person's NIR.
         """
-        person = registration.attendee_partner_id
-        email = self._email(registration)
-        same_email = email and person.email_normalized == email
-        return name_key(person.name) == name_key(registration.name) or bool(
-            same_email and is_close_name(person.name, registration.name)
+        return is_same_name(registration.attendee_partner_id.name, registration.name)
+
+    # ------------------------------------------------------------
+    # Proposing
+    # ------------------------------------------------------------
+
+    @api.model
+    def _close_people(self, registrations):
+        """Return ``{registration: contact}``: who else its new contact may be, by a close name.
+
+        Asked of contacts made here, about which nothing is known yet.
+        """
+        registrations = registrations.sudo()
+        made = registrations.filtered(
+            lambda registration: registration.attendee_partner_id and self._is_fresh(registration)
         )
+        known = self._known_people(made) if made else {}
+        people = {}
+        for (client, _key), found in known.items():
+            people[client] = people.get(client, self.env["res.partner"].sudo()).union(*found)
+        proposed = {}
+        for registration in made:
+            others = people.get(self._client(registration), made.attendee_partner_id.browse())
+            others = (others - registration.attendee_partner_id).sorted("id")
+            for person in self._allowed(registration, others):
+                if is_close_name(person.name, registration.name):
+                    proposed.setdefault(registration, person)
+        return proposed
+
+    @api.model
+    def _join(self, registration, person):
+        """Make the registration another contact's, whom somebody said it means."""
+        made = registration.attendee_partner_id
+        drop = self._is_fresh(registration)
+        registration.write(
+            {"attendee_partner_id": person.id, "attendee_created": False, "name": person.name}
+        )
+        if drop:
+            self._drop(made.sudo())
 
     @api.model
     def _is_fresh(self, registration):
@@ -290,35 +398,3 @@ class PassportIdentity(models.AbstractModel):
                 ("attendee_partner_id", "in", people.ids),
             ]
         )
-
-    @api.model
-    def _seats_of_person(self, seats):
-        """Return the seats of these people in the same sessions: one for each training they attend."""
-        people = seats.sudo().attendee_partner_id
-        found = seats.search(
-            [("event_id", "in", seats.event_id.ids), ("attendee_partner_id", "in", people.ids)],
-            order="id",
-        )
-        theirs = set(map(self._place, seats))
-        return seats | found.filtered(lambda seat: self._place(seat) in theirs)
-
-    @api.model
-    def _trainings(self, seats):
-        """Return ``{seat id: all trainings that its person attends in the session}``."""
-        by_place = {}
-        for seat in self._seats_of_person(seats):
-            place = self._place(seat)
-            by_place[place] = by_place.get(place, seat.training_id) | seat.training_id
-        return {seat.id: by_place[self._place(seat)] for seat in seats}
-
-    @api.model
-    def _place(self, seat):
-        return seat.event_id, seat.event_slot_id, seat.sudo().attendee_partner_id or seat
-
-    @api.model
-    def _one_each(self, seats):
-        """Return one seat of each person in a session: who attends several trainings comes once."""
-        first = {}
-        for seat in seats.sorted("id"):
-            first.setdefault(self._place(seat), seat.id)
-        return seats.browse(first.values())

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...tools.code_list import CODE_SHAPES
 from ...tools.text import QUOTE, SEPARATOR, fold, forbidden_characters
+from ..ground.followers import Follower
 from .training_reference import CODE_FIELDS
 
 NOMENCLATURES = [
@@ -31,10 +32,13 @@ class TrainingCode(models.Model):
     """A code of an official nomenclature, shared by all companies."""
 
     _name = "training.code"
-    _inherit = ["training.reference"]
+    _inherit = ["training.reference", "passport.proposed"]
     _description = "Training Code"
     _order = "nomenclature, code"
     _rec_names_search = ["code", "name"]
+    _proposals = {"is_transmitted": "_proposed_transmitted"}
+    _create_followers = (Follower("passport.typing", after="_created"),)
+    _write_followers = (Follower("passport.typing", after="_written"),)
     _used_in = {
         "product.template": ("rs_code_id", *CODE_FIELDS),
         "training.family": ("rs_code_id", *CODE_FIELDS),
@@ -87,8 +91,15 @@ class TrainingCode(models.Model):
 
     @api.depends("nomenclature")
     def _compute_is_transmitted(self):
-        for record in self:
-            record.is_transmitted = record._is_transmitted(record.nomenclature)
+        self.env["passport.typing"]._propose(self, "is_transmitted")
+
+    def _proposed_transmitted(self):
+        self.ensure_one()
+        return self._is_transmitted(self.nomenclature)
+
+    @api.onchange("is_transmitted")
+    def _onchange_is_transmitted(self):
+        self.env["passport.typing"]._given(self, ("is_transmitted",))
 
     @api.model
     def _is_transmitted(self, nomenclature):

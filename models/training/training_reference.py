@@ -6,6 +6,7 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ...tools.code_list import CERTIFICATIONS
 from ...tools.text import fold
+from ..ground.followers import following
 
 # How far what is known of a code or a family can be trusted, as the sources of the data say.
 RELIABILITIES = [
@@ -43,6 +44,9 @@ class TrainingReference(models.AbstractModel):
     # ``{model: (field, …)}``: the stored fields that hold such records.
     _used_in: dict[str, tuple[str, ...]] = {}
     # What users change is theirs: the addon's update then leaves the record alone.
+    # Who follows the creation and the change of such a record, in this order.
+    _create_followers = ()
+    _write_followers = ()
     _is_kept_once_changed = False
 
     reliability = fields.Selection(
@@ -87,11 +91,14 @@ class TrainingReference(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         self.env["passport.training.check"]._check_typed(self, *vals_list)
-        return super().create(vals_list)
+        with following(self._create_followers, self, vals_list) as made:
+            made.append(super().create(vals_list))
+        return made[0]
 
     def write(self, vals):
         self.env["passport.training.check"]._check_typed(self, vals)
-        result = super().write(vals)
+        with following(self._write_followers, self, vals):
+            result = super().write(vals)
         is_update = self.env.context.get("training_reference_load")
         if self._is_kept_once_changed and vals.keys() - {"active"} and not is_update:
             self.env["ir.model.data"].sudo().search(

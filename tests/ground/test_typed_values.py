@@ -62,6 +62,7 @@ class TestTypedValues(PassportCase):
                 "passport_gives_proof": "yes",
                 "passport_is_transferable": "no",
             },
+            "training.code": {"nomenclature": "rncp", "code": "RNCP999", "name": "Essai"},
         }
 
     # ------------------------------------------------------------

@@ -153,11 +153,84 @@ class TestAttendee(PassportCase):
         self.assertEqual(registration.attendee_partner_id, person)
         self.assertEqual(person.name, "Théo Riou")
 
-    def test_typing_error_leaves_a_known_contact_alone(self):
-        registration = self.register("Zoé Lefèvre", "zoe@brehat.example")
-        registration.write({"name": "Zoé Lefevres"})
+    def test_close_name_is_proposed_not_joined(self):
+        for close in ("Zoé Lefevres", "Zoée Lefèvre"):
+            with self.subTest(close=close):
+                registration = self.register("Zoé Lefèvre", "zoe@brehat.example")
+                registration.write({"name": close})
+                self.assertNew(registration, name=close, email="zoe@brehat.example")
+                self.assertEqual(registration.attendee_proposal_id, self.zoe)
+                self.assertEqual(self.zoe.name, "Zoé Lefèvre")
+
+    def test_one_click_says_that_they_are_one(self):
+        registration = self.register("Zoé Lefevres", "zoe@brehat.example")
+        made = registration.attendee_partner_id
+        self.as_role(registration, "user").action_same_attendee()
         self.assertEqual(registration.attendee_partner_id, self.zoe)
-        self.assertEqual(self.zoe.name, "Zoé Lefèvre")
+        self.assertEqual(registration.name, "Zoé Lefèvre")
+        self.assertFalse(made.exists())
+        self.assertFalse(registration.attendee_proposal_id)
+
+    def test_nothing_is_proposed_once_something_is_known(self):
+        registration = self.register("Zoé Lefevres", "zoe@brehat.example")
+        registration.attendee_partner_id.birth_name = "LEFEVRES"
+        self.assertFalse(registration.attendee_proposal_id)
+
+    def test_first_names_of_two_people(self):
+        for one, other in [
+            ("Jean", "Jeanne"),
+            ("Michel", "Michèle"),
+            ("René", "Renée"),
+            ("Frédéric", "Frédérique"),
+        ]:
+            with self.subTest(one=one, other=other):
+                known = self.make_attendee(f"{one} Dupont", email="famille@brehat.example")
+                registered = self.register(f"{other} Dupont", "famille@brehat.example")
+                self.assertNew(registered, name=f"{other} Dupont", email="famille@brehat.example")
+                replaced = self.register(f"{one} Dupont", "famille@brehat.example")
+                self.assertEqual(replaced.attendee_partner_id, known)
+                replaced.name = f"{other} Dupont"
+                self.assertEqual(replaced.attendee_partner_id, registered.attendee_partner_id)
+
+    def test_official_spellings_and_civility_are_one_contact(self):
+        for name, spellings in {
+            "Lætitia Cœur": ("LAETITIA COEUR", "Mme Lætitia Cœur"),
+            "Łukasz Wójcik": ("Lukasz WOJCIK", "M. Łukasz Wójcik"),
+            "Søren Ås": ("Soren As", "SOEREN AAS", "Monsieur Ås Søren"),
+            "Đặng Thị Hà": ("DANG Thi Ha",),
+        }.items():
+            person = self.make_attendee(name)
+            for spelling in spellings:
+                with self.subTest(spelling=spelling):
+                    self.session = self.make_session()
+                    self.assertEqual(self.register(spelling).attendee_partner_id, person)
+
+    def test_civility_is_not_in_the_new_contact_s_name(self):
+        registration = self.register("Mme Solène Riou")
+        self.assertEqual(registration.name, "Mme Solène Riou")
+        self.assertNew(registration, name="Solène Riou")
+        registration.email = "solene@brehat.example"
+        self.assertNew(registration, name="Solène Riou")
+
+    def test_one_batch_like_one_after_the_other(self):
+        values = {"partner_id": self.booker.id}
+        rows = [("Théo Riou", False), ("M. Théo RIOU", "t@x.example"), ("Théo Riou", "u@x.example")]
+        registrations = self.env["event.registration"].create(
+            [
+                {**values, "event_id": self.make_session().id, "name": name, "email": email}
+                for name, email in rows
+            ]
+        )
+        people = registrations.mapped("attendee_partner_id")
+        self.assertEqual(people.mapped("email"), ["t@x.example", "u@x.example"])
+        self.assertEqual(registrations[0].attendee_partner_id, people[0])
+
+    def test_corrected_into_a_known_name_leaves_no_second_contact(self):
+        registration = self.register("Zoé Lefvre")
+        made = registration.attendee_partner_id
+        registration.name = "Zoé Lefèvre"
+        self.assertEqual(registration.attendee_partner_id, self.zoe)
+        self.assertFalse(made.exists())
 
     def test_substitute_is_never_declared_as_the_other(self):
         for email in ("zoe@brehat.example", False, "theo@brehat.example"):

@@ -89,6 +89,6 @@ class TestTrainingsOfSession(PassportCase):
         self.assertEqual(to_send, seats[0] | other)
         pages = self.env["passport.attendance.sheet"]._pages(self.session_elec)
         self.assertEqual(len(pages[0]["attendees"]), 2)
-        trainings = self.env["passport.identity"]._trainings(seats | other)
+        trainings = self.env["passport.person.seats"]._trainings(seats | other)
         self.assertEqual(trainings[seats[1].id], self.training | self.br)
         self.assertEqual(trainings[other.id], self.training)
