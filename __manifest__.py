@@ -87,6 +87,8 @@
         "views/document/sale_order_notice_views.xml",
         "views/training/training_form_views.xml",
         "wizards/ground/passport_sending_step_views.xml",
+        "wizards/session/passport_enrol_list_views.xml",
+        "views/document/sale_order_enrol_views.xml",
         "wizards/request/passport_ask_views.xml",
         "views/passport_menus.xml",
         "views/request/employer_space_templates.xml",

@@ -1,5 +1,6 @@
 from . import (
     ground,
+    session,
     declaration,
     request,
 )

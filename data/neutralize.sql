@@ -4,6 +4,7 @@ DELETE FROM passport_nir_seal;
 -- Nor what was uploaded and waits, sealed, to be imported.
 UPDATE base_import_import SET sealed_file = NULL;
 DELETE FROM passport_portal_upload;
+DELETE FROM passport_enrol_list;
 UPDATE res_partner
    SET nir_state = 'missing', nir_state_date = NULL
  WHERE nir_state = 'provided';

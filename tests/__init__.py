@@ -78,6 +78,7 @@ from .training import (
 from .session import (
     test_attendee,
     test_employer,
+    test_enrol_list,
     test_enrolment,
     test_outcome,
     test_seat_guard,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from . import list_names
-from .list_columns import NAME_FIELDS, fields_of, guess
+from .list_columns import NAME_FIELDS, fields_of, guess, words_of
 from .list_rows import Person, cell_of, compare, people_of
 from .table_file import SMALL, Limits, Sheet, TableError, read_sheets
 
@@ -46,6 +46,13 @@ class PeopleList:
     columns: list[Column]
     people: list[Person] = field(repr=False)
     left_out: int = 0
+    # What each person's row held, as it was read.
+    cells: dict[int, list[str]] = field(default_factory=dict, repr=False)
+
+    def cell(self, line: int, name: str) -> str:
+        """Return what a row held in the column of a field, as it was read."""
+        found = [column.position for column in self.columns if column.field == name]
+        return cell_of(self.cells.get(line, ()), found[0]) if found else ""
 
 
 def read_people(
@@ -76,7 +83,13 @@ def read_people(
     if len(people) > MAX_PEOPLE:
         raise TableError("too_many_rows", max=MAX_PEOPLE)
     compare(people)
-    return PeopleList(sheet.name, line, listed, people, left_out)
+    cells = {person.line: list(sheet.rows[person.line - 1]) for person in people}
+    return PeopleList(sheet.name, line, listed, people, left_out, cells)
+
+
+def signature_of(columns: Sequence[Column]) -> str:
+    """Return what tells lists of one layout from others: their labels, less accents and capitals."""
+    return "|".join(" ".join(words_of(column.label)) for column in columns)
 
 
 # ------------------------------------------------------------

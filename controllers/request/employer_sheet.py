@@ -1,8 +1,10 @@
 from werkzeug.exceptions import NotFound
 
+from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 
 from ...tools import attendee_sheet
+from ...tools.nir_text import hide_numbers
 from ..ground.routes import route
 from .employer_entry import EmployerEntry
 from .employer_space import BOOKING, READ, WRITE
@@ -58,15 +60,30 @@ class EmployerSheet(EmployerEntry):
             )
         request.env["passport.form.attempt"]._add("employer_upload", booking.user.id)
         try:
-            labels = request.env["passport.employer.sheet"]._headers()
-            found = attendee_sheet.read_sheet(content, labels)
-            rows = [(row.line, row.values, row.bad) for row in found]
+            rows = self._rows_of(booking, content, upload.filename)
         except attendee_sheet.SheetError as error:
             return self._sheet_error(booking, self._sheet_error_text(error.code))
+        except UserError as error:
+            return self._sheet_error(booking, str(error))
         kept = uploads._keep(booking.user, booking.key, rows)
         return self._passport_private(
             request.redirect(f"{booking.url}/upload/{kept.token}", code=303)
         )
+
+    def _rows_of(self, booking, content, file_name):
+        """Return the rows of an upload: of this page's sheet, else of a list of the client's own.
+
+        :raises SheetError: it is neither, and too big or broken
+        :raises UserError: nobody is found in it
+        """
+        sheets = request.env["passport.employer.sheet"]
+        try:
+            found = attendee_sheet.read_sheet(content, sheets._headers())
+        except attendee_sheet.SheetError as error:
+            if error.code not in (attendee_sheet.NO_HEADER, attendee_sheet.NOT_XLSX):
+                raise
+            return sheets._rows_of_list(booking.seats, content, hide_numbers(file_name))
+        return [(row.line, row.values, row.bad) for row in found]
 
     @route(f"{BOOKING}/upload/<string:token>", **READ)
     def passport_upload_check(self, kind, record_id, token, **_kwargs):

@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import format_date
 
-from ...tools import attendee_sheet, calendar, siret
+from ...tools import attendee_sheet, calendar, list_reader, siret, table_file
 from ...tools.same_name import name_key
 
 
@@ -123,6 +123,37 @@ class PassportEmployerSheet(models.AbstractModel):
             else:
                 good.append(entry)
         return CheckedSheet(good, sorted(wrong, key=lambda row: row[0]))
+
+    @api.model
+    def _rows_of_list(self, seats, content, file_name):
+        """Return the rows of a list that is not this page's sheet, as the sheet's are read.
+
+        Somebody who is named already is known by the name; the others take free seats. Of who is
+        known elsewhere nothing is told.
+
+        :param content: a file of whatever layout, see ``tools/list_reader``
+        :raises UserError: the list cannot be read
+        """
+        try:
+            found = list_reader.read_people(content, limits=table_file.SMALL)
+        except table_file.TableError as error:
+            raise self.env["passport.enrolment.words"]._file_error(error, file_name) from None
+        named = {name_key(seat.person.name): seat.ref for seat in seats if seat.person}
+        rows = []
+        for person in found.people:
+            ref = named.pop(name_key(person.name), "") if person.name else ""
+            values = {
+                "ref": ref,
+                "name": person.name,
+                "email": "" if ref else person.email,
+                # As it was typed where something is wrong with it: what it is gets told.
+                "nir": person.nir or found.cell(person.line, "nir"),
+                "birth_name": person.birth_name,
+                "siret": person.siret or found.cell(person.line, "siret"),
+            }
+            filled = {fname: text for fname, text in values.items() if text}
+            rows.append((person.line, filled, {}))
+        return rows
 
     @api.model
     def _free_refs(self, seats, rows):

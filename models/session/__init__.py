@@ -16,6 +16,7 @@ from . import (
     passport_enrolment_match,
     passport_enrolment_words,
     passport_identity,
+    passport_list_layout,
     passport_outcome,
     passport_person_seats,
     passport_seat_guard,

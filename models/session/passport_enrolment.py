@@ -119,10 +119,6 @@ class PassportEnrolment(models.AbstractModel):
         event.ensure_one()
         self._check_rights(event)
         content = content.encode() if isinstance(content, str) else content
-        try:
-            found = list_reader.read_people(content, columns)
-        except TableError as error:
-            raise self.env["passport.enrolment.words"]._file_error(error, file_name) from None
         line = order_line if order_line is not None else self.env["sale.order.line"]
         target = Target(
             event=event,
@@ -131,11 +127,24 @@ class PassportEnrolment(models.AbstractModel):
             ticket=ticket or line.event_ticket_id or self.env["event.event.ticket"],
             order_line=line,
         )
+        found = self._read_list(file_name, content, target.client, columns)
         nobody = self.env["res.partner"]
         rows = [Row(person, nobody, nobody) for person in found.people]
         preview = Preview(rows, target, found)
         self._judge(preview)
         return preview
+
+    @api.model
+    def _read_list(self, file_name, content, client, columns):
+        """Read a list, its columns as they were said to be of this client's lists before."""
+        try:
+            found = list_reader.read_people(content, columns)
+            known = self.env["passport.list.layout"]._known(client, found.columns)
+            if columns is None and known:
+                found = list_reader.read_people(content, known)
+        except TableError as error:
+            raise self.env["passport.enrolment.words"]._file_error(error, file_name) from None
+        return found
 
     @api.model
     def _judge(self, preview):

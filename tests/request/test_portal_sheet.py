@@ -176,6 +176,35 @@ class TestPortalSheet(PortalCase):
         self.assertIn("Rows that can be kept: 1", page)
         self.assertIn("Zoé Martin", page)
 
+    def test_a_list_of_the_client_s_own(self):
+        self.save(self.order, [{"name": "Zoé Martin"}])
+        numbers = [self.next_nir() for _turn in range(4)]
+        content = (
+            "Liste des participants;;;;\n"
+            "NOM;Prénom;N° Sécu;Mail;SIRET\n"
+            f"MARTIN;Zoé;{numbers[0]};zoe@x.example;\n"
+            f"PETIT;Éric;{numbers[1]};eric@x.example;{SIRET_CLIENT}\n"
+            f"ROUX;Anne;{numbers[2][:13]}00;;\n"
+            f"N'DIAYE;Awa;{numbers[3]};;\n"
+            "TOTAL;4;;;\n"
+        ).encode("cp1252")
+        response = self.upload(self.order, content, "liste.csv")
+        self.assertEqual(response.status_code, 303)
+        url = response.headers["Location"]
+        page = " ".join(self.get(url).text.split())
+        self.assertIn("Rows that can be kept: 2", page)
+        self.assertIn("The key of the social security number", page)
+        self.assertIn("no seat is left for Awa N&#39;DIAYE", page)
+        for number in numbers:
+            self.assertNotIn(number[:13], page)
+        self.post(f"{url}/keep")
+        people = self.people().sorted("name")
+        self.assertEqual(people.mapped("name"), ["Zoé Martin", "Éric PETIT"])
+        stored = [self.as_role(person, "declarant").nir.replace(" ", "") for person in people]
+        self.assertEqual(stored, numbers[:2])
+        # What is known elsewhere is not told, and an address of who is named is not changed.
+        self.assertFalse(people[0].email)
+
     def test_names_and_numbers_given_twice(self):
         number = self.next_nir()
         _url, page = self.check(
@@ -211,8 +240,8 @@ class TestPortalSheet(PortalCase):
     def test_bad_files_are_refused_kindly(self):
         for content, message in [
             (b"", "Choose the sheet"),
-            (b"nom;nir", "not the sheet of this page"),
-            (b"\0\1\2", "not a sheet in the XLSX format"),
+            (b"nom;nir", "no column of names"),
+            (b"\0\1\2", "an Excel or CSV file is needed"),
             (b"x" * (attendee_sheet.MAX_BYTES + 1), "too big"),
             (
                 attendee_sheet.write_sheet(
@@ -230,10 +259,10 @@ class TestPortalSheet(PortalCase):
     def test_uploads_are_limited(self):
         with patch.dict(passport_form_attempt.LIMITS, employer_upload=(2, 60)):
             for _turn in range(2):
-                self.assertIn("not the sheet of this page", self.upload(self.order, b"x").text)
+                self.assertIn("no column of names", self.upload(self.order, b"1;2").text)
             self.assertIn("please wait an hour", self.upload(self.order, b"x").text)
             self.login(self.hr2)
-            self.assertIn("not the sheet of this page", self.upload(self.order, b"x").text)
+            self.assertIn("no column of names", self.upload(self.order, b"1;2").text)
 
     # ------------------------------------------------------------
     # Between the check and the answer

@@ -7,6 +7,7 @@ from unittest.mock import patch
 import openpyxl
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...tools import siret
@@ -19,21 +20,20 @@ def spaced(number):
     return f"{number[0]} {number[1:3]} {number[3:5]} {number[5:7]} {number[7:10]} {number[10:13]}"
 
 
-@tagged("post_install", "-at_install", "passport")
-class TestEnrolment(PassportCase):
-    """A client's list: looked at first, nothing written; then the good rows are kept, without a mail."""
+class EnrolmentCase(PassportCase):
+    """A session to come, and lists of people for it."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.session = cls.make_session(
+        cls.coming = cls.make_session(
             date_begin=NOW + timedelta(days=10), date_end=NOW + timedelta(days=11)
         )
 
     def setUp(self):
         super().setUp()
         self.service = self.as_role(self.env["passport.enrolment"], "declarant")
-        self.mine = self.as_role(self.session, "declarant")
+        self.mine = self.as_role(self.coming, "declarant")
         self.booker = self.as_role(self.client, "declarant")
 
     # ------------------------------------------------------------
@@ -82,22 +82,48 @@ class TestEnrolment(PassportCase):
     def keep(self, content, **values):
         registrations = self.service._keep(self.preview(content, **values))
         self.env.flush_all()
-        return self.session.env["event.registration"].browse(registrations.ids)
+        return self.coming.env["event.registration"].browse(registrations.ids)
 
     def number_of(self, person):
         return self.as_role(person, "declarant").nir.replace(" ", "")
+
+    def make_order(self, quantity):
+        product = self.training.product_variant_id
+        ticket = self.env["event.event.ticket"].create(
+            {"event_id": self.coming.id, "name": "Place", "product_id": product.id}
+        )
+        line = {
+            "product_id": product.id,
+            "event_id": self.coming.id,
+            "event_ticket_id": ticket.id,
+            "product_uom_qty": quantity,
+        }
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.client.id,
+                "company_id": self.company.id,
+                "order_line": [Command.create(line)],
+            }
+        )
+        order.action_confirm()
+        return order
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestEnrolment(EnrolmentCase):
+    """A client's list: looked at first, nothing written; then the good rows are kept, without a mail."""
 
     # ------------------------------------------------------------
     # Looking
     # ------------------------------------------------------------
 
     def test_nothing_is_written(self):
-        before = self.session.env["res.partner"].search_count([])
+        before = self.coming.env["res.partner"].search_count([])
         rows = self.preview(self.workbook(self.row()))
         self.assertEqual([(row.name, row.status) for row in rows], [("Maëlle LE BIHAN", "new")])
         self.env.flush_all()
         self.assertEqual(self.env["res.partner"].search_count([]), before)
-        self.assertFalse(self.session.registration_ids)
+        self.assertFalse(self.coming.registration_ids)
 
     def test_row_tells_itself_but_for_its_number(self):
         number = self.next_nir()
@@ -151,7 +177,7 @@ class TestEnrolment(PassportCase):
 
     def test_who_is_registered_already(self):
         person = self.make_attendee("Anne MARTIN", nir=False)
-        self.make_registration(self.session, person, state="open")
+        self.make_registration(self.coming, person, state="open")
         rows = self.preview(self.workbook(self.row("MARTIN", "Anne"), self.row()))
         self.assertEqual([row.status for row in rows], ["registered", "new"])
         self.assertEqual(
@@ -160,8 +186,8 @@ class TestEnrolment(PassportCase):
         )
 
     def test_seats(self):
-        self.session.write({"seats_limited": True, "seats_max": 2})
-        self.make_registration(self.session, state="open")
+        self.coming.write({"seats_limited": True, "seats_max": 2})
+        self.make_registration(self.coming, state="open")
         rows = self.preview(self.workbook(self.row(), self.row("RIOU", "Noé")))
         self.assertEqual([row.status for row in rows], ["new", "no_seat"])
         self.assertIn("No seat is left", rows[1].messages[0])
@@ -227,7 +253,7 @@ class TestEnrolment(PassportCase):
             )
         )
         self.assertEqual(seats.mapped("name"), ["Maëlle LE BIHAN", "Jean-Noël KERVELLA"])
-        self.assertEqual(seats.event_id, self.session)
+        self.assertEqual(seats.event_id, self.coming)
         self.assertEqual(seats.partner_id, self.client)
         people = seats.attendee_partner_id
         self.assertEqual(people.parent_id, self.client)
@@ -260,7 +286,7 @@ class TestEnrolment(PassportCase):
         person = self.make_attendee("Anne MARTIN", nir=False)
         self.keep(self.workbook(self.row("MARTIN", "Anne", number)))
         # Who holds the number is meant, and told.
-        self.assertEqual(self.session.registration_ids.attendee_partner_id.name, "Tout Autre")
+        self.assertEqual(self.coming.registration_ids.attendee_partner_id.name, "Tout Autre")
         self.assertEqual(person.nir_state, "missing")
 
     def test_refusals(self):
@@ -270,7 +296,7 @@ class TestEnrolment(PassportCase):
 
     def test_no_mail_now_or_later(self):
         template = self.env.ref("event.event_subscription")
-        self.session.event_mail_ids = [
+        self.coming.event_mail_ids = [
             (
                 0,
                 0,
@@ -286,27 +312,10 @@ class TestEnrolment(PassportCase):
         self.assertEqual(seats.state, "open")
         self.env["event.mail"].sudo().schedule_communications()
         self.assertEqual(self.env["mail.mail"].sudo().search_count([]), before)
-        self.assertTrue(self.session.event_mail_ids.mail_registration_ids.mail_sent)
+        self.assertTrue(self.coming.event_mail_ids.mail_registration_ids.mail_sent)
 
     def test_seats_of_an_order_are_filled(self):
-        product = self.training.product_variant_id
-        ticket = self.env["event.event.ticket"].create(
-            {"event_id": self.session.id, "name": "Place", "product_id": product.id}
-        )
-        line = {
-            "product_id": product.id,
-            "event_id": self.session.id,
-            "event_ticket_id": ticket.id,
-            "product_uom_qty": 2,
-        }
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.client.id,
-                "company_id": self.company.id,
-                "order_line": [(0, 0, line)],
-            }
-        )
-        order.action_confirm()
+        order = self.make_order(2)
         unnamed = order.order_line.registration_ids
         self.assertEqual(len(unnamed), 2)
         content = self.workbook(self.row(), self.row("RIOU", "Noé"), self.row("PETIT", "Paul"))
@@ -324,7 +333,7 @@ class TestEnrolment(PassportCase):
     def test_looked_at_again_before_it_is_kept(self):
         preview = self.preview(self.workbook(self.row("MARTIN", "Anne")))
         self.make_registration(
-            self.session, self.make_attendee("Anne MARTIN", nir=False), state="open"
+            self.coming, self.make_attendee("Anne MARTIN", nir=False), state="open"
         )
         with self.assertRaisesRegex(UserError, "Nobody on this list"):
             self.service._keep(preview)
@@ -336,7 +345,7 @@ class TestEnrolment(PassportCase):
         )
         with failing, self.assertRaises(UserError), self.env.cr.savepoint():
             self.service._keep(preview)
-        self.assertFalse(self.session.registration_ids)
+        self.assertFalse(self.coming.registration_ids)
 
     # ------------------------------------------------------------
     # Who may, and what it costs
@@ -347,7 +356,7 @@ class TestEnrolment(PassportCase):
         for role in ("portal", "internal"):
             with self.subTest(role=role), self.assertRaises(AccessError):
                 self.as_role(self.env["passport.enrolment"], role)._preview(
-                    self.as_role(self.session, role), "x", content
+                    self.as_role(self.coming, role), "x", content
                 )
 
     def test_only_declarants_enter_and_find_numbers(self):
@@ -357,7 +366,7 @@ class TestEnrolment(PassportCase):
         self.users["event"].group_ids |= self.env.ref("event.group_event_user")
         service = self.as_role(self.env["passport.enrolment"], "event")
         preview = service._preview(
-            self.as_role(self.session, "event"),
+            self.as_role(self.coming, "event"),
             "x",
             content,
             client=self.as_role(self.client, "event"),

@@ -1,3 +1,4 @@
 from . import (
     base_import,
+    passport_enrol_list,
 )

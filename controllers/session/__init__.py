@@ -1,0 +1,3 @@
+from . import (
+    enrol_list,
+)
