@@ -127,7 +127,6 @@ class EventRegistration(models.Model):
         readonly=False,
         index="btree_not_null",
         tracking=True,
-        string="Training",
         domain="[('service_tracking', '=', 'event')]",
         help="What this person attends: the training of the ticket, else the session's. Change it where "
         "a session holds several trainings, such as levels or categories; somebody who attends "

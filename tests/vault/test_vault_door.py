@@ -314,7 +314,7 @@ class TestPasswordIsAskedFor(HttpCase, DoorCase):
         login = self.users["declarant"].login
         self.authenticate(login, login, session_extra=session)
 
-    def read(self, **kwargs):
+    def ask(self, **kwargs):
         answer = self.url_open(
             "/web/dataset/call_kw/res.partner/read",
             json={
@@ -333,13 +333,13 @@ class TestPasswordIsAskedFor(HttpCase, DoorCase):
     def test_reading_asks_for_it(self):
         for seconds_ago in (None, 601):
             self.log_in(seconds_ago)
-            answer = self.read()
+            answer = self.ask()
             self.assertEqual(
                 answer["error"]["data"]["name"], "odoo.exceptions.AccessError", str(answer)
             )
             self.assertNotIn(NIR[:13], str(answer).replace(" ", ""))
         self.log_in(599)
-        self.assertEqual(self.read()["result"][0]["nir"], SHOWN)
+        self.assertEqual(self.ask()["result"][0]["nir"], SHOWN)
 
     @mute_logger("odoo.http")
     def test_downloading_asks_for_it(self):
