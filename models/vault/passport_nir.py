@@ -169,7 +169,7 @@ class PassportNir(models.Model):
     def action_purge_due(self):
         """Purge those of these rows that are due; managers only, the others stay."""
         self.check_access("unlink")
-        purged = self.env["passport.nir.purge"]._purge(self)
+        purged = self.env["passport.nir.purge"]._purge(self.ids)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -33,8 +35,7 @@ class PassportNirPurge(models.AbstractModel):
     @api.model
     def _dates(self, rows):
         """Return ``{row: (date, reason)}``; the date is ``False`` while the NIR is still needed."""
-        condition = SQL("nir.id = ANY(%s)", rows.ids)
-        found = {row_id: rest for row_id, *rest in self._read(condition)}
+        found = {row_id: rest for row_id, *rest in self._read(rows.ids)}
         return {
             row: self._date(*found[row.id]) if row.id in found else (False, False) for row in rows
         }
@@ -54,8 +55,8 @@ class PassportNirPurge(models.AbstractModel):
         return self.env._("Collected on %s and not used since.", day)
 
     @api.model
-    def _read(self, condition, limit=None):
-        """Return the rows that fulfil ``condition``, by id, in one query.
+    def _read(self, row_ids):
+        """Return what tells when these rows are purged, in one query.
 
         :returns: list of ``(row id, person id, is the number needed?, day of the purge if not, moment
             of the last use or ``None``, moment of the collection)``
@@ -63,31 +64,40 @@ class PassportNirPurge(models.AbstractModel):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT nir.id, nir.partner_id, %s, %s, used.moment, nir.collected_on
-                  FROM %s WHERE %s ORDER BY nir.id LIMIT %s
+                SELECT nir.id, nir.partner_id, %s, coalesce(used.due, %s)::date, used.moment,
+                       nir.collected_on
+                  FROM %s
+                  LEFT JOIN LATERAL (
+                    SELECT moment, due FROM %s ORDER BY due DESC, moment DESC LIMIT 1
+                  ) used ON TRUE
+                 WHERE nir.id = ANY(%s)
+                 ORDER BY nir.id
                 """,
                 self._is_needed(),
-                self._day(),
+                self._unused_until(),
                 self._tables(),
-                condition,
-                limit,
+                self._uses(),
+                row_ids,
             )
         )
 
     @api.model
     def _tables(self):
-        # A number collected again after an acceptance was given for something else.
         self.env["passport.nir"].flush_model()
         self.env["res.company"].flush_model(["nir_unused_months"])
         return SQL(
-            """passport_nir nir
-            JOIN res_company company ON company.id = nir.collecting_company_id
-            LEFT JOIN LATERAL (
-                SELECT moment, due
-                  FROM (%s) AS uses(person_id, moment, due)
-                 WHERE person_id = nir.partner_id AND moment >= nir.collected_on
-                 ORDER BY due DESC, moment DESC LIMIT 1
-            ) used ON TRUE""",
+            "passport_nir nir JOIN res_company company ON company.id = nir.collecting_company_id"
+        )
+
+    @api.model
+    def _uses(self):
+        """Return the SQL of what the number of the row ``nir`` was used for, with its condition.
+
+        A number collected again after an acceptance was given for something else.
+        """
+        return SQL(
+            "(%s) AS uses(person_id, moment, due) "
+            "WHERE person_id = nir.partner_id AND moment >= nir.collected_on",
             SQL(" UNION ALL ").join(self.env[name]._used_query() for name in USE_SOURCES),
         )
 
@@ -99,10 +109,8 @@ class PassportNirPurge(models.AbstractModel):
         )
 
     @api.model
-    def _day(self):
-        return SQL(
-            "coalesce(used.due, nir.collected_on + make_interval(months => company.nir_unused_months))::date"
-        )
+    def _unused_until(self):
+        return SQL("nir.collected_on + make_interval(months => company.nir_unused_months)")
 
     # ------------------------------------------------------------
     # Who is due
@@ -117,14 +125,23 @@ class PassportNirPurge(models.AbstractModel):
 
     @api.model
     def _due_condition(self, limit, included=True):
-        compared = SQL("<=") if included else SQL("<")
-        # The first part is cheap, and leaves most rows aside where the vault is young.
+        """Return the SQL that tells whether the row ``nir`` is due.
+
+        In such a form that the database joins whole tables, instead of looking for each number. The
+        first part is cheap, and leaves most rows aside where the vault is young.
+        """
+        last_day = limit if included else limit - timedelta(days=1)
         return SQL(
-            "nir.collected_on < %s AND %s %s %s AND NOT %s",
+            """nir.collected_on < %s
+            AND NOT EXISTS (SELECT 1 FROM %s AND due::date > %s)
+            AND ((%s)::date <= %s OR EXISTS (SELECT 1 FROM %s))
+            AND NOT %s""",
             self._collected_before(limit),
-            self._day(),
-            compared,
-            limit,
+            self._uses(),
+            last_day,
+            self._unused_until(),
+            last_day,
+            self._uses(),
             self._is_needed(),
         )
 
@@ -144,13 +161,13 @@ class PassportNirPurge(models.AbstractModel):
         return min(fields.Datetime.to_datetime(earliest), self.env["passport.clock"]._now())
 
     @api.model
-    def _due(self, condition, limit=None):
-        """Return ``{row id: reason}`` of the rows that fulfil ``condition`` and are due today."""
+    def _due(self, row_ids):
+        """Return ``{row id: reason}`` of those of these rows that are due today."""
         today = self.env["passport.clock"]._today()
-        rows = self._read(SQL("%s AND %s", condition, self._due_condition(today)), limit)
         return {
             row_id: self._reason(moment, collected_on)
-            for row_id, _person, _needed, _day, moment, collected_on in rows
+            for row_id, _person, is_needed, day, moment, collected_on in self._read(row_ids)
+            if not is_needed and day <= today
         }
 
     # ------------------------------------------------------------
@@ -158,16 +175,12 @@ class PassportNirPurge(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _purge(self, rows):
+    def _purge(self, row_ids):
         """Erase those of these rows whose day has come, with the rule in the log.
 
-        :returns: how many
+        :returns: how many; a constant number of queries
         """
-        return self._erase(self._due(SQL("nir.id = ANY(%s)", rows.ids)))
-
-    @api.model
-    def _erase(self, due):
-        """Erase rows, ``{row id: reason}``; a constant number of queries."""
+        due = self._due(row_ids)
         self.env["passport.nir"].browse(due)._erase("purge", due)
         return len(due)
 
@@ -175,13 +188,14 @@ class PassportNirPurge(models.AbstractModel):
     def _run(self, batch=PURGE_BATCH):
         """Purge what is due, batch after batch, each committed: resumable after an interruption."""
         today = self.env["passport.clock"]._today()
-        ((remaining,),) = self.env.execute_query(
-            SQL("SELECT count(*) FROM (%s) AS due", self._due_query(today))
-        )
-        self.env["ir.cron"]._commit_progress(remaining=remaining)
-        while due := self._due(SQL("TRUE"), batch):
-            remaining -= self._erase(due)
-            if not self.env["ir.cron"]._commit_progress(len(due), remaining=max(remaining, 0)):
+        due_ids = [row_id for (row_id,) in self.env.execute_query(self._due_query(today))]
+        self.env["ir.cron"]._commit_progress(remaining=len(due_ids))
+        for start in range(0, len(due_ids), batch):
+            # Looked at again: what was committed meanwhile may keep some of them.
+            self._purge(due_ids[start : start + batch])
+            left = max(len(due_ids) - start - batch, 0)
+            done = len(due_ids) - start - left
+            if not self.env["ir.cron"]._commit_progress(done, remaining=left):
                 return
         for service in PURGE_FOLLOWERS:
             while removed := self.env[service]._purge_due(batch):

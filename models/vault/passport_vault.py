@@ -139,7 +139,7 @@ class PassportVault(models.AbstractModel):
         if not records:
             return []
         seen = records.with_env(self.env(su=False)).with_context(active_test=False)
-        if not seen.has_access("read") and not seen.browse().has_access("read"):
+        if not seen.browse().has_access("read"):
             return []
         visible = set(seen._search([("id", "in", records.ids)]).get_result_ids())
         return [record_id for record_id in records.ids if record_id in visible]

@@ -3,7 +3,6 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
-from odoo.tools import SQL
 
 from ..common import NOW, SIRET_OF_B, PassportCase, nir_with_key
 
@@ -54,7 +53,7 @@ class TestNirPurgeRules(PurgeCase):
         self.assertEqual(str(self.purge_on(person) or ""), day)
         row = self.row(person)
         is_due = bool(day) and day <= str(TODAY)
-        due = self.env["passport.nir.purge"]._due(SQL("nir.id = ANY(%s)", row.ids))
+        due = self.env["passport.nir.purge"]._due(row.ids)
         self.assertEqual(list(due), row.ids if is_due else [])
         listed = self.as_role(self.vault, "manager")
         for limit in ("today", str(TODAY)):  # the filter's word, and the day it means
