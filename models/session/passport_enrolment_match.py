@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ...tools import siret
-from ...tools.same_name import name_key
+from ...tools.same_name import is_same_name, name_key, name_keys
 from .passport_enrolment import KNOWN, REGISTERED
 
 
@@ -111,7 +111,8 @@ class PassportEnrolmentMatch(models.AbstractModel):
         people |= identity._private_people([row.person.email for row in preview])
         found = {}
         for client, person in sorted(people, key=lambda pair: (not pair[1].active, pair[1].id)):
-            found.setdefault((client.id, name_key(person.name)), []).append(person)
+            for key in name_keys(person.name):
+                found.setdefault((client.id, key), []).append(person)
         return found
 
     @api.model
@@ -120,16 +121,24 @@ class PassportEnrolmentMatch(models.AbstractModel):
         nobody = self.env["res.partner"]
         if held := holders.get(row.person.nir):
             row.status = KNOWN
-            if name_key(held[0].name) != name_key(row.person.name):
+            if not is_same_name(held[0].name, row.person.name):
                 row.told.append("other_name")
             return held[0]
         clients = (target.client.commercial_partner_id, row.employer.commercial_partner_id, nobody)
         for client in dict.fromkeys(clients):
-            namesakes = people.get((client.id, name_key(row.person.name)), ())
+            namesakes = self._namesakes(people, client, row.person.name)
             if person := self._same(row, target, namesakes):
                 row.status = KNOWN
                 return person.with_env(self.env)
         return nobody
+
+    @api.model
+    def _namesakes(self, people, client, name):
+        """Return a client's people who are called so, in one of the official spellings."""
+        found = {}
+        for key in sorted(name_keys(name)):
+            found.update((person.id, person) for person in people.get((client.id, key), ()))
+        return sorted(found.values(), key=lambda person: (not person.active, person.id))
 
     @api.model
     def _same(self, row, target, namesakes):

@@ -175,6 +175,13 @@ class TestEnrolment(EnrolmentCase):
         self.assertIn("Known by the number as", rows[0].messages[0])
         self.assertNotIn(stranger, rows[2].partner)
 
+    def test_official_spellings_of_one_name_are_one(self):
+        person = self.make_attendee("Sören MÜLLER", nir=False)
+        self.make_attendee("Renée PETIT", nir=False)
+        rows = self.preview(self.workbook(self.row("MUELLER", "Soeren"), self.row("PETIT", "René")))
+        self.assertEqual([row.status for row in rows], ["known", "new"])
+        self.assertEqual(rows[0].partner, person)
+
     def test_who_is_registered_already(self):
         person = self.make_attendee("Anne MARTIN", nir=False)
         self.make_registration(self.coming, person, state="open")
