@@ -19,6 +19,7 @@ from .tools import (
     test_tools_list_reader,
     test_tools_log_filter,
     test_tools_nir,
+    test_tools_nir_file,
     test_tools_nir_html,
     test_tools_nir_text,
     test_tools_open_data,

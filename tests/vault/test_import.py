@@ -179,6 +179,17 @@ class TestImport(PassportCase):
         self.assertIsNone(self.stored(wizard)[0])
         self.assertEqual(wizard._plain_file(), "nom\nÉric".encode())
 
+    def test_file_of_any_model_is_sealed_by_what_it_holds(self):
+        number = self.next_nir()
+        text = f"nom;commentaire\nPays;{number[:1]} {number[1:3]} {number[3:13]} {number[13:]}"
+        wizard = self.wizard(text, res_model="res.country")
+        self.assertIsNone(self.stored(wizard)[0])
+        self.assertEqual(wizard._plain_file(), text.encode())
+        self.assertIn("Pays", str(wizard.parse_preview(dict(OPTIONS))))
+        wizard.write({"file": b"nom\nPays"})
+        self.assertEqual(bytes(self.stored(wizard)[0]), b"nom\nPays")
+        self.assertIsNone(self.stored(wizard)[1])
+
     def test_models_whose_files_are_sealed(self):
         sealed = self.env["base_import.import"]._models_with_nir()
         self.assertLessEqual({"res.partner", "event.registration", "event.event"}, sealed)

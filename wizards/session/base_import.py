@@ -1,15 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools.nir_file import holds_numbers
+
 NIR_FIELDS = {"nir", "nir_entry"}
 
 
 class BaseImport(models.TransientModel):
-    """Odoo's import of files: one that can hold NIRs is never at rest in clear.
+    """Odoo's import of files: one that holds NIRs, or may, is never at rest in clear.
 
     Odoo keeps an uploaded file for hours, tested or given up though it may be. Here the file of a
-    model with NIRs is sealed with the vault's keys as soon as it is uploaded, opened in memory for
-    each preview and test, and dropped once imported.
+    model with NIRs, and one of any model in which there are some, is sealed with the vault's keys as
+    soon as it is uploaded, opened in memory for each preview and test, and dropped once imported.
     """
 
     _inherit = "base_import.import"
@@ -41,20 +43,22 @@ class BaseImport(models.TransientModel):
         return records
 
     def write(self, vals):
-        """Seal a file that can hold NIRs, whichever is written last, the file or its model."""
+        """Seal a file that holds NIRs, or can, whichever is written last, the file or its model."""
         if {"file", "res_model"}.isdisjoint(vals):
             return super().write(vals)
         models_with_nir = self._models_with_nir()
         for record in self:
             content = vals["file"] if "file" in vals else record._plain_file()
-            is_sealed = bool(content) and vals.get("res_model", record.res_model) in models_with_nir
+            content = content.encode() if isinstance(content, str) else content
+            model = vals.get("res_model", record.res_model)
+            is_sealed = bool(content) and (model in models_with_nir or holds_numbers(content))
             super(BaseImport, record).write({**vals, "file": False if is_sealed else content})
             record.sudo().sealed_file = record._seal(content) if is_sealed else False
         return True
 
     def _seal(self, content):
-        text = (content.encode() if isinstance(content, str) else content).decode("latin-1")
-        return self.env["passport.nir.keys"]._seal_text(text, self._seal_context())
+        keys = self.env["passport.nir.keys"]
+        return keys._seal_text(content.decode("latin-1"), self._seal_context())
 
     def _seal_context(self):
         return f"{self._name}:{self.id}"
