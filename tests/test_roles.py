@@ -47,7 +47,7 @@ RIGHTS = {
     "event.registration": dict.fromkeys(("user", "declarant", "manager", "sales", "event"), "crw"),
     "product.template": {
         **dict.fromkeys(("user", "event", "internal", "sales"), "r"),
-        **dict.fromkeys(("declarant", "manager"), "rw"),
+        **dict.fromkeys(("declarant", "manager"), "crw"),
     },
 }
 OPERATIONS = {"c": "create", "r": "read", "w": "write", "u": "unlink"}

@@ -55,6 +55,7 @@ class TestTypedValues(PassportCase):
                 "training_id": cls.training,
                 "event_id": cls.coming,
             },
+            "passport.enrol.list": {"event_id": cls.session},
             "passport.line.reject": rejection,
             "product.template": {
                 "name": "Formation",
@@ -87,6 +88,7 @@ class TestTypedValues(PassportCase):
         if field.type != "many2one":
             return {"date": date(2031, 5, 17), "integer": 7, "boolean": True}[field.type]
         return {
+            "event.event": lambda: self.make_session(name="Choisie à la main"),
             "event.event.ticket": lambda: self.coming.event_ticket_ids[-1:],
             "event.slot": lambda: self.slots[-1:],
             "passport.reject.reason": lambda: self.env["passport.reject.reason"].search(

@@ -124,8 +124,10 @@ class TestLeakScanner(LeakCase):
             with self.subTest(text=text), self.env.cr.savepoint() as savepoint:
                 self.client.comment = text
                 self.training.name = text
-                self.env["base_import.import"].create(
-                    {"res_model": "res.country", "file": text.encode(), "file_name": "x.csv"}
+                # Past Odoo's own way in, which seals what holds a number.
+                self.env.cr.execute(
+                    "INSERT INTO base_import_import (res_model, file) VALUES ('res.country', %s)",
+                    (text.encode(),),
                 )
                 found = {(table, column) for table, column, _count in self.leaks_in_database()}
                 self.assertLessEqual(

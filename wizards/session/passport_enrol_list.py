@@ -5,11 +5,14 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.ground.followers import Follower, following
 from ...tools import list_rest
 from ...tools.list_columns import FIELDS
 from ...tools.nir_text import hide_numbers
 
 KEPT_HOURS = 1
+CREATE_FOLLOWERS = (Follower("passport.typing", after="_created"),)
+WRITE_FOLLOWERS = (Follower("passport.typing", after="_written"),)
 
 
 class PassportEnrolList(models.TransientModel):
@@ -21,7 +24,9 @@ class PassportEnrolList(models.TransientModel):
     """
 
     _name = "passport.enrol.list"
+    _inherit = ["passport.proposed"]
     _description = "Enrol a List"
+    _proposals = {"event_id": "_proposed_event", "client_id": "_proposed_client"}
     _rec_name = "event_id"
     _transient_max_hours = KEPT_HOURS
 
@@ -33,7 +38,7 @@ class PassportEnrolList(models.TransientModel):
         readonly=False,
         required=True,
     )
-    order_id = fields.Many2one("sale.order", string="Order", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
     order_line_id = fields.Many2one(
         "sale.order.line",
         string="Ordered Seats",
@@ -41,7 +46,6 @@ class PassportEnrolList(models.TransientModel):
     )
     client_id = fields.Many2one(
         "res.partner",
-        string="Client",
         compute="_compute_client_id",
         store=True,
         readonly=False,
@@ -84,13 +88,35 @@ class PassportEnrolList(models.TransientModel):
 
     @api.depends("order_line_id")
     def _compute_event_id(self):
-        for dialog in self:
-            dialog.event_id = dialog.order_line_id.event_id or dialog.event_id
+        self.env["passport.typing"]._propose(self, "event_id")
+
+    def _proposed_event(self):
+        return self.order_line_id.event_id or None
 
     @api.depends("order_id")
     def _compute_client_id(self):
-        for dialog in self:
-            dialog.client_id = dialog.order_id.partner_id or dialog.client_id
+        self.env["passport.typing"]._propose(self, "client_id")
+
+    def _proposed_client(self):
+        return self.order_id.partner_id or None
+
+    @api.onchange("event_id")
+    def _onchange_event_id(self):
+        self.env["passport.typing"]._given(self, ("event_id",))
+
+    @api.onchange("client_id")
+    def _onchange_client_id(self):
+        self.env["passport.typing"]._given(self, ("client_id",))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        with following(CREATE_FOLLOWERS, self, vals_list) as made:
+            made.append(super().create(vals_list))
+        return made[0]
+
+    def write(self, vals):
+        with following(WRITE_FOLLOWERS, self, vals):
+            return super().write(vals)
 
     def _compute_upload(self):
         self.upload = self.pasted = False
