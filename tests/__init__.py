@@ -81,8 +81,11 @@ from .session import (
     test_employer,
     test_enrol_list,
     test_enrolment,
+    test_order_seats,
     test_outcome,
+    test_registration_import,
     test_seat_guard,
+    test_session_screens,
     test_trainings,
 )
 

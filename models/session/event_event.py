@@ -75,6 +75,8 @@ class EventEvent(models.Model):
     @api.onchange("training_id")
     def _onchange_training_id(self):
         self.env["passport.typing"]._given(self, ("training_id",))
+        if self.training_id and not self.name:
+            self.name = self.training_id.name
 
     @api.depends("trainer_ids.trainer_qualification")
     def _compute_trainer_qualification(self):
@@ -119,6 +121,20 @@ class EventEvent(models.Model):
     def write(self, vals):
         with following(WRITE_FOLLOWERS, self, vals):
             return super().write(vals)
+
+    def action_passport_trainees(self):
+        """Open the trainees of this session as a list to type into."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "passeport_prevention.event_registration_trainees_action"
+        )
+        action["domain"] = [("event_id", "=", self.id)]
+        action["context"] = {
+            "default_event_id": self.id,
+            "passport_outcome_event_id": self.id,
+            "passport_gives_jdr": self.training_id.passport_document == "jdr",
+        }
+        return action
 
     def action_passport_outcomes(self):
         """Open the attendees of this session to mark who attended and who passed.

@@ -1,24 +1,14 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ...tools import calendar
-from ...tools.text import clean_text
 from ..ground.followers import Follower, following
 from ..ground.selections import LINE_STATES, LIVE_STATES, PASSPORT_DOCUMENTS, SENT_STATES
 
-# Free text that goes into an import file.
-CLEANED_FIELDS = (
-    "employer_reference",
-    "jdr_result",
-    "jdr_mention",
-    "jdr_proof_link",
-    "jdr_proof_reference",
-)
-ATTENDEE_FIELDS = ("name", "email", "phone")
 # Who else looks at registrations that are created, written or deleted, in this order.
 CREATE_FOLLOWERS = (
     Follower("passport.typing", after="_created"),
     Follower("passport.identity", after="_registrations_created"),
+    Follower("passport.personal.data", after="_registrations_created"),
     Follower("passport.refresh", after="_registrations_created"),
 )
 WRITE_FOLLOWERS = (
@@ -26,6 +16,7 @@ WRITE_FOLLOWERS = (
     Follower("passport.seat.guard", before="_registrations_changing"),
     Follower("passport.outcome", before="_registrations_changing"),
     Follower("passport.identity", after="_registrations_changed"),
+    Follower("passport.personal.data", after="_registrations_changed"),
     Follower("passport.refresh", "_registrations_changing", "_registrations_changed"),
     Follower("passport.corrections", "_before_registration_write", "_after_registration_write"),
 )
@@ -157,6 +148,10 @@ class EventRegistration(models.Model):
         "it was withdrawn.",
     )
 
+    cancelled_with_order = fields.Boolean(
+        readonly=True, copy=False, help="Cancelled because the order was: it comes back with it."
+    )
+
     @api.depends("event_id.training_id", "event_ticket_id.product_id.product_tmpl_id")
     def _compute_training_id(self):
         self.env["passport.typing"]._propose(self, "training_id")
@@ -229,21 +224,8 @@ class EventRegistration(models.Model):
         self.nir_entry = False
 
     def _inverse_nir_entry(self):
+        """What is typed is taken out before and kept by ``passport.personal.data``: nothing is left."""
         self._check_field_access(self._fields["nir_entry"], "write")
-        typed = {reg: reg.nir_entry for reg in self if reg.nir_entry}
-        nameless = next((reg for reg in typed if not reg.attendee_partner_id), None)
-        if nameless:
-            raise UserError(
-                self.env._("%s: name the attendee before entering a NIR.", nameless.display_name)
-            )
-        people = self.browse(reg.id for reg in typed).attendee_partner_id
-        people.check_access("write")
-        if typed:
-            self.env["passport.nir"]._store(
-                {reg.attendee_partner_id: number for reg, number in typed.items()}
-            )
-        # What was typed leaves the cache, and so the screen that reads it back.
-        self.invalidate_recordset(["nir_entry"])
 
     @api.onchange("nir_entry")
     def _onchange_nir_entry(self):
@@ -252,7 +234,11 @@ class EventRegistration(models.Model):
     @api.onchange("attendee_partner_id")
     def _onchange_attendee_partner_id(self):
         if self.attendee_partner_id:
-            self.update(self._values_of_attendee(self.attendee_partner_id))
+            self.update(self.env["passport.registration.values"]._of_chosen_attendee(self))
+
+    @api.onchange("training_id")
+    def _onchange_training_id(self):
+        self.env["passport.typing"]._given(self, ("training_id",))
 
     @api.onchange("employer_id")
     def _onchange_employer_id(self):
@@ -284,15 +270,19 @@ class EventRegistration(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = self._complete_values(vals_list)
+        vals_list = self.env["passport.registration.values"]._to_create(vals_list)
+        taken_out = self.env["passport.personal.data"]._taken_out
         with following(CREATE_FOLLOWERS, self, vals_list) as made:
-            made.append(super().create(vals_list))
+            made.append(super().create([taken_out(vals) for vals in vals_list]))
         return made[0]
 
     def write(self, vals):
-        vals = self._clean_values(vals)
+        vals = self.env["passport.registration.values"]._to_write(vals)
+        public = self.env["passport.personal.data"]._taken_out(vals)
         with following(WRITE_FOLLOWERS, self, vals):
-            for registrations, values in self.env["passport.outcome"]._with_attendance(self, vals):
+            for registrations, values in self.env["passport.outcome"]._with_attendance(
+                self, public
+            ):
                 super(EventRegistration, registrations).write(values)
         return True
 
@@ -300,35 +290,42 @@ class EventRegistration(models.Model):
         with following(UNLINK_FOLLOWERS, self, None):
             return super().unlink()
 
+    def _compute_registration_status(self):
+        """Who is cancelled with an order comes back when it is signed again."""
+        seats = self.env["passport.order.seats"]
+        there = seats._bring_back(self)
+        result = super()._compute_registration_status()
+        seats._note_cancelled(there)
+        return result
+
+    def _update_mail_schedulers(self):
+        """Leave what is sent after each registration in a training to the scheduled action."""
+        trainings = self.filtered("training_id")
+        self.env["passport.confirmations"]._later(trainings)
+        return super(EventRegistration, self - trainings)._update_mail_schedulers()
+
     def _assign_attendee(self, values):
         """Write an attendee that was looked up; the caller sees to who else attends the session."""
         # Past our own write(), whose followers would look for the others once for each registration.
         return super().write(values)  # pylint: disable=super-method-mismatch
 
+    def _convert_records(self, records, *, log=lambda message: None, savepoint):
+        """Tell what is wrong in the rows of a file before anything is imported."""
+        rows = super()._convert_records(records, log=log, savepoint=savepoint)
+        if self.env.context.get("import_file"):
+            rows = list(rows)
+            for info, fname, message in self.env["passport.registration.import"]._check(rows):
+                log({**info, "type": "error", "field": fname, "message": message})
+        yield from rows
+
     @api.model
-    def _complete_values(self, vals_list):
-        """Return the values of new registrations, named like the attendee who is given."""
-        vals_list = [self._clean_values(vals) for vals in vals_list]
-        given = [
-            vals["attendee_partner_id"] for vals in vals_list if vals.get("attendee_partner_id")
+    def get_import_templates(self):
+        return [
+            {
+                "label": self.env._("Import Template for Attendees"),
+                "template": "/passeport_prevention/static/xlsx/stagiaires.xlsx",
+            }
         ]
-        people = self.env["res.partner"].browse(set(given))
-        people.fetch(ATTENDEE_FIELDS)
-        for vals in vals_list:
-            if vals.get("attendee_partner_id") and not vals.get("name"):
-                attendee = people.browse(vals["attendee_partner_id"])
-                vals.update(self._values_of_attendee(attendee))
-        return vals_list
-
-    @api.model
-    def _values_of_attendee(self, attendee):
-        return {fname: attendee[fname] for fname in ATTENDEE_FIELDS if attendee[fname]}
-
-    @api.model
-    def _clean_values(self, vals):
-        """Return ``vals`` with the texts that go into an import file cleaned of outer spaces."""
-        cleaned = {fname: clean_text(vals[fname]) for fname in CLEANED_FIELDS if vals.get(fname)}
-        return {**vals, **cleaned}
 
     # ------------------------------------------------------------
     # Buttons

@@ -103,12 +103,12 @@ class PassportEnrolmentMatch(models.AbstractModel):
     @api.model
     def _people(self, preview):
         """Return ``{(client, name key): [contacts]}`` of the clients and employers of a list."""
-        identity = self.env["passport.identity"].sudo()
+        known = self.env["passport.known.people"].sudo()
         clients = preview.target.client.commercial_partner_id
         for row in preview:
             clients |= row.employer.commercial_partner_id
-        people = identity._people_of_clients(clients.sudo()) if clients else set()
-        people |= identity._private_people([row.person.email for row in preview])
+        people = known._people_of_clients(clients.sudo()) if clients else set()
+        people |= known._private_people([row.person.email for row in preview])
         found = {}
         for client, person in sorted(people, key=lambda pair: (not pair[1].active, pair[1].id)):
             for key in name_keys(person.name):

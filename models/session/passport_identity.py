@@ -62,26 +62,15 @@ class PassportIdentity(models.AbstractModel):
         missing = self._named(missing)
         if not missing:
             return
-        known = self._known_people(missing)
+        known_people = self.env["passport.known.people"]
+        known = known_people._of(missing)
         orphans = []
         for registration in missing:
-            if person := self._match(registration, self._namesakes(registration, known)):
+            if person := self._match(registration, known_people._namesakes(registration, known)):
                 registration._assign_attendee({"attendee_partner_id": person.id})
             else:
                 orphans.append(registration)
         self._create_people(self._by_person(orphans))
-
-    @api.model
-    def _namesakes(self, registration, known):
-        """Return those of ``known`` people who have the registration's name, oldest first."""
-        client = self._client(registration)
-        people = [
-            person
-            for key in name_keys(registration.name)
-            for person in known.get((client, key), ())
-        ]
-        found = self.env["res.partner"].sudo().union(*people)
-        return found.sorted(lambda person: (not person.active, person.id))
 
     @api.model
     def _by_person(self, registrations):
@@ -146,8 +135,9 @@ class PassportIdentity(models.AbstractModel):
 
     @api.model
     def _client(self, registration):
-        """Return the company, or the private person, that booked."""
-        return registration.partner_id.commercial_partner_id
+        """Return the company, or the private person, that booked; else the employer that was chosen."""
+        booker = registration.partner_id.commercial_partner_id
+        return booker or registration.employer_id.commercial_partner_id
 
     @api.model
     def _email(self, registration):
@@ -160,54 +150,6 @@ class PassportIdentity(models.AbstractModel):
             for partner in booker | booker.commercial_partner_id
         }
         return email if email and (is_booker or email not in bookers) else False
-
-    @api.model
-    def _known_people(self, registrations):
-        """Return ``{(client, key of a name): [contacts]}`` for the clients of these registrations.
-
-        A client's people are its contacts and whoever it sent before. People without a client are
-        looked for among private contacts, by their e-mail address.
-        """
-        people = self._people_of_clients(registrations.partner_id.commercial_partner_id)
-        people |= self._private_people(
-            [self._email(seat) for seat in registrations if not seat.partner_id]
-        )
-        found = {}
-        for client, person in people:
-            for key in name_keys(person.name):
-                found.setdefault((client, key), []).append(person)
-        return found
-
-    @api.model
-    def _people_of_clients(self, clients):
-        """Return ``{(client, contact)}``: the clients' contacts, and whoever they sent before."""
-        contacts = clients.with_context(active_test=False).search_fetch(
-            [("commercial_partner_id", "in", clients.ids), ("is_company", "=", False)],
-            ["name", "email_normalized", "commercial_partner_id", "company_id", "active"],
-        )
-        sent_before = (
-            self.env["event.registration"]
-            .sudo()
-            ._read_group(
-                [
-                    ("partner_id.commercial_partner_id", "in", clients.ids),
-                    ("attendee_partner_id", "!=", False),
-                ],
-                ["partner_id", "attendee_partner_id"],
-            )
-        )
-        return {(contact.commercial_partner_id, contact) for contact in contacts} | {
-            (booker.commercial_partner_id, person) for booker, person in sent_before
-        }
-
-    @api.model
-    def _private_people(self, emails):
-        """Return ``{(no client, contact)}`` for the people with one of these e-mail addresses."""
-        Partner = self.env["res.partner"].sudo()
-        people = Partner.with_context(active_test=False).search(
-            [("email_normalized", "in", list(filter(None, emails))), ("is_company", "=", False)]
-        )
-        return {(Partner.browse(), person) for person in people}
 
     @api.model
     def _match(self, registration, namesakes):
@@ -300,10 +242,11 @@ class PassportIdentity(models.AbstractModel):
     @api.model
     def _correct_fresh(self, registrations):
         """Correct contacts about which nothing is known yet; the name may be another one's after all."""
-        known = self._known_people(registrations) if registrations else {}
+        known_people = self.env["passport.known.people"]
+        known = known_people._of(registrations) if registrations else {}
         for registration in registrations:
             made = registration.attendee_partner_id
-            person = self._match(registration, self._namesakes(registration, known) - made)
+            person = self._match(registration, known_people._namesakes(registration, known) - made)
             if person:
                 registration._assign_attendee(
                     {"attendee_partner_id": person.id, "attendee_created": False}
@@ -345,7 +288,7 @@ class PassportIdentity(models.AbstractModel):
         made = registrations.filtered(
             lambda registration: registration.attendee_partner_id and self._is_fresh(registration)
         )
-        known = self._known_people(made) if made else {}
+        known = self.env["passport.known.people"]._of(made) if made else {}
         people = {}
         for (client, _key), found in known.items():
             people[client] = people.get(client, self.env["res.partner"].sudo()).union(*found)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..ground.selections import TRAINER_QUALIFICATIONS
 
@@ -29,3 +29,13 @@ class ResPartner(models.Model):
         counts = {partner.id: count for partner, count in groups}
         for partner in self:
             partner.passport_registration_count = counts.get(partner.id, 0)
+
+    @api.model
+    def get_import_templates(self):
+        return [
+            *super().get_import_templates(),
+            {
+                "label": self.env._("Import Template for Trainees"),
+                "template": "/passeport_prevention/static/xlsx/contacts.xlsx",
+            },
+        ]

@@ -6,6 +6,7 @@ from pathlib import Path
 from ..console import run_plainly
 from ..databases import ensure_test, locked
 from ..environment import Environment, prepared
+from ..server import run_on_server
 
 
 def register(commands) -> None:
@@ -22,6 +23,11 @@ def register(commands) -> None:
         "--tools",
         action="store_true",
         help="run only the tests of tools/, without Odoo or a database; parts of names may follow",
+    )
+    parser.add_argument(
+        "--server",
+        action="store_true",
+        help="run only the tests against a running server; parts of names may follow",
     )
     parser.set_defaults(run=run, takes_extra=True)
 
@@ -79,6 +85,9 @@ def run(options: argparse.Namespace) -> int:
     """Prepare the database if need be, then run pytest on the terminal."""
     if options.tools:
         return run_tools(options.extra)
+    if options.server:
+        with prepared(system=options.system) as env:
+            return run_on_server(env, options.extra, options.fresh)
     with prepared(system=options.system) as env, locked(env, env.layout.database("test")):
         database = ensure_test(env, options.fresh)
         command = pytest_command(env, database, options.extra)

@@ -1,68 +1,39 @@
 """One person at the web client: logs in and clicks at random, for as long as the load lasts."""
 
 import http.client
-import http.cookiejar
-import json
 import random
 import time
 import urllib.error
-import urllib.request
 from collections import Counter
+
+from ..web_client import ServerError, WebClient
 
 # What a person is told and understands; anything else is a failure of the server.
 EXPECTED = ("UserError", "ValidationError", "AccessError", "LockError")
-TIMEOUT = 60
 
 
-class ServerFault(Exception):
-    """The server answered with something that is no message for a person."""
-
-
-class Person:
+class Person(WebClient):
     """A session of the web client."""
 
     def __init__(self, url: str, database: str, login: str, password: str, seed: int):
-        self.url = url
-        self.database = database
+        super().__init__(url, database)
         self.login, self.password = login, password
         self.random = random.Random(seed)
         self.done: Counter = Counter()
         self.faults: list[str] = []
-        jar = http.cookiejar.CookieJar()
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
 
     def rpc(self, path: str, **params):
-        """Call a JSON route; what it returned.
+        """Call a JSON route; what it returned, nothing where the person is told why not.
 
-        :raises ServerFault: the server failed
+        :raises ServerError: the server failed
         """
-        body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode()
-        request = urllib.request.Request(
-            self.url + path, body, {"Content-Type": "application/json"}
-        )
-        with self.opener.open(request, timeout=TIMEOUT) as answer:
-            found = json.load(answer)
-        if error := found.get("error"):
-            name = error.get("data", {}).get("name", "")
-            if name.rpartition(".")[2] in EXPECTED:
-                self.done["refused with a message"] += 1
-                return None
-            raise ServerFault(f"{path} {name}: {error.get('data', {}).get('message', '')[:300]}")
-        return found.get("result")
-
-    def call(self, model: str, method: str, *args, **kwargs):
-        """Call a public method of a model."""
-        path = f"/web/dataset/call_kw/{model}/{method}"
-        return self.rpc(path, model=model, method=method, args=list(args), kwargs=kwargs)
-
-    def log_in(self) -> None:
-        """Open the session."""
-        self.rpc(
-            "/web/session/authenticate",
-            db=self.database,
-            login=self.login,
-            password=self.password,
-        )
+        try:
+            return super().rpc(path, **params)
+        except ServerError as error:
+            if error.name not in EXPECTED:
+                raise
+            self.done["refused with a message"] += 1
+            return None
 
     def some(self, model: str, domain: list, most: int = 1) -> list[int]:
         """Some records at random."""
@@ -149,11 +120,11 @@ class Person:
 
     def work(self, until: float) -> None:
         """Go on until that moment; a connection lost with its worker is taken up again."""
-        self.log_in()
+        self.log_in(self.login, self.password)
         while time.monotonic() < until:
             try:
                 self.act()
-            except ServerFault as fault:
+            except ServerError as fault:
                 self.faults.append(str(fault))
             except (urllib.error.URLError, OSError, ValueError, http.client.HTTPException):
                 self.done["connection lost"] += 1

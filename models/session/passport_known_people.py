@@ -1,0 +1,72 @@
+from odoo import api, models
+
+from ...tools.same_name import name_keys
+
+
+class PassportKnownPeople(models.AbstractModel):
+    """Whom do we know at a client, or without one? The contacts an attendee may be."""
+
+    _name = "passport.known.people"
+    _description = "Known People"
+
+    @api.model
+    def _of(self, registrations):
+        """Return ``{(client, key of a name): [contacts]}`` for the clients of these registrations.
+
+        A client's people are its contacts and whoever it sent before. People without a client are
+        looked for among private contacts, by their e-mail address.
+        """
+        identity = self.env["passport.identity"]
+        clients = self.env["res.partner"].sudo().union(*map(identity._client, registrations))
+        people = self._people_of_clients(clients)
+        people |= self._private_people(
+            [identity._email(seat) for seat in registrations if not identity._client(seat)]
+        )
+        found = {}
+        for client, person in people:
+            for key in name_keys(person.name):
+                found.setdefault((client, key), []).append(person)
+        return found
+
+    @api.model
+    def _people_of_clients(self, clients):
+        """Return ``{(client, contact)}``: the clients' contacts, and whoever they sent before."""
+        contacts = clients.with_context(active_test=False).search_fetch(
+            [("commercial_partner_id", "in", clients.ids), ("is_company", "=", False)],
+            ["name", "email_normalized", "commercial_partner_id", "company_id", "active"],
+        )
+        sent_before = (
+            self.env["event.registration"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id.commercial_partner_id", "in", clients.ids),
+                    ("attendee_partner_id", "!=", False),
+                ],
+                ["partner_id", "attendee_partner_id"],
+            )
+        )
+        return {(contact.commercial_partner_id, contact) for contact in contacts} | {
+            (booker.commercial_partner_id, person) for booker, person in sent_before
+        }
+
+    @api.model
+    def _private_people(self, emails):
+        """Return ``{(no client, contact)}`` for the people with one of these e-mail addresses."""
+        Partner = self.env["res.partner"].sudo()
+        people = Partner.with_context(active_test=False).search(
+            [("email_normalized", "in", list(filter(None, emails))), ("is_company", "=", False)]
+        )
+        return {(Partner.browse(), person) for person in people}
+
+    @api.model
+    def _namesakes(self, registration, known):
+        """Return those of ``known`` people who have the registration's name, oldest first."""
+        client = self.env["passport.identity"]._client(registration)
+        people = [
+            person
+            for key in name_keys(registration.name)
+            for person in known.get((client, key), ())
+        ]
+        found = self.env["res.partner"].sudo().union(*people)
+        return found.sorted(lambda person: (not person.active, person.id))

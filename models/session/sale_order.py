@@ -1,0 +1,16 @@
+from odoo import api, fields, models
+
+
+class SaleOrder(models.Model):
+    """An order of seats: as many people as seats?"""
+
+    _inherit = "sale.order"
+
+    passport_seat_warning = fields.Text(
+        string="People without a Seat", compute="_compute_passport_seat_warning"
+    )
+
+    @api.depends("state", "order_line.product_uom_qty", "order_line.registration_ids.state")
+    def _compute_passport_seat_warning(self):
+        for order in self:
+            order.passport_seat_warning = self.env["passport.order.seats"]._warning(order)
