@@ -49,6 +49,7 @@ from .ground import (
 
 from .vault import (
     test_import,
+    test_intake,
     test_leaks,
     test_masking,
     test_nir,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from . import list_names, nir, siret
 from .list_columns import NAME_FIELDS, field_of
+from .nir_text import holds_number
 from .person_name import second_name_mark, sex_of_civility, split_civility
 from .same_name import name_key
 from .text import clean_text, fold
@@ -24,6 +25,7 @@ EMAIL_ODD = "email_odd"
 BIRTH_NAME_ODD = "birth_name_odd"
 TWO_NAMES = "two_names"
 OTHER_SEX = "other_sex"
+NUMBER_ELSEWHERE = "number_elsewhere"  # a NIR in a text that is kept in clear
 # With a code of ``tools/nir`` or ``tools/siret`` behind: nir_bad_key, siret_lost …
 NIR, SIRET = "nir_", "siret_"
 # Nobody can be made of such a row.
@@ -178,6 +180,7 @@ def _fill(person: Person, cells: Mapping[str, str]) -> None:
     person.phone = _phone(cells.get("phone", ""))
     person.reference = clean_text(cells.get("reference", ""))
     _set_employer(person, cells)
+    _take_numbers_out(person)
     person.refuses = person.refuses or fold(cells.get("refused", "")) in _YES
     sex = nir.sex_of(person.nir)
     if sex and person.sex and sex != person.sex:
@@ -220,6 +223,14 @@ def _set_email(person: Person, text: str) -> None:
     person.email = found.group() if found else ""
     if text and not found:
         person.faults.append(Fault(EMAIL_ODD))
+
+
+def _take_numbers_out(person: Person) -> None:
+    """Take no text that holds a NIR: it would be kept in clear, and read by everybody."""
+    for name in ("email", "phone", "reference", "employer"):
+        if holds_number(getattr(person, name)):
+            setattr(person, name, "")
+            person.faults.append(Fault(NUMBER_ELSEWHERE))
 
 
 def _phone(text: str) -> str:

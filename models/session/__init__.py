@@ -10,6 +10,7 @@ sessions and registrations by the tuples of followers in ``event_event`` and ``e
 from . import (
     event_event,
     event_registration,
+    event_registration_answer,
     passport_code_expiry,
     passport_confirmations,
     passport_enrolment,

@@ -7,8 +7,12 @@ from ..ground.followers import Follower, following
 from ..ground.selections import TRAINER_QUALIFICATIONS, TRAINING_MODALITIES
 
 # Who else looks at sessions that are created or written, in this order.
-CREATE_FOLLOWERS = (Follower("passport.typing", after="_created"),)
+CREATE_FOLLOWERS = (
+    Follower("passport.intake", before="_creating"),
+    Follower("passport.typing", after="_created"),
+)
 WRITE_FOLLOWERS = (
+    Follower("passport.intake", before="_writing"),
     Follower("passport.typing", after="_written"),
     Follower("passport.identity", before="_events_changing", after="_events_changed"),
     Follower("passport.refresh", before="_events_changing", after="_events_changed"),

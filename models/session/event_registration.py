@@ -6,12 +6,14 @@ from ..ground.selections import LINE_STATES, LIVE_STATES, PASSPORT_DOCUMENTS, SE
 
 # Who else looks at registrations that are created, written or deleted, in this order.
 CREATE_FOLLOWERS = (
+    Follower("passport.intake", before="_creating"),
     Follower("passport.typing", after="_created"),
     Follower("passport.identity", after="_registrations_created"),
     Follower("passport.personal.data", after="_registrations_created"),
     Follower("passport.refresh", after="_registrations_created"),
 )
 WRITE_FOLLOWERS = (
+    Follower("passport.intake", before="_writing"),
     Follower("passport.typing", after="_written"),
     Follower("passport.seat.guard", before="_registrations_changing"),
     Follower("passport.outcome", before="_registrations_changing"),

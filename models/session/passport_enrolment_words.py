@@ -67,6 +67,10 @@ class PassportEnrolmentWords(models.AbstractModel):
             list_rows.TWO_NAMES: self.env._(
                 "The birth name holds two names: it is not taken. Give the name on the identity document."
             ),
+            list_rows.NUMBER_ELSEWHERE: self.env._(
+                "A social security number stands in a column of another kind, which is not taken. Put it "
+                "into a column of its own, such as “N° de sécurité sociale”."
+            ),
             list_rows.OTHER_SEX: self.env._(
                 "The title and the first digit of the social security number do not fit each other."
             ),

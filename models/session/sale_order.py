@@ -14,3 +14,12 @@ class SaleOrder(models.Model):
     def _compute_passport_seat_warning(self):
         for order in self:
             order.passport_seat_warning = self.env["passport.order.seats"]._warning(order)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["passport.intake"]._creating(self, vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env["passport.intake"]._writing(self, vals)
+        return super().write(vals)

@@ -305,6 +305,7 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.env["passport.intake"]._creating(self, vals_list)
         for vals in vals_list:
             # What says nothing is allowed: Odoo passes such defaults on when it creates a user.
             self._check_protected(
@@ -318,6 +319,7 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         self._check_protected(PROTECTED_FIELDS & set(vals))
+        self.env["passport.intake"]._writing(self, vals)
         self._passport_clean_values(vals, self[:1].display_name)
         if "nir" in vals:
             # Apart: Odoo compares the values before and after, which would read the number in clear.

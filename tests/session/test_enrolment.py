@@ -54,14 +54,14 @@ class EnrolmentCase(PassportCase):
             **values,
         }
 
-    def workbook(self, *rows, above=(), below=()):
+    def workbook(self, *rows, above=(), below=(), header=HEADER):
         book = openpyxl.Workbook()
         sheet = book.active
         for line in above:
             sheet.append([line])
-        sheet.append(HEADER)
+        sheet.append(header)
         for row in rows:
-            sheet.append([row.get(name) for name in HEADER])
+            sheet.append([row.get(name) for name in header])
         for line in below:
             sheet.append([line])
         stream = io.BytesIO()
@@ -116,6 +116,32 @@ class TestEnrolment(EnrolmentCase):
     # ------------------------------------------------------------
     # Looking
     # ------------------------------------------------------------
+
+    def test_number_in_another_column(self):
+        """It is told for its row, and neither kept in clear nor a reason to lose the other rows."""
+        cases = {
+            "Prénom": "{shown}",
+            "Nom de naissance": "MOREL {shown}",
+            "E-mail": "m{packed}@client.example",
+            "Référence": "{shown}",
+            "Téléphone": "{packed}",
+        }
+        for column, written in cases.items():
+            number = self.next_nir()
+            shown = written.format(shown=spaced(number), packed=number)
+            rows = (
+                self.row(f"GRALL {column}"),
+                self.row(**{"last": f"MOREL {column}", "number": "", column: shown}),
+            )
+            rows[0].setdefault(column, "")
+            with self.subTest(column=column):
+                content = self.workbook(*rows, header=(*HEADER, *({column} - set(HEADER))))
+                good, bad = self.preview(content)
+                self.assertEqual(good.messages, [])
+                self.assertEqual(len(bad.messages), 1)
+                self.assertNotIn(number[5:13], str(bad.__dict__).replace(" ", ""))
+                kept = self.keep(content)
+                self.assertIn(good.name, kept.mapped("name"))
 
     def test_nothing_is_written(self):
         before = self.coming.env["res.partner"].search_count([])

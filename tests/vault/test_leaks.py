@@ -118,13 +118,18 @@ class LeakCase(PassportCase):
 class TestLeakScanner(LeakCase):
     """The scanner finds what is there: else the next tests prove nothing."""
 
+    def put_into_comment(self, text):
+        self.env.cr.execute(
+            'UPDATE "res_partner" SET comment = %s WHERE id = %s', [text, self.client.id]
+        )
+
     def test_finds_what_is_there(self):
         self.assertEqual(self.leaks_in_database(), [])
         for text in (number(1), spaced(number(1)), spaced(number(1)).replace(" ", "\u202f")):
             with self.subTest(text=text), self.env.cr.savepoint() as savepoint:
-                self.client.comment = text
                 self.training.name = text
-                # Past Odoo's own way in, which seals what holds a number.
+                # Past the ways in, which refuse or seal what holds a number.
+                self.put_into_comment(text)
                 self.env.cr.execute(
                     "INSERT INTO base_import_import (res_model, file) VALUES ('res.country', %s)",
                     (text.encode(),),
@@ -149,8 +154,7 @@ class TestLeakScanner(LeakCase):
         if path:  # a file is not rolled back
             os.unlink(path)
         with self.debug_log() as log:
-            self.client.comment = spaced(number(2))
-            self.env.flush_all()
+            self.put_into_comment(spaced(number(2)))
         # Whatever writes the server's log scrubs it, queries too.
         self.assertIn('UPDATE "res_partner"', log.getvalue())
         self.assertFalse(self.leaks_in(log.getvalue()))

@@ -86,12 +86,17 @@ class TestMasking(PassportCase, MockEmail):
 
     def test_tracked(self):
         self.flush_tracking()
+        # What was there before numbers were refused in names.
+        self.env.cr.execute(
+            "UPDATE event_registration SET name = %s WHERE id = %s",
+            [f"Jean {SHOWN}", self.registration.id],
+        )
+        self.registration.invalidate_recordset()
         tracked = self.registration.with_context(tracking_disable=False, mail_notrack=False)
-        tracked.name = f"Jean {SHOWN}"
+        tracked.name = "Jean"
         self.flush_tracking()
-        values = self.env["mail.tracking.value"].search([("new_value_char", "like", "Jean •••")])
+        values = self.env["mail.tracking.value"].search([("old_value_char", "like", "Jean •••")])
         self.assertTrue(values)
-        self.assertIn("Jean •••", values.mapped("new_value_char"))
         self.assertHidden()
 
     def flush_tracking(self):

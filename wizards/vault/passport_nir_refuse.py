@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -15,6 +15,10 @@ class PassportNirRefuse(models.TransientModel):
     )
     proof = fields.Binary(string="Written Proof", attachment=False)
     proof_name = fields.Char()
+
+    @api.onchange("proof_name")
+    def _onchange_proof_name(self):
+        self.proof_name = self.env["passport.masking"]._text(self.proof_name)
 
     def action_confirm(self):
         """Keep the proof with the contact and record the refusal."""
