@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..ground.columns import id_array
+
 # What a rejection blames, and the issue that says so.
 ISSUE_BY_KIND = {
     "person": "return_nir_unknown",
@@ -10,9 +12,22 @@ ISSUE_BY_KIND = {
 }
 # What the statement below reads, and so has to be in the database first.
 READ_FIELDS = {
-    "event.registration": ["attendee_partner_id", "event_id", "event_slot_id", "training_id"],
-    "passport.declaration": ["event_id", "event_slot_id", "training_id"],
-    "passport.declaration.line": ["declaration_id", "is_live", "partner_id", "registration_id"],
+    "event.registration": [
+        "attendee_partner_id",
+        "event_id",
+        "event_slot_id",
+        "passport_line_state",
+        "training_id",
+    ],
+    "passport.declaration.line": [
+        "declaration_id",
+        "event_id",
+        "event_slot_id",
+        "is_live",
+        "partner_id",
+        "registration_id",
+        "training_id",
+    ],
     "passport.nir": ["blind_index", "check_codes", "partner_id"],
 }
 
@@ -30,63 +45,70 @@ class PassportDeclarationFaults(models.AbstractModel):
         Who is in a declaration is not declared twice; what the authority complained of stays until
         it was corrected or checked.
         """
-        by_id = {registration._origin.id: registration for registration in registrations}
+        for model, fnames in READ_FIELDS.items():
+            self.env[model].flush_model(fnames)
         declarations = self.env["passport.declaration"].sudo()
-        faults = {
-            by_id[found_id]: [("already_declared", declarations.browse(declaration_id), {})]
-            for found_id, declaration_id in self._live_declarations(registrations._origin)
-        }
+        faults = {}
+        for found_id, declaration_id in self._live_declarations(registrations.ids):
+            registration = registrations.browse(found_id)
+            faults[registration] = [("already_declared", declarations.browse(declaration_id), {})]
         # The state that lines keep on the registration tells who has none, without reading any.
-        rejected = registrations.filtered(lambda reg: reg.passport_line_state == "rejected")
-        for line in self.env["passport.rejection"]._to_correct(rejected):
-            registration = by_id[line.registration_id.id]
+        for line in self.env["passport.rejection"]._to_correct(self._rejected_of(registrations)):
+            registration = registrations.browse(line.registration_id.id)
             faults.setdefault(registration, []).append(self._rejected(line))
         return faults
 
     @api.model
-    def _live_declarations(self, registrations):
+    def _rejected_of(self, registrations):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM event_registration
+                 WHERE id = ANY(%s) AND passport_line_state = 'rejected'
+                """,
+                id_array(registrations.ids),
+            )
+        )
+        return registrations.browse(found_id for (found_id,) in rows)
+
+    @api.model
+    def _live_declarations(self, ids):
         """Return ``[(registration id, declaration id)]`` of those declared, by whatever registration.
 
         A person is declared once for a training of a session: as this contact or as another one
         with the same number, and whatever became of the registration that was declared.
         """
-        if not registrations:
-            return []
-        for model, fnames in READ_FIELDS.items():
-            self.env[model].flush_model(fnames)
         return self.env.execute_query(
             SQL(
                 """
-                WITH person AS (
-                    SELECT reg.id, reg.event_id, reg.event_slot_id, reg.training_id,
-                           reg.attendee_partner_id AS partner_id
-                      FROM event_registration reg
-                     WHERE reg.id = ANY(%(ids)s)
-                     UNION
-                    SELECT reg.id, reg.event_id, reg.event_slot_id, reg.training_id,
-                           twin.partner_id
-                      FROM event_registration reg
-                      JOIN passport_nir own ON own.partner_id = reg.attendee_partner_id
-                       AND COALESCE(own.check_codes, '') NOT LIKE %(wrong)s
-                      JOIN passport_nir twin ON twin.blind_index = own.blind_index
-                     WHERE reg.id = ANY(%(ids)s)
+                WITH own AS (
+                    SELECT id, event_id, event_slot_id, training_id, attendee_partner_id
+                      FROM event_registration WHERE id = ANY(%(ids)s)
+                ), person AS (
+                    SELECT own.*, attendee_partner_id AS partner_id FROM own
+                 UNION ALL
+                    SELECT own.*, twin.partner_id
+                      FROM own
+                      JOIN passport_nir vault ON vault.partner_id = own.attendee_partner_id
+                       AND COALESCE(vault.check_codes, '') NOT LIKE %(wrong)s
+                      JOIN passport_nir twin ON twin.blind_index = vault.blind_index
+                       AND twin.partner_id != vault.partner_id
                 ), live AS (
-                    SELECT line.registration_id AS id, line.declaration_id
-                      FROM passport_declaration_line line
-                     WHERE line.is_live AND line.registration_id = ANY(%(ids)s)
+                    SELECT registration_id AS id, declaration_id
+                      FROM passport_declaration_line
+                     WHERE is_live AND registration_id = ANY(%(ids)s)
                  UNION ALL
                     SELECT person.id, line.declaration_id
                       FROM person
-                      JOIN passport_declaration_line line
-                        ON line.is_live AND line.partner_id = person.partner_id
-                      JOIN passport_declaration declaration ON declaration.id = line.declaration_id
-                       AND declaration.event_id = person.event_id
-                       AND declaration.event_slot_id IS NOT DISTINCT FROM person.event_slot_id
-                       AND declaration.training_id = person.training_id
+                      JOIN passport_declaration_line line ON line.is_live
+                       AND line.partner_id = person.partner_id
+                       AND line.event_id = person.event_id
+                       AND line.event_slot_id IS NOT DISTINCT FROM person.event_slot_id
+                       AND line.training_id = person.training_id
                 )
                 SELECT id, max(declaration_id) FROM live GROUP BY id
                 """,
-                ids=list(registrations.ids),
+                ids=id_array(ids),
                 wrong="%nir_invalid%",
             )
         )

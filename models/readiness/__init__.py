@@ -10,6 +10,7 @@ from . import (
     event_event,
     event_registration,
     passport_alerts,
+    passport_attendees,
     passport_code_obligation,
     passport_deadline_rule,
     passport_deadlines,

@@ -131,16 +131,11 @@ class EventRegistration(models.Model):
         "event_id.trainer_qualification",
     )
     def _compute_passport_state(self):
-        # Empty while the addon is being installed over existing registrations: its data comes later.
-        kinds = self.env["passport.issue"]._kinds()
-        by_issues = {}
-        for registration, (state, codes) in self.env["passport.readiness"]._states(self).items():
-            registration.passport_state = state
-            issue_ids = tuple(kinds[code].id for code in sorted(codes) if code in kinds)
-            by_issues[issue_ids] = by_issues.get(issue_ids, self.browse()) | registration
-        # One write for all that share the same issues, instead of one for each attendee.
-        for issue_ids, registrations in by_issues.items():
-            registrations.passport_issue_ids = [fields.Command.set(issue_ids)]
+        for record in self - self._origin:
+            # Nothing is told of what nobody has saved yet.
+            record.passport_state = record._origin.passport_state
+            record.passport_issue_ids = record._origin.passport_issue_ids
+        self.env["passport.readiness"]._store(self & self._origin)
 
     @api.depends("without_employer", "employer_id.passport_no_siret")
     def _compute_employer_is_declared(self):
@@ -154,11 +149,12 @@ class EventRegistration(models.Model):
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_passport_issues(self):
         readiness = self.env["passport.readiness"]
-        for registration, found in readiness._issues(self).items():
-            codes = {code for code, _message, _record in found}
-            shown = readiness._shown(registration, registration.passport_state, codes)
+        shown = self.filtered("passport_issue_ids")
+        (self - shown).passport_issues = False
+        for registration, found in readiness._issues(shown).items():
+            codes = set(registration.passport_issue_ids.mapped("code"))
             registration.passport_issues = "\n".join(
-                message for code, message, _record in found if code in shown
+                message for code, message, _record in found if code in codes
             )
 
     @api.depends("passport_issue_ids")

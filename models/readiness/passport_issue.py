@@ -152,21 +152,76 @@ class PassportIssue(models.Model):
         :param record: the record to mend
         :param params: what the rule found: counts, limits, characters; never a NIR
         """
-        values = dict(params, name=record.sudo().display_name or "")
-        if "characters" in params:
-            values["characters"] = " ".join(map(describe_character, params["characters"]))
-        if "field" in params:
-            values["field"] = record._fields[params["field"]]._description_string(self.env)
-        if "problem" in params:
-            values["problem"] = self.env["passport.typed"]._siret_text(params["problem"])
-        if "other" in params:
-            values["other"] = self._contact_name(params["other"])
-        if "session" in params:
-            values["session"] = self.env["event.event"].sudo().browse(params["session"]).name
-        return self._messages()[code] % values
+        return self._speaker()(code, record._name, record.id, record.sudo().display_name, params)
+
+    @api.model
+    def _speaker(self):
+        """Return what says issues, for any number of them: :meth:`Speaker.__call__`."""
+        return Speaker(self.env)
 
     @api.model
     def _contact_name(self, partner_id):
         """Return the name of a contact, to who may read it: contacts of other companies have none."""
         seen = self.env["res.partner"].browse(partner_id)._filtered_access("read")
         return seen.display_name or self.env._("of another company (not yours to see)")
+
+
+class Speaker:
+    """Says issues in the user's language; what it looked up once, it keeps."""
+
+    def __init__(self, env):
+        self.env = env
+        self.messages = env["passport.issue"]._messages()
+        self.known = {}
+
+    def __call__(self, code, model, record_id, name, params):
+        """Return the text of one issue.
+
+        :param model: of the record to mend
+        :param name: of the record to mend, looked up where it is not given
+        :param params: what the rule found
+        """
+        if name is None:
+            name = self._keep(("name", model, record_id), self._name, model, record_id)
+        values = {"name": name}
+        if params:
+            values.update(params)
+            for param in params.keys() & TELLERS.keys():
+                values[param] = TELLERS[param](self, model, params[param])
+        return self.messages[code] % values
+
+    def _keep(self, key, function, *args):
+        if key not in self.known:
+            self.known[key] = function(*args)
+        return self.known[key]
+
+    def _name(self, model, record_id):
+        return self.env[model].sudo().browse(record_id).display_name or ""
+
+    def _characters(self, _model, characters):
+        return " ".join(map(describe_character, characters))
+
+    def _field(self, model, fname):
+        field = self.env[model]._fields[fname]
+        return self._keep(("field", model, fname), field._description_string, self.env)
+
+    def _problem(self, _model, problem):
+        say = self.env["passport.typed"]._siret_text
+        return self._keep(("problem", problem), say, problem)
+
+    def _other(self, _model, partner_id):
+        say = self.env["passport.issue"]._contact_name
+        return self._keep(("other", partner_id), say, partner_id)
+
+    def _session(self, _model, event_id):
+        return self._keep(("name", "event.event", event_id), self._name, "event.event", event_id)
+
+
+# Parameters that are no text yet.
+TELLERS = {
+    "characters": Speaker._characters,
+    "field": Speaker._field,
+    "other": Speaker._other,
+    "problem": Speaker._problem,
+    "session": Speaker._session,
+}

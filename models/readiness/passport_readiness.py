@@ -1,27 +1,14 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
+from odoo.tools import SQL
 
-from ...tools import authority_value, siret
-from ...tools.authority_file import DOCUMENTS
-from ..session.certificate import JDR_COLUMNS
+from ...tools import readiness
+from ..ground.columns import id_array
 
-# What is wrong with a text for a column of the file, and the issue that says so.
-BIRTH_NAME_FAULTS = {
-    "required": "birth_name_missing",
-    "too_long": "birth_name_too_long",
-    "forbidden_character": "forbidden_character",
-    "digit": "forbidden_character",
-}
-REFERENCE_FAULTS = {
-    "too_long": "employer_reference_too_long",
-    "forbidden_character": "forbidden_character",
-}
-JDR_FAULTS = {
-    "too_long": "jdr_value_invalid",
-    "forbidden_character": "forbidden_character",
-    "link": "jdr_value_invalid",
-}
 # Services of the rooms above that know of more faults, asked in this order after the own rules:
-# ``_faults(registrations)`` → ``{registration: [(code, record to mend, parameters)]}``.
+# ``_faults(registrations)`` → ``{registration: [(code, record to mend, parameters)]}``, of those with
+# any, all as superuser.
 FAULT_SOURCES = ("passport.declaration.faults",)
 # The state that the last declaration of an attendee gives; it goes before any issue.
 STATE_BY_LINE = {
@@ -33,8 +20,21 @@ STATE_BY_LINE = {
 }
 
 
+class Found(NamedTuple):
+    """One fault as it was found: what is wrong, the record to mend and its name."""
+
+    code: str
+    model: str
+    record_id: int
+    name: str | None
+    params: dict
+
+
 class PassportReadiness(models.AbstractModel):
-    """Readiness: who can be declared, who cannot and why. All of it is decided here."""
+    """Readiness: who can be declared, who cannot and why. All of it is decided here.
+
+    The rules are in ``tools/readiness.py``, what they judge is read by ``passport.attendees``.
+    """
 
     _name = "passport.readiness"
     _description = "Readiness for the Declaration"
@@ -47,47 +47,117 @@ class PassportReadiness(models.AbstractModel):
     def _issues(self, registrations):
         """Tell what keeps each attendee from being declared, and what should be looked at.
 
-        :returns: ``{registration: [(code, message, record to mend)]}``
+        :returns: ``{registration: [(code, message, record to mend)]}``; nothing is told of what
+            nobody has saved yet
         """
-        words = self.env["passport.issue"]
+        found = self._found(registrations._origin.ids)
+        say = self.env["passport.issue"]._speaker()
+        nothing = ()
         return {
             registration: [
-                (code, words._message(code, record, params), record.with_env(self.env))
-                for code, record, params in faults
+                (
+                    fault.code,
+                    say(fault.code, fault.model, fault.record_id, fault.name, fault.params),
+                    self.env[fault.model].browse(fault.record_id),
+                )
+                for fault in found.get(registration._origin.id, nothing)
             ]
-            for registration, faults in self._faults(registrations).items()
+            for registration in registrations
         }
 
     @api.model
     def _ready(self, registrations):
         """Return those of these registrations that nothing keeps from being declared now."""
         warnings = self.env["passport.issue"]._codes("warning")
-        faults = self._faults(registrations)
-        return registrations.filtered(
-            lambda registration: all(
-                code in warnings for code, _record, _params in faults[registration]
-            )
-        )
+        kept = {
+            found_id
+            for found_id, faults in self._found(registrations.ids).items()
+            if any(fault.code not in warnings for fault in faults)
+        }
+        return registrations.browse(one for one in registrations._ids if one not in kept)
 
     @api.model
-    def _states(self, registrations):
-        """Return ``{registration: (state, codes of the issues worth showing)}``."""
-        faults = self._faults(registrations)
-        states = {}
-        for registration in registrations:
-            codes = {code for code, _record, _params in faults[registration]}
-            state = self._state_of(registration, codes)
-            states[registration] = state, self._shown(registration, state, codes)
+    def _states(self, ids):
+        """Return the state and the issues worth showing of registrations.
+
+        Who is in a declaration, and who is cancelled, is not judged.
+
+        :param ids: ids of registrations, all in the database
+        :returns: ``{id: (state, frozenset of codes)}``
+        """
+        states = self._settled(ids)
+        judged = [one for one, (state, _codes) in states.items() if state in (None, "rejected")]
+        outside = self.env["passport.issue"]._codes("not_concerned")
+        warnings = self.env["passport.issue"]._codes("warning")
+        faults = self._found(judged)
+        for one in judged:
+            codes = frozenset(fault.code for fault in faults.get(one, ()))
+            if not outside.isdisjoint(codes):
+                # Who was rejected and is not to be declared any more is nobody's task.
+                states[one] = "not_concerned", codes & outside
+            else:
+                state = states[one][0] or ("ready" if codes <= warnings else "blocked")
+                states[one] = state, codes
         return states
 
     @api.model
-    def _shown(self, registration, state, codes):
-        """Return those of ``codes`` that are worth showing: what nobody has to mend is left out."""
-        if state in ("in_progress", "declared") or registration._is_passport_cancelled():
-            return set()
-        if state == "not_concerned":
-            return codes & self.env["passport.issue"]._codes("not_concerned")
-        return codes
+    def _store(self, registrations):
+        """Store the state and the issues of registrations, to be called while these are computed.
+
+        All that wait for it are done at once, not those of one turn of Odoo's: what is read once
+        for many is then read once.
+        """
+        names = ("passport_state", "passport_issue_ids")
+        computed = [registrations._fields[name] for name in names]
+        waiting = registrations.browse(
+            one for one in self.env.records_to_compute(computed[0])._ids if one
+        )
+        registrations |= waiting
+        for field in computed:
+            self.env.remove_to_compute(field, waiting)
+        stored = self._stored(registrations.ids)
+        by_state, by_issues = {}, {}
+        for one, (state, codes) in self._states(registrations.ids).items():
+            stored_state, stored_issues = stored[one]
+            if state != stored_state:
+                by_state.setdefault(state, []).append(one)
+            if (issues := self._issue_ids(codes)) != stored_issues:
+                by_issues.setdefault(issues, []).append(one)
+        with self.env.protecting(computed, registrations):
+            for state, ids in by_state.items():
+                registrations.browse(ids).passport_state = state
+            for issues, ids in by_issues.items():
+                registrations.browse(ids).passport_issue_ids = [fields.Command.set(issues)]
+
+    @api.model
+    def _issue_ids(self, codes):
+        """Return the ids of the issues with these codes, in order."""
+        # Empty while the addon is being installed over existing registrations: its data come later.
+        kinds = self.env["passport.issue"]._kinds() if codes else ()
+        return tuple(sorted(kinds[code].id for code in codes if code in kinds))
+
+    @api.model
+    def _stored(self, ids):
+        """Return ``{id: (state, ids of issues in order)}`` as they are stored: most do not change."""
+        self.env["event.registration"].flush_model(["passport_state", "passport_issue_ids"])
+        issues = {}
+        for one, issue_id in self.env.execute_query(
+            SQL(
+                """
+                SELECT registration_id, issue_id FROM event_registration_passport_issue_rel
+                 WHERE registration_id = ANY(%s) ORDER BY registration_id, issue_id
+                """,
+                id_array(ids),
+            )
+        ):
+            issues[one] = (*issues.get(one, ()), issue_id)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, passport_state FROM event_registration WHERE id = ANY(%s)",
+                id_array(ids),
+            )
+        )
+        return {one: (state, issues.get(one, ())) for one, state in rows}
 
     @api.model
     def _refresh(self, registrations):
@@ -122,184 +192,64 @@ class PassportReadiness(models.AbstractModel):
         self._refresh(self.env["event.registration"].sudo().search(certifying))
 
     # ------------------------------------------------------------
-    # The rules
+    # What is found
     # ------------------------------------------------------------
 
     @api.model
-    def _faults(self, registrations):
-        """Return ``{registration: [(code, record to mend, parameters of the message)]}``."""
-        everything = registrations.sudo()
-        # An event without a training is none of ours yet: nothing more is looked up for it.
-        facts = self._facts(everything.filtered("training_id"))
-        faults = {
-            original: list(self._faults_of(registration, facts))
-            for original, registration in zip(registrations, everything, strict=True)
-        }
-        for source in FAULT_SOURCES:
-            for registration, found in self.env[source]._faults(registrations).items():
-                faults[registration] += found
-        return faults
-
-    @api.model
-    def _facts(self, registrations):
-        """Read once, for the whole recordset, what the rules need beyond the records themselves."""
-        people = registrations.attendee_partner_id
-        check = self.env["passport.training.check"]
-        now = fields.Datetime.now()
-        return {
-            "now": now,
-            "today": self.env["passport.clock"]._day_of(now),
-            "rs_periods": self.env["passport.law"]._periods("rs_by_certifier"),
-            "check_codes": self.env["passport.nir.lookup"]._check_codes(people),
-            "same_nir": self.env["passport.nir.lookup"]._shared(people.ids),
-            "trainings": {
-                (training, document): check._faults(training, document)
-                for training in registrations.training_id
-                for document in DOCUMENTS
-            },
-            "seats": self.env["passport.seats"]._of(registrations),
-        }
-
-    @api.model
-    def _state_of(self, registration, codes):
-        """Return the state of an attendee, from the last declaration and the codes of the issues."""
-        issues = self.env["passport.issue"]
-        state = STATE_BY_LINE.get(registration.passport_line_state)
-        if state and state != "rejected":
-            return state
-        # Who was rejected and is not to be declared any more is nobody's task.
-        outside = issues._codes("not_concerned")
-        if registration._is_passport_cancelled() or not outside.isdisjoint(codes):
-            return "not_concerned"
-        return state or ("blocked" if codes - issues._codes("warning") else "ready")
-
-    @api.model
-    def _faults_of(self, registration, facts):
-        yield from self._faults_of_session(registration, facts)
-        if not registration.training_id:
-            yield "training_missing", registration.event_id, {}
-            return
-        yield from self._faults_of_training(registration, facts)
-        yield from self._faults_of_certification(registration, facts)
-        yield from self._faults_of_certificate(registration, facts)
-        yield from self._faults_of_person(registration, facts)
-        yield from self._faults_of_employer(registration)
-        yield from self._faults_of_validity(registration)
-
-    @api.model
-    def _faults_of_session(self, registration, facts):
-        event = registration.event_id
-        start, end = registration._passport_session_moments()
-        last_day = registration._passport_session_dates()[1]
-        if not end or end > facts["now"] or last_day > facts["today"]:
-            yield "session_not_finished", event, {}
-        elif registration.state != "done" or not registration.active:
-            yield "not_attended", registration, {}
-        if start and end and end < start:
-            yield "dates_invalid", event, {}
-        if event.is_subcontracted:
-            yield "subcontracted", event, {}
-
-    @api.model
-    def _faults_of_training(self, registration, facts):
-        training = registration.training_id
-        if not training.passport_eligible:
-            yield "not_eligible", training, {}
-        for code, params in facts["trainings"][training, registration.passport_document or "adf"]:
-            yield code, training, params
-
-    @api.model
-    def _faults_of_certificate(self, registration, facts):
-        """Rules of the certificate of success: who passed, and what was obtained."""
-        training = registration.training_id
-        if training.passport_document == "jdr" and registration.outcome not in ("passed", "failed"):
-            yield "outcome_missing", registration, {}
-        if registration.passport_document == "jdr":
-            for fname, column in JDR_COLUMNS.items():
-                yield from self._text_faults(registration, fname, column, JDR_FAULTS)
-
-    @api.model
-    def _faults_of_certification(self, registration, facts):
-        """Who passed a certification that its certifying body transmits is not declared again."""
-        training = registration.training_id
-        if not training.is_certifying or not training.rs_code_id.is_transmitted:
-            return
-        success = registration.validity_start_date or registration._passport_session_dates()[1]
-        if not success or not _is_in(success, facts["rs_periods"]):
-            return
-        if registration.outcome == "passed":
-            yield "rs_transmitted", training, {}
-        elif registration.outcome == "attended" and training.passport_document != "jdr":
-            yield "rs_outcome_unknown", registration, {}
-
-    @api.model
-    def _faults_of_person(self, registration, facts):
-        person = registration.attendee_partner_id
-        if not person:
-            yield "attendee_missing", registration, {}
-            return
-        codes = facts["check_codes"].get(person.id)
-        if codes is not None:
-            for code in codes:
-                yield code, person, {}
-        else:
-            yield ("nir_refused" if person.nir_state == "refused" else "nir_missing"), person, {}
-        if others := facts["same_nir"].get(person.id):
-            yield "same_nir_other_contact", person, {"other": others[0]}
-        yield from self._text_faults(person, "birth_name", "NOM_TITULAIRE", BIRTH_NAME_FAULTS)
-        seat = facts["seats"].get(registration._origin.id)
-        if seat and seat.is_double:
-            yield "duplicate_attendee", registration, {}
-        elif seat and seat.other_id:
-            yield "duplicate_session", registration, {"session": seat.other_id}
-
-    @api.model
-    def _faults_of_employer(self, registration):
-        if not registration.employer_is_declared:
-            return
-        employer = registration.employer_id
-        if not employer:
-            yield "employer_missing", registration, {}
-        elif problem := siret.problem_of(employer.company_registry):
-            if employer._passport_is_abroad():
-                yield "employer_abroad", employer, {}
-            elif not siret.compact(employer.company_registry):
-                yield "siret_missing", employer, {}
-            else:
-                yield "siret_invalid", employer, {"problem": problem}
-        yield from self._text_faults(
-            registration, "employer_reference", "REFERENCE_EMPLOYEUR", REFERENCE_FAULTS
-        )
-
-    @api.model
-    def _faults_of_validity(self, registration):
-        start, end = registration.validity_start_date, registration.validity_end_date
-        session_end = registration._passport_session_dates()[1]
-        if registration.outcome == "failed":
-            end = False  # not declared
-        if not start or (end and end < start):
-            yield "dates_invalid", registration, {"field": "validity_end_date"}
-        if start and session_end and start < session_end:
-            yield "validity_before_end", registration, {}
-
-    @api.model
-    def _text_faults(self, record, fname, column, codes):
-        """Tell by ``codes`` what keeps a text from being written into a column of the file.
-
-        :param codes: ``{code of authority_value.TextFault: code of the issue}``
-        """
-        text = record[fname] or ""
+    def _found(self, ids):
+        """Return ``{registration id: [Found]}`` of those of these registrations with faults."""
+        if not ids:
+            return {}
+        readiness_env = self.sudo().env
+        attendees, shared = readiness_env["passport.attendees"]._read(list(ids))
         found = {}
-        for fault in authority_value.text_faults("jdr", column, text):
-            params = found.setdefault(codes[fault.code], {"field": fname})
-            if fault.characters:
-                params["characters"] = params.get("characters", "") + fault.characters
-            if fault.limit:
-                params.update(count=len(text), max=fault.limit)
-        for code, params in found.items():
-            yield code, record, params
+        for attendee in attendees:
+            if faults := [_found(attendee, fault) for fault in readiness.faults(attendee, shared)]:
+                found[attendee.id] = faults
+        registrations = readiness_env["event.registration"].browse(ids)
+        for source in FAULT_SOURCES:
+            for registration, faults in readiness_env[source]._faults(registrations).items():
+                found.setdefault(registration.id, []).extend(
+                    Found(code, record._name, record.id, None, params)
+                    for code, record, params in faults
+                )
+        return found
+
+    @api.model
+    def _settled(self, ids):
+        """Return ``{id: (state, no code)}``, the state of who is not judged, else ``None``."""
+        self.env["event.registration"].flush_model(
+            ["active", "outcome", "passport_line_state", "state"]
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, passport_line_state, state = 'cancel' OR NOT active
+                       OR outcome IS NOT DISTINCT FROM 'absent'
+                  FROM event_registration WHERE id = ANY(%s)
+                """,
+                id_array(ids),
+            )
+        )
+        none = frozenset()
+        states = {}
+        for one, line_state, is_cancelled in rows:
+            state = STATE_BY_LINE.get(line_state)
+            if is_cancelled and state in (None, "rejected"):
+                state = "not_concerned"
+            states[one] = state, none
+        return states
 
 
-def _is_in(day, periods):
-    """Tell whether ``day`` is in one of ``periods``, as ``passport.law`` gives them."""
-    return any(first <= day and (last is None or day <= last) for first, last in periods)
+def _found(attendee, fault):
+    """Return a fault of an attendee with the record that its place is."""
+    code, place, params = fault
+    if place == "registration":
+        return Found(code, "event.registration", attendee.id, attendee.name, params)
+    if place == "person":
+        return Found(code, "res.partner", attendee.person_id, attendee.person_name, params)
+    if place == "employer":
+        return Found(code, "res.partner", attendee.employer_id, attendee.employer_name, params)
+    if place == "session":
+        return Found(code, "event.event", attendee.event_id, None, params)
+    return Found(code, "product.template", attendee.training_id, None, params)

@@ -63,12 +63,6 @@ class PassportRefresh(models.AbstractModel):
             others._mark_passport_state()
 
     @api.model
-    def _declared(self, registrations):
-        """Look again at the other registrations of people who are declared, or free again by now."""
-        others = self.env["passport.seats"]._others(registrations)
-        others.sudo()._mark_passport_state()
-
-    @api.model
     def _same_attendees(self, registrations):
         """Return all registrations (as superuser) of the same people: contacts, and same numbers."""
         people = registrations.sudo().attendee_partner_id

@@ -1,9 +1,6 @@
 """The own columns of a certificate of success."""
 
+from ...tools.readiness import CERTIFICATE_COLUMNS
+
 # Of the attendee: the field, the column of the file.
-JDR_COLUMNS = {
-    "jdr_result": "RESULTAT_OBTENU",
-    "jdr_mention": "MENTION_OBTENUE",
-    "jdr_proof_link": "LIEN_PREUVE",
-    "jdr_proof_reference": "IDENTIFIANT_PREUVE",
-}
+JDR_COLUMNS = dict(CERTIFICATE_COLUMNS)

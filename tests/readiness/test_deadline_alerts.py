@@ -159,7 +159,9 @@ class TestDeadlineAlerts(AlertCase):
             lambda session: session.registration_ids.write({"state": "cancel"}),
             lambda session: session.write({"is_subcontracted": True}),
             lambda session: session.write({"active": False}),
-            lambda session: session.write({"date_end": "2026-09-10 16:00:00", "training_id": 0}),
+            lambda session: session.write(
+                {"date_end": "2026-09-10 16:00:00", "training_id": False}
+            ),
         ):
             session = self.session_to_declare()
             self.run_alerts("2027-03-01")

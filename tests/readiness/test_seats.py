@@ -81,7 +81,8 @@ class TestSeats(PassportCase):
         seats = self.env["passport.seats"]
         small, large = self.make_ready(3), self.make_ready(30)
         self.assertEqual(
-            self.queries_of(lambda: seats._of(small)), self.queries_of(lambda: seats._of(large))
+            self.queries_of(lambda: seats._found(small.ids)),
+            self.queries_of(lambda: seats._found(large.ids)),
         )
 
 

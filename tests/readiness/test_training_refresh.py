@@ -17,10 +17,10 @@ class TestTrainingRefresh(PassportCase):
         target = type(self.env["passport.readiness"])
         states = target._states
 
-        def spy(service, registrations):
+        def spy(service, ids):
             nonlocal seen
-            seen |= registrations
-            return states(service, registrations)
+            seen |= seen.browse(ids)
+            return states(service, ids)
 
         with patch.object(target, "_states", spy):
             function()
@@ -81,9 +81,9 @@ class TestTrainingRefresh(PassportCase):
         ):
             self.training.write(values)
             self.env.flush_all()
-            for registration, (state, codes) in (
-                self.env["passport.readiness"]._states(registrations).items()
-            ):
+            states = self.env["passport.readiness"]._states(registrations.ids)
+            for registration in registrations:
+                state, codes = states[registration.id]
                 with self.subTest(values=values):
                     self.assertEqual(registration.passport_state, state)
                     self.assertEqual(set(registration.passport_issue_ids.mapped("code")), codes)
