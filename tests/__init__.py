@@ -122,6 +122,7 @@ from .request import (
     test_attendee_form,
     test_form_abuse,
     test_form_browser,
+    test_form_fuzz,
     test_form_leaks,
     test_form_link,
     test_letters,

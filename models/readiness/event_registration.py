@@ -274,6 +274,7 @@ class EventRegistration(models.Model):
     def action_passport_mend(self):
         """Open the record where the first issue of this attendee can be mended."""
         self.ensure_one()
+        self.check_access("read")
         warnings = self.env["passport.issue"]._codes("warning")
         issues = sorted(self._passport_issues()[self], key=lambda issue: issue[0] in warnings)
         record = issues[0][2] if issues else self

@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -372,6 +373,12 @@ class TestReadiness(PassportCase):
         self.client.company_registry = False
         action = self.registration.action_passport_mend()
         self.assertEqual((action["res_model"], action["res_id"]), ("res.partner", self.client.id))
+
+    def test_mending_is_for_who_may_see_the_attendee(self):
+        elsewhere = self.make_session(company_id=self.other_company.id)
+        foreign = self.make_registration(elsewhere, self.make_attendee("Autre", nir=False))
+        with self.assertRaises(AccessError):
+            self.as_role(foreign, "user").action_passport_mend()
 
     def test_query_count_does_not_grow_with_the_attendees(self):
         small, large = self.make_ready(10), self.make_ready(40)

@@ -3,6 +3,7 @@ import io
 import json
 import logging
 import os
+import re
 import time
 from contextlib import contextmanager, suppress
 from unittest.mock import patch
@@ -16,7 +17,8 @@ from .test_nir_keys import VARIABLE, keys
 
 # What all numbers of these tests begin with: nothing else in the database does.
 PREFIX = "28506750880"
-SPACES = " \t\r\n\u00a0\u202f"
+# What people and programs put between the parts of a number.
+SPACES = " \t\r\n\u00a0\u202f.-/_"
 COUNT = 50
 LOGGERS = ("", "odoo", "odoo.sql_db", "odoo.http", "odoo.api", "odoo.service.model", "werkzeug")
 
@@ -27,6 +29,32 @@ def number(index):
 
 def spaced(text):
     return f"{text[0]} {text[1:3]} {text[3:5]} {text[5:7]} {text[7:10]} {text[10:13]} {text[13:]}"
+
+
+def encoded(data):
+    """Yield how the base64 of a text that holds these bytes reads, wherever in it they stand."""
+    for offset in range(3):
+        text = base64.b64encode(bytes(offset) + data).decode()
+        # Without the characters that what stands before or behind has a part in.
+        first = -(-offset * 4 // 3)
+        last = (offset + len(data)) * 8 // 6
+        yield text[first:last]
+
+
+# How a number may be written: as it is, reversed, in UTF-16, in base64 of all these.
+PLAIN = (PREFIX, PREFIX[::-1])
+WIDE = tuple(
+    text.encode(encoding).decode("latin-1")
+    for text in PLAIN
+    for encoding in ("utf-16-le", "utf-16-be")
+)
+PACKED = tuple(
+    form
+    for text in (*PLAIN, *(spaced(number(1))[:14],))
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+    for form in encoded(text.encode(encoding))
+)
+FORMS = (*PLAIN, *WIDE, *PACKED)
 
 
 class LeakCase(PassportCase):
@@ -73,15 +101,17 @@ class LeakCase(PassportCase):
                 text = SQL("%s::text", name)
                 if data_type == "bytea":
                     text = SQL("encode(%s, 'escape')", name)
-                    for space in ("\\302\\240", "\\342\\200\\257"):
+                    for space in ("\\302\\240", "\\342\\200\\257", "\\000"):
                         text = SQL("replace(%s, %s, '')", text, space)
                 self.env.cr.execute(
                     SQL(
-                        "SELECT count(*) FROM %s WHERE translate(%s, %s, '') LIKE %s",
+                        "SELECT count(*) FROM %s WHERE translate(%s, %s, '') ~ %s OR %s ~ %s",
                         SQL.identifier(table),
                         text,
                         SPACES,
-                        f"%{PREFIX}%",
+                        "|".join(PLAIN),
+                        text,
+                        "|".join(map(re.escape, PACKED)),
                     )
                 )
                 if (count := self.env.cr.fetchone()[0]) > 0:
@@ -93,7 +123,7 @@ class LeakCase(PassportCase):
         for folder, _folders, names in os.walk(config.filestore(self.env.cr.dbname)):
             for name in names:
                 with open(os.path.join(folder, name), "rb") as stream:
-                    if self.leaks_in(stream.read().decode("utf-8", "ignore")):
+                    if self.leaks_in_bytes(stream.read()):
                         found.append(name)
         return found
 
@@ -101,22 +131,49 @@ class LeakCase(PassportCase):
         attachments = self.env["ir.attachment"].sudo().with_context(active_test=False)
         found = attachments.search([("id", "!=", False), ("type", "=", "binary")])
         return [
-            attachment.name
-            for attachment in found
-            if self.leaks_in((attachment.raw or b"").decode("utf-8", "ignore"))
+            attachment.name for attachment in found if self.leaks_in_bytes(attachment.raw or b"")
         ]
+
+    def leaks_in_bytes(self, content):
+        return self.leaks_in(content.decode("utf-8", "ignore")) or self.leaks_in(
+            content.decode("latin-1")
+        )
 
     def leaks_in(self, text):
         """Return the beginning of the lines of a text that hold a number."""
         for escaped in ("\\xa0", "\\u00a0", "\\u202f"):  # as repr and JSON write them
             text = text.replace(escaped, "")
         spaces = dict.fromkeys(map(ord, SPACES))
-        return [line[:120] for line in text.split("\n") if PREFIX in line.translate(spaces)]
+        return [
+            line[:120]
+            for line in text.split("\n")
+            for bare in [line.translate(spaces)]
+            if any(form in bare for form in PLAIN) or any(form in line for form in FORMS)
+        ]
 
 
 @tagged("post_install", "-at_install", "passport")
 class TestLeakScanner(LeakCase):
     """The scanner finds what is there: else the next tests prove nothing."""
+
+    def packed(self):
+        """Return a number in base64, at each place that tells, in UTF-16 too."""
+        return [
+            base64.b64encode(f"{before}{number(1)}".encode(encoding)).decode()
+            for before in ("", "N", "N°")
+            for encoding in ("utf-8", "utf-16-le")
+        ]
+
+    def test_finds_each_way_of_writing(self):
+        for text in (
+            number(1),
+            spaced(number(1)).replace(" ", "."),
+            number(1)[::-1],
+            *self.packed(),
+        ):
+            self.assertTrue(self.leaks_in(f"{{'x': '{text}'}}"), text)
+        self.assertTrue(self.leaks_in_bytes(number(1).encode("utf-16")))
+        self.assertFalse(self.leaks_in("2850675 0881 2026-11-26"))
 
     def put_into_comment(self, text):
         self.env.cr.execute(
@@ -125,7 +182,9 @@ class TestLeakScanner(LeakCase):
 
     def test_finds_what_is_there(self):
         self.assertEqual(self.leaks_in_database(), [])
-        for text in (number(1), spaced(number(1)), spaced(number(1)).replace(" ", "\u202f")):
+        shown = spaced(number(1))
+        texts = (number(1), shown, *(shown.replace(" ", mark) for mark in "\u202f.-"))
+        for text in (*texts, number(1)[::-1], *self.packed()):
             with self.subTest(text=text), self.env.cr.savepoint() as savepoint:
                 self.training.name = text
                 # Past the ways in, which refuse or seal what holds a number.
