@@ -23,6 +23,7 @@ from .tools import (
     test_tools_nir_html,
     test_tools_nir_text,
     test_tools_open_data,
+    test_tools_periods,
     test_tools_open_data_http,
     test_tools_authority_file,
     test_tools_authority_form,
@@ -115,6 +116,7 @@ from .declaration import (
     test_return,
     test_return_corrections,
     test_return_roles,
+    test_statement,
     test_two_connections,
 )
 

@@ -29,29 +29,56 @@ def write(
     :param created: ``datetime`` written as the workbook's own date
     :raises ValueError: a text is longer than a cell can be; nothing is cut
     """
+    return write_sheets(
+        [(sheet_name, headers, rows)], created=created, frozen_columns=frozen_columns
+    )
+
+
+def write_sheets(
+    sheets: Iterable[tuple[str, Sequence[str], Sequence[Sequence[Value]]]],
+    *,
+    created: datetime,
+    frozen_columns: int = 0,
+) -> bytes:
+    """Return the bytes of a workbook with several sheets, each as :func:`write` makes one.
+
+    :param sheets: list of ``(name, headers, rows)``
+    :raises ValueError: a text is longer than a cell can be; nothing is cut
+    """
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, {**options, "strings_to_numbers": False}) as workbook:
         workbook.set_properties({"created": created})
-        sheet = workbook.add_worksheet(sheet_name[:MAX_SHEET_NAME])
-        _write_header(workbook, sheet, headers)
         formats = {
             "moment": workbook.add_format({"num_format": "dd/mm/yyyy hh:mm", "valign": "top"}),
             "day": workbook.add_format({"num_format": "dd/mm/yyyy", "valign": "top"}),
             "text": workbook.add_format({"num_format": "@", "valign": "top"}),
             "number": workbook.add_format({"valign": "top"}),
         }
-        for row_number, row in enumerate(rows, start=1):
-            for column_number, value in enumerate(row):
-                _write_cell(sheet, row_number, column_number, value, formats)
-        sheet.autofilter(0, 0, len(rows), max(len(headers) - 1, 0))
-        sheet.freeze_panes(1, frozen_columns)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        for number, header in enumerate(headers):
-            sheet.set_column(number, number, _width(header, [row[number] for row in rows]))
+        for name, headers, rows in sheets:
+            sheet = workbook.add_worksheet(name[:MAX_SHEET_NAME])
+            _write_sheet(workbook, sheet, headers, rows, formats)
+            sheet.freeze_panes(1, frozen_columns)
     return buffer.getvalue()
+
+
+def _write_sheet(
+    workbook: Any,
+    sheet: Any,
+    headers: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    formats: dict[str, Any],
+) -> None:
+    _write_header(workbook, sheet, headers)
+    for row_number, row in enumerate(rows, start=1):
+        for column_number, value in enumerate(row):
+            _write_cell(sheet, row_number, column_number, value, formats)
+    sheet.autofilter(0, 0, len(rows), max(len(headers) - 1, 0))
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    for number, header in enumerate(headers):
+        sheet.set_column(number, number, _width(header, [row[number] for row in rows]))
 
 
 def _write_header(workbook: Any, sheet: Any, headers: Sequence[str]) -> None:

@@ -1,4 +1,5 @@
 from . import (
     control_sheet,
     deposit,
+    statement,
 )

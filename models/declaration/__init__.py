@@ -1,8 +1,8 @@
 """What was told to the authority, what did it answer?
 
 Owns declarations and their lines, deposits and their file, the assisted entry, answers, corrections,
-the control sheet, the dashboard and the weekly digest. Uses ``readiness`` and what lies below. Lower
-rooms call it by names of services only: ``passport.corrections``, ``passport.declaration.faults``.
+the control sheet, client statements, the dashboard and the weekly digest. Uses ``readiness`` and what
+lies below. Lower rooms call it by names of services only: ``passport.corrections``, ``passport.declaration.faults``.
 """
 
 from . import (
@@ -27,6 +27,9 @@ from . import (
     passport_preparation,
     passport_reject_reason,
     passport_rejection,
+    passport_statement,
+    passport_statement_file,
+    passport_statement_sending,
     passport_transition,
     res_company,
     res_partner,

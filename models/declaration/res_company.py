@@ -10,7 +10,9 @@ DIGEST_DAYS = 6
 
 
 class ResCompany(models.Model):
-    """How a training body declares: the size of declarations, the form of its files, its digest."""
+    """How a training body declares: the size of declarations, the form of its files, its digest,
+    and how often its clients get a statement.
+    """
 
     _inherit = "res.company"
 
@@ -34,6 +36,18 @@ class ResCompany(models.Model):
     passport_bom = fields.Boolean(
         string="Byte Order Mark",
         help="Tick this only if the authority refuses a file for its encoding.",
+    )
+
+    passport_statement_rhythm = fields.Selection(
+        [
+            ("month", "Every month"),
+            ("quarter", "Every quarter"),
+            ("year", "Every year"),
+        ],
+        string="Statements to Clients",
+        default="quarter",
+        help="How often clients get the statement of what was declared of their people, once statements "
+        "are switched on in “What May Be Sent”.",
     )
 
     @api.constrains("passport_max_attendees", "passport_max_attendees_form")

@@ -7,11 +7,25 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    passport_no_statement_mail = fields.Boolean(
+        string="No Passport Statements",
+        help="No statement of what was declared is sent to this contact by itself.",
+    )
+    passport_has_statement = fields.Boolean(
+        compute="_compute_passport_has_statement",
+        groups="passeport_prevention.group_passport_user,sales_team.group_sale_salesman",
+    )
     passport_line_count = fields.Integer(
         string="Passport Declarations",
         compute="_compute_passport_line_count",
         groups="passeport_prevention.group_passport_user",
     )
+
+    @api.depends("is_company")
+    def _compute_passport_has_statement(self):
+        clients = self.env["passport.statement"]._with_people(self.filtered("is_company"))
+        for partner in self:
+            partner.passport_has_statement = partner._origin in clients
 
     @api.depends("is_company")
     def _compute_passport_line_count(self):
@@ -30,6 +44,21 @@ class ResPartner(models.Model):
                 if partner in companies
                 else own.get(partner, 0)
             )
+
+    def _takes_statement_mail(self):
+        """Tell whether a statement may be sent to this contact, and can be."""
+        self.ensure_one()
+        return bool(
+            self.active
+            and self.email_normalized
+            and not self.passport_no_statement_mail
+            and not self.is_blacklisted
+        )
+
+    def action_passport_statement(self):
+        """Open the dialog that makes the statement of what was declared of this client's people."""
+        self.ensure_one()
+        return self.env["passport.statement.print"]._open(self.commercial_partner_id)
 
     def action_passport_lines(self):
         """Open what was declared of this person, or of the people of this company."""

@@ -27,6 +27,7 @@ KINDS = (
     Kind("reminder", "passport_send_reminders_since", "passport.reminder"),
     Kind("summary", "passport_send_summaries_since", "passport.reminder"),
     Kind("renewal", "passport_send_renewals_since", "passport.renewals"),
+    Kind("statement", "passport_send_statements_since", "passport.statement.sending"),
 )
 
 

@@ -12,6 +12,7 @@ class ResCompany(models.Model):
     passport_send_reminders_since = fields.Date(string="Reminders Sent Since", help=SINCE)
     passport_send_summaries_since = fields.Date(string="Summaries Sent Since", help=SINCE)
     passport_send_renewals_since = fields.Date(string="Renewals Sent Since", help=SINCE)
+    passport_send_statements_since = fields.Date(string="Statements Sent Since", help=SINCE)
     passport_sending_answered_on = fields.Datetime(
         string="What May Be Sent Answered On",
         readonly=True,

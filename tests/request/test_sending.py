@@ -217,12 +217,13 @@ class TestSending(FormCase):
             with form.line_ids.edit(index) as line:
                 line.is_on = True
                 line.since = date(2026, 1, 1)
-        self.assertEqual(form.past_count, 2)
+        # A reminder, a summary and the statement of the quarter that has ended.
+        self.assertEqual(form.past_count, 3)
         form.save()
         self.assertEqual((lines["reminder"].mail_count, lines["reminder"].people_count), (1, 1))
         self.assertEqual((lines["summary"].mail_count, lines["summary"].people_count), (1, 1))
         self.assertEqual((lines["request"].mail_count, lines["request"].people_count), (0, 2))
-        with self.assertRaisesRegex(UserError, "2 e-mails"):
+        with self.assertRaisesRegex(UserError, "3 e-mails"):
             step.action_answer()
         self.assertFalse(self.company.passport_sending_answered_on)
         step.is_past_meant = True

@@ -8,4 +8,5 @@ from . import (
     passport_return_line,
     passport_return_plan,
     passport_settings,
+    passport_statement_print,
 )

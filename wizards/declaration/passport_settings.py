@@ -15,4 +15,7 @@ class PassportSettings(models.TransientModel):
     passport_line_end = fields.Selection(
         related="company_id.passport_line_end", readonly=False, required=True
     )
+    passport_statement_rhythm = fields.Selection(
+        related="company_id.passport_statement_rhythm", readonly=False, required=True
+    )
     passport_bom = fields.Boolean(related="company_id.passport_bom", readonly=False)

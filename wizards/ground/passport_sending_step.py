@@ -95,6 +95,7 @@ class PassportSendingStepLine(models.TransientModel):
             ("reminder", "Reminders to attendees who were asked, by themselves"),
             ("summary", "Summaries to employers of what is missing, by themselves"),
             ("renewal", "Reminders of trainings whose validity ends, by themselves"),
+            ("statement", "Statements to clients of what was declared, by themselves"),
         ],
         string="E-mails",
         required=True,

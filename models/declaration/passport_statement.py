@@ -1,0 +1,354 @@
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ...tools import authority_file
+from ..ground.passport_rights import USER_GROUP
+from ..ground.selections import LIVE_STATES
+
+# Who may hand a client its statement: those who declare, and those who sell.
+STATEMENT_GROUPS = (USER_GROUP, "sales_team.group_sale_salesman")
+# In the order they are printed in; each registration stands in one of them.
+SECTIONS = ("employer", "missing", "declared", "transmitted", "pending", "other")
+TRANSMITTED_ISSUE = "rs_transmitted"
+REFUSED_ISSUE = "nir_refused"
+# Left empty in what an employer copies: what only the employer knows, or chooses.
+EMPLOYER_FILLS = {
+    "ID_DECLARATION",
+    "REFERENCE_DECLARATION",
+    "ID_UNIQUE_PARTENAIRE",
+    "NIR",
+    "NOM_TITULAIRE",
+}
+EMPLOYER_COLUMNS = tuple(column.name for column in authority_file.ADF)
+
+
+class Row(NamedTuple):
+    """One person in one training, as words and dates: nothing a reader could follow further."""
+
+    person: str
+    employer: str
+    training: str
+    start: object
+    end: object
+    document: str
+    status: str
+    reference: str = ""
+    declared_on: object = None
+    answered_on: object = None
+    deadline: object = None
+    valid_until: object = None
+    columns: tuple = ()
+
+
+class Statement(NamedTuple):
+    """What a training body declared, or did not, of one client's people within a period."""
+
+    client: models.Model
+    company: models.Model
+    date_from: object
+    date_to: object
+    sections: dict
+
+    def is_empty(self):
+        return not any(self.sections.values())
+
+
+class PassportStatement(models.AbstractModel):
+    """What did we declare of this client's people, and what is left to the client?
+
+    Never a NIR and no birth name: names, trainings and where their declaration stands. A client's
+    people are those it booked, and those it employs whom nobody booked; a registration between two
+    clients is nobody's, as in the employer's space.
+    """
+
+    _name = "passport.statement"
+    _description = "Client Statement"
+
+    @api.model
+    def _of(self, client, date_from, date_to, company=None):
+        """Return the :class:`Statement` of a client, for trainings that ended within a period.
+
+        What is missing is told of coming sessions too. A constant number of queries.
+
+        :param company: the training body; the current one by default
+        :raises AccessError: the user may not hand out statements, or does not see this client
+        """
+        self._check(client)
+        return self._make(client, date_from, date_to, company or self.env.company)
+
+    @api.model
+    def _of_own_client(self, user, date_from, date_to, company):
+        """Return the :class:`Statement` of a portal user's own client, and of no other.
+
+        :raises AccessError: this is no portal user
+        """
+        if not user._is_portal():
+            raise AccessError(self.env._("This page is for clients only."))
+        return self.sudo()._make(user.commercial_partner_id, date_from, date_to, company)
+
+    @api.model
+    def _own_companies(self, user):
+        """Return ``{training body: (first day, last day)}`` of what a portal user's client has."""
+        if not user._is_portal():
+            return {}
+        groups = (
+            self.env["event.registration"]
+            .sudo()
+            ._read_group(
+                self._client_domain(user.commercial_partner_id)
+                & Domain("validity_start_date", "!=", False)
+                & Domain("company_id", "!=", False),
+                ["company_id"],
+                ["validity_start_date:min", "validity_start_date:max"],
+            )
+        )
+        return {company: (first, last) for company, first, last in groups}
+
+    @api.model
+    def _check(self, client):
+        if self.env.su:
+            return
+        if not any(map(self.env.user.has_group, STATEMENT_GROUPS)):
+            raise AccessError(
+                self.env._(
+                    "Only users of the Passeport de prévention and sales people may do this."
+                )
+            )
+        client.check_access("read")
+
+    # ------------------------------------------------------------
+    # Whose
+    # ------------------------------------------------------------
+
+    @api.model
+    def _client_domain(self, client):
+        """Return the domain of the registrations of one client, of all training bodies."""
+        own_order = Domain("sale_order_id", "=", False) | Domain(
+            "sale_order_id.partner_id", "child_of", client.ids
+        )
+        booked = Domain("partner_id", "child_of", client.ids) & own_order
+        employed = Domain("partner_id", "=", False) & Domain("employer_id", "child_of", client.ids)
+        return (booked | employed) & self._told_domain()
+
+    @api.model
+    def _told_domain(self):
+        """Return the domain of what statements tell of: who was there, and whatever was declared."""
+        there = (
+            Domain("active", "=", True)
+            & Domain("state", "!=", "cancel")
+            & (Domain("outcome", "=", False) | Domain("outcome", "!=", "absent"))
+        )
+        return Domain("training_id", "!=", False) & (
+            there | Domain("passport_line_state", "in", LIVE_STATES)
+        )
+
+    @api.model
+    def _clients(self, company, date_from, date_to):
+        """Return the companies that have somebody in a training that ended within a period."""
+        groups = (
+            self.env["event.registration"]
+            .sudo()
+            ._read_group(
+                self._told_domain()
+                & Domain("company_id", "=", company.id)
+                & Domain("validity_start_date", ">=", date_from)
+                & Domain("validity_start_date", "<=", date_to),
+                ["partner_id", "employer_id"],
+            )
+        )
+        clients = {(booker or employer).commercial_partner_id for booker, employer in groups}
+        found = self.env["res.partner"].sudo().union(*clients)
+        return found.filtered("is_company").sorted("id")
+
+    @api.model
+    def _with_people(self, companies):
+        """Return those of these companies that have somebody in a training."""
+        if not companies.ids:
+            return companies
+        groups = (
+            self.env["event.registration"]
+            .sudo()
+            ._read_group(
+                self._told_domain()
+                & (
+                    Domain("partner_id", "child_of", companies.ids)
+                    | (
+                        Domain("partner_id", "=", False)
+                        & Domain("employer_id", "child_of", companies.ids)
+                    )
+                ),
+                ["partner_id", "employer_id"],
+            )
+        )
+        found = {(booker or employer).commercial_partner_id.id for booker, employer in groups}
+        return companies.filtered(lambda company: company._origin.id in found)
+
+    @api.model
+    def _bookers(self, company, clients):
+        """Return ``{client: its contacts that booked}``, who booked last first."""
+        groups = (
+            self.env["event.registration"]
+            .sudo()
+            ._read_group(
+                Domain("company_id", "=", company.id)
+                & Domain("partner_id", "child_of", clients.ids),
+                ["partner_id"],
+                ["id:max"],
+            )
+        )
+        found = {}
+        for booker, _last in sorted(groups, key=lambda group: group[1], reverse=True):
+            found.setdefault(booker.commercial_partner_id, []).append(booker)
+        return found
+
+    # ------------------------------------------------------------
+    # Making
+    # ------------------------------------------------------------
+
+    @api.model
+    def _make(self, client, date_from, date_to, company):
+        client = client.commercial_partner_id
+        registrations = (
+            self.env["event.registration"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                self._client_domain(client)
+                & Domain("company_id", "in", [company.id, False])
+                & Domain("validity_start_date", ">=", date_from),
+                order="validity_start_date, name, id",
+            )
+        )
+        facts = self._facts(registrations)
+        sections = {name: [] for name in SECTIONS}
+        today = self.env["passport.clock"]._today()
+        for registration in registrations:
+            section = self._section(registration, facts)
+            day = registration.validity_start_date
+            if section == "missing" or day <= min(date_to, today):
+                sections[section].append(self._row(registration, section, facts))
+        return Statement(client, company, date_from, date_to, sections)
+
+    @api.model
+    def _facts(self, registrations):
+        """Return what is looked up for all of these at once."""
+        lines = self.env["passport.declaration.line"].sudo()
+        found = lines.search(
+            [("registration_id", "in", registrations.ids), ("state", "!=", "withdrawn")],
+            order="id",
+        )
+        registrations.mapped("passport_issue_ids.code")
+        return {
+            "lines": {line.registration_id: line for line in found},
+            "needs": self.env["passport.needs"]._of(registrations),
+            "no_line": lines.browse(),
+        }
+
+    @api.model
+    def _section(self, registration, facts):
+        """Return the one section a registration stands in."""
+        codes = set(registration.passport_issue_ids.mapped("code"))
+        if registration.passport_line_state not in (False, "rejected"):
+            return "declared"
+        if registration.passport_state == "not_concerned":
+            return "transmitted" if TRANSMITTED_ISSUE in codes else "other"
+        if REFUSED_ISSUE in codes:
+            return "employer" if registration.employer_id else "other"
+        if facts["needs"][registration]:
+            return "missing"
+        return "declared" if registration.passport_line_state else "pending"
+
+    @api.model
+    def _row(self, registration, section, facts):
+        line = facts["lines"].get(registration, facts["no_line"])
+        start, end = registration._passport_session_dates()
+        documents = dict(registration._fields["passport_document"]._description_selection(self.env))
+        sent = section == "declared" and line.state in ("deposited", "accepted", "rejected")
+        return Row(
+            person=registration.attendee_partner_id.name or self.env._("not named yet"),
+            employer=registration.employer_id.name or "",
+            training=registration.training_id.with_context(lang=self.env.lang).name,
+            start=start,
+            end=end,
+            document=documents.get(line.document or registration.passport_document, ""),
+            status=self._status(registration, section, line, facts),
+            reference=(sent and line.declaration_reference) or "",
+            declared_on=sent and line.deposited_on and line.deposited_on.date(),
+            answered_on=line.state == "accepted" and line.answered_on and line.answered_on.date(),
+            deadline=section in ("employer", "missing", "pending")
+            and registration.passport_deadline,
+            valid_until=registration.outcome != "failed" and registration.validity_end_date,
+            columns=self._employer_columns(registration) if section == "employer" else (),
+        )
+
+    @api.model
+    def _status(self, registration, section, line, facts):
+        """Return where a person stands, in the client's words."""
+        if section == "declared":
+            return self._declared_status(line)
+        if section == "missing":
+            missing = self._missing_text(facts["needs"][registration])
+            if line.state == "rejected":
+                return self.env._("not recognised by the authority, to be given again: %s", missing)
+            return missing
+        if section == "transmitted":
+            return self.env._("transmitted by the certifying body")
+        if section == "employer":
+            return self.env._("NIR refused: to be declared by the employer")
+        if section == "other":
+            reasons = registration.passport_issue_ids.filtered(
+                lambda issue: issue.severity == "not_concerned" or issue.code == REFUSED_ISSUE
+            )
+            names = reasons.with_context(lang=self.env.lang).mapped("name")
+            return ", ".join(names) or self.env._("not to be declared")
+        return self.env._("to be declared by us")
+
+    @api.model
+    def _declared_status(self, line):
+        if line.state == "accepted":
+            if not line.answered_on:
+                return self.env._("accepted")
+            return self.env._("accepted on %s", format_date(self.env, line.answered_on.date()))
+        return {
+            "deposited": self.env._("declared, answer awaited"),
+            "rejected": self.env._("rejected, being corrected by us"),
+        }.get(line.state) or self.env._("being prepared")
+
+    @api.model
+    def _missing_text(self, needs):
+        texts = {
+            "name": self.env._("name"),
+            "nir": self.env._("social security number (NIR)"),
+            "birth_name": self.env._("birth name"),
+            "employer": self.env._("employer"),
+            "siret": self.env._("SIRET of the employer"),
+        }
+        return ", ".join(text for need, text in texts.items() if need in needs)
+
+    @api.model
+    def _employer_columns(self, registration):
+        """Return the values of the authority's ADF columns that an employer may copy, in order."""
+        event, slot, training = (
+            registration.event_id,
+            registration.event_slot_id,
+            registration.training_id,
+        )
+        values = self.env["passport.frozen"].sudo()._session_values(event, slot, training, "adf")
+        declaration = self.env["passport.declaration"].sudo().new(values)
+        failed = registration.outcome == "failed"
+        row = {
+            **declaration._training_row(),
+            "PRESENCE_EMPLOYEUR": True,
+            "SIRET_EMPLOYEUR": registration.employer_id._passport_siret() or "",
+            "REFERENCE_EMPLOYEUR": registration.employer_reference or "",
+            "DATE_DEBUT_VALIDITE": registration.validity_start_date or None,
+            "DATE_FIN_VALIDITE": (not failed and registration.validity_end_date) or None,
+        }
+        return tuple(
+            "" if name in EMPLOYER_FILLS else authority_file.format_value(row.get(name))
+            for name in EMPLOYER_COLUMNS
+        )
