@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from ...tools import authority_file
 from ..ground.passport_rights import USER_GROUP
-from ..ground.selections import LIVE_STATES
+from ..ground.selections import LIVE_STATES, SENT_STATES
 
 # Who may hand a client its statement: those who declare, and those who sell.
 STATEMENT_GROUPS = (USER_GROUP, "sales_team.group_sale_salesman")
@@ -252,22 +252,22 @@ class PassportStatement(models.AbstractModel):
     def _section(self, registration, facts):
         """Return the one section a registration stands in."""
         codes = set(registration.passport_issue_ids.mapped("code"))
-        if registration.passport_line_state not in (False, "rejected"):
+        if registration.passport_line_state in SENT_STATES:
             return "declared"
+        if registration.passport_line_state in LIVE_STATES:
+            return "pending"
         if registration.passport_state == "not_concerned":
             return "transmitted" if TRANSMITTED_ISSUE in codes else "other"
         if REFUSED_ISSUE in codes:
             return "employer" if registration.employer_id else "other"
-        if facts["needs"][registration]:
-            return "missing"
-        return "declared" if registration.passport_line_state else "pending"
+        return "missing" if facts["needs"][registration] else "pending"
 
     @api.model
     def _row(self, registration, section, facts):
         line = facts["lines"].get(registration, facts["no_line"])
         start, end = registration._passport_session_dates()
         documents = dict(registration._fields["passport_document"]._description_selection(self.env))
-        sent = section == "declared" and line.state in ("deposited", "accepted", "rejected")
+        sent = section == "declared"
         return Row(
             person=registration.attendee_partner_id.name or self.env._("not named yet"),
             employer=registration.employer_id.name or "",
@@ -305,7 +305,7 @@ class PassportStatement(models.AbstractModel):
             )
             names = reasons.with_context(lang=self.env.lang).mapped("name")
             return ", ".join(names) or self.env._("not to be declared")
-        return self.env._("to be declared by us")
+        return self._pending_status(line)
 
     @api.model
     def _declared_status(self, line):
@@ -313,10 +313,15 @@ class PassportStatement(models.AbstractModel):
             if not line.answered_on:
                 return self.env._("accepted")
             return self.env._("accepted on %s", format_date(self.env, line.answered_on.date()))
-        return {
-            "deposited": self.env._("declared, answer awaited"),
-            "rejected": self.env._("rejected, being corrected by us"),
-        }.get(line.state) or self.env._("being prepared")
+        return self.env._("declared, answer awaited")
+
+    @api.model
+    def _pending_status(self, line):
+        if line.state == "rejected":
+            return self.env._("rejected, being corrected by us")
+        if line.state in LIVE_STATES:
+            return self.env._("being prepared")
+        return self.env._("to be declared by us")
 
     @api.model
     def _missing_text(self, needs):
