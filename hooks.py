@@ -7,8 +7,11 @@ computes them record by record nor tells each chatter of a first value.
 
 import logging
 
+from .tools.same_name import name_keys
+
 _logger = logging.getLogger(__name__)
 
+NAMES_BATCH = 10_000
 # Columns that Odoo would compute for each row that is there: {table: {column: its type}}.
 COLUMNS = {
     "event_event": {
@@ -21,6 +24,7 @@ COLUMNS = {
     "event_registration": {
         "training_id": "int4",
         "employer_id": "int4",
+        "employer_is_declared": "bool",
         "outcome": "varchar",
         "validity_start_date": "date",
         "validity_end_date": "date",
@@ -32,7 +36,13 @@ COLUMNS = {
         "passport_obligation": "varchar",
         "renewal_client_id": "int4",
     },
-    "res_partner": {"nir_state": "varchar", "nir_state_date": "timestamp"},
+    "res_partner": {
+        "nir_state": "varchar",
+        "nir_state_date": "timestamp",
+        "nir_refusal_proof_id": "int4",
+        "passport_name_key": "varchar",
+        "passport_other_name_key": "varchar",
+    },
     "product_template": {
         "passport_eligible": "bool",
         "passport_family_differs": "bool",
@@ -54,6 +64,7 @@ FILL = {
         UPDATE event_registration registration
            SET training_id = event.training_id,
                employer_id = CASE WHEN company.is_company THEN company.id END,
+               employer_is_declared = true,
                renewal_client_id = CASE WHEN company.is_company THEN company.id END,
                outcome = CASE WHEN registration.state = 'done' THEN 'attended' END,
                validity_start_date = (coalesce(slot.end_datetime, event.date_end)
@@ -96,6 +107,36 @@ def pre_init_hook(env):
         env.cr.execute(query)
         _logger.info("Passeport de prévention: %s: %s rows", title, env.cr.rowcount)
     env.cr.execute(ISSUES)
+    fill_name_keys(env.cr)
+
+
+def fill_name_keys(cr):
+    """Note by which keys the people that are there are found, some thousands at a time."""
+    last_id = 0
+    while True:
+        cr.execute(
+            "SELECT id, name FROM res_partner WHERE id > %s AND is_company IS NOT TRUE "
+            "AND name != '' ORDER BY id LIMIT %s",
+            (last_id, NAMES_BATCH),
+        )
+        people = cr.fetchall()
+        if not people:
+            return
+        last_id = people[-1][0]
+        keys = [(*sorted(name_keys(name)), None, None)[:2] for _person_id, name in people]
+        cr.execute(
+            """
+            UPDATE res_partner person
+               SET passport_name_key = named.key, passport_other_name_key = named.other_key
+              FROM unnest(%s, %s::varchar[], %s::varchar[]) AS named(id, key, other_key)
+             WHERE person.id = named.id
+            """,
+            (
+                [person_id for person_id, _name in people],
+                [key for key, _other_key in keys],
+                [other_key for _key, other_key in keys],
+            ),
+        )
 
 
 def uninstall_hook(env):

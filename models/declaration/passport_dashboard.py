@@ -331,12 +331,12 @@ class PassportDashboard(models.AbstractModel):
         }
         if not self.env["passport.rights"]._has(MANAGER_GROUP):
             del actions["nir"]
-        views = {}
-        for key, xmlid in actions.items():
-            action = self.env["ir.actions.act_window"]._for_xml_id(f"passeport_prevention.{xmlid}")
-            views[key] = {
-                "res_model": action["res_model"],
-                "views": action["views"],
-                "search_view_id": action["search_view_id"],
-            }
-        return views
+        found = (
+            self.env["ir.actions.act_window"]
+            .sudo()
+            .union(*(self.env.ref(f"passeport_prevention.{xmlid}") for xmlid in actions.values()))
+        )
+        names = ["res_model", "views", "search_view_id"]
+        # In the order of the names above: read together, they cost as much as one.
+        views = zip(actions, found.read(names), strict=True)
+        return {key: {name: action[name] for name in names} for key, action in views}

@@ -107,7 +107,8 @@ class PassportEnrolmentMatch(models.AbstractModel):
         clients = preview.target.client.commercial_partner_id
         for row in preview:
             clients |= row.employer.commercial_partner_id
-        people = known._people_of_clients(clients.sudo()) if clients else set()
+        names = [row.person.name for row in preview]
+        people = known._people_of_clients(clients.sudo(), names) if clients else set()
         people |= known._private_people([row.person.email for row in preview])
         found = {}
         for client, person in sorted(people, key=lambda pair: (not pair[1].active, pair[1].id)):

@@ -288,13 +288,14 @@ class PassportIdentity(models.AbstractModel):
         made = registrations.filtered(
             lambda registration: registration.attendee_partner_id and self._is_fresh(registration)
         )
-        known = self.env["passport.known.people"]._of(made) if made else {}
-        people = {}
-        for (client, _key), found in known.items():
-            people[client] = people.get(client, self.env["res.partner"].sudo()).union(*found)
+        clients = self.env["res.partner"].sudo().union(*map(self._client, made))
+        private = [self._email(seat) for seat in made if not self._client(seat)]
+        known, people = self.env["passport.known.people"], {}
+        for client, person in known._everybody(clients) | known._private_people(private):
+            people.setdefault(client, []).append(person)
         proposed = {}
         for registration in made:
-            others = people.get(self._client(registration), made.attendee_partner_id.browse())
+            others = clients.browse().union(*people.get(self._client(registration), ()))
             others = (others - registration.attendee_partner_id).sorted("id")
             for person in self._allowed(registration, others):
                 if is_close_name(person.name, registration.name):

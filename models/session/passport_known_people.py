@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...tools.same_name import name_keys
 
@@ -18,7 +19,7 @@ class PassportKnownPeople(models.AbstractModel):
         """
         identity = self.env["passport.identity"]
         clients = self.env["res.partner"].sudo().union(*map(identity._client, registrations))
-        people = self._people_of_clients(clients)
+        people = self._people_of_clients(clients, [seat.name for seat in registrations])
         people |= self._private_people(
             [identity._email(seat) for seat in registrations if not identity._client(seat)]
         )
@@ -29,22 +30,38 @@ class PassportKnownPeople(models.AbstractModel):
         return found
 
     @api.model
-    def _people_of_clients(self, clients):
-        """Return ``{(client, contact)}``: the clients' contacts, and whoever they sent before."""
+    def _people_of_clients(self, clients, names):
+        """Return ``{(client, contact)}`` of the clients' people with one of these names.
+
+        Found by the keys of the names, and not among all the client has: that may be thousands.
+        """
+        keys = list({key for name in names for key in name_keys(name)})
+        called_so = Domain("passport_name_key", "in", keys)
+        called_so |= Domain("passport_other_name_key", "in", keys)
+        return self._people_of(clients, Domain("is_company", "=", False) & called_so)
+
+    @api.model
+    def _everybody(self, clients):
+        """Return ``{(client, contact)}`` of all the clients' people."""
+        return self._people_of(clients, Domain("is_company", "=", False))
+
+    @api.model
+    def _people_of(self, clients, called_so):
+        """Return ``{(client, contact)}``: the clients' contacts, and whoever they sent before.
+
+        :param called_so: the domain of the contacts that are looked for
+        """
+        # Archived people are found too.
         contacts = clients.with_context(active_test=False).search_fetch(
-            [("commercial_partner_id", "in", clients.ids), ("is_company", "=", False)],
+            called_so & Domain("commercial_partner_id", "in", clients.ids),
             ["name", "email_normalized", "commercial_partner_id", "company_id", "active"],
         )
-        sent_before = (
-            self.env["event.registration"]
-            .sudo()
-            ._read_group(
-                [
-                    ("partner_id.commercial_partner_id", "in", clients.ids),
-                    ("attendee_partner_id", "!=", False),
-                ],
-                ["partner_id", "attendee_partner_id"],
-            )
+        registrations = self.env["event.registration"].sudo().with_context(active_test=False)
+        sent_before = registrations._read_group(
+            Domain("active", "=", True)
+            & Domain("partner_id.commercial_partner_id", "in", clients.ids)
+            & Domain("attendee_partner_id", "any", called_so),
+            ["partner_id", "attendee_partner_id"],
         )
         return {(contact.commercial_partner_id, contact) for contact in contacts} | {
             (booker.commercial_partner_id, person) for booker, person in sent_before

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...tools.same_name import name_keys
 from ..ground.selections import TRAINER_QUALIFICATIONS
 
 
@@ -13,6 +14,20 @@ class ResPartner(models.Model):
         string="Trainer's Qualification",
         help="Proposed on the sessions this person teaches.",
     )
+    # By which people are found, whatever the spelling: see `tools/same_name.py`. Companies have none.
+    passport_name_key = fields.Char(
+        compute="_compute_passport_name_keys",
+        store=True,
+        index="btree_not_null",
+        groups=fields.NO_ACCESS,
+    )
+    passport_other_name_key = fields.Char(
+        compute="_compute_passport_name_keys",
+        store=True,
+        index="btree_not_null",
+        groups=fields.NO_ACCESS,
+        help="Of the other official spelling: Mueller, where the name is Müller.",
+    )
     passport_registration_ids = fields.One2many(
         "event.registration", "attendee_partner_id", string="Trainings Attended"
     )
@@ -21,6 +36,12 @@ class ResPartner(models.Model):
         compute="_compute_passport_registration_count",
         groups="event.group_event_registration_desk",
     )
+
+    @api.depends("name", "is_company")
+    def _compute_passport_name_keys(self):
+        for partner in self:
+            keys = [] if partner.is_company else sorted(name_keys(partner.name))
+            partner.passport_name_key, partner.passport_other_name_key = (*keys, False, False)[:2]
 
     def _compute_passport_registration_count(self):
         groups = self.env["event.registration"]._read_group(

@@ -50,6 +50,7 @@ class PassportNir(models.Model):
     purge_reason = fields.Char(string="Why", compute="_compute_purge")
 
     _partner_unique = models.Constraint("unique(partner_id)", "A person has one NIR at most.")
+    _key_index = models.Index("(key_id, id)")
 
     @api.depends("envelope")
     def _compute_is_readable(self):

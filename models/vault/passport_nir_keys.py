@@ -251,10 +251,11 @@ class PassportNirKeys(models.AbstractModel):
         """Return the ids of the keys whose numbers can be read, each tried on one of them."""
         ring = self._ring_or_none()
         vault = self.env["passport.nir"].sudo()
-        samples = vault.browse(
-            row_id for _key_id, row_id in vault._read_group([], ["key_id"], ["id:min"])
-        )
-        return {row.key_id for row in samples if row._opens_with(ring)}
+        samples = [
+            vault.search([("key_id", "=", key_id)], order="id", limit=1)
+            for key_id in (ring.key_ids if ring else ())
+        ]
+        return {row.key_id for row in samples if row and row._opens_with(ring)}
 
     @api.model
     def _opens(self, ring, key_id):

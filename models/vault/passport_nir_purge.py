@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -164,8 +165,10 @@ class PassportNirPurge(models.AbstractModel):
     def _due(self, row_ids):
         """Return ``{row id: reason}`` of those of these rows that are due today."""
         today = self.env["passport.clock"]._today()
+        # Many were used, or collected, at the same moment.
+        reason_of = cache(self._reason)
         return {
-            row_id: self._reason(moment, collected_on)
+            row_id: reason_of(moment, collected_on)
             for row_id, _person, is_needed, day, moment, collected_on in self._read(row_ids)
             if not is_needed and day <= today
         }

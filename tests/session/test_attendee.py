@@ -1,6 +1,9 @@
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
+from ... import hooks
 from ..common import SIRET_OTHER_CLIENT, PassportCase
 
 
@@ -352,3 +355,64 @@ class TestAttendee(PassportCase):
         self.create_named("B", 40)
         self.session = self.make_session()
         self.assertEqual(self.growth(self.create_named, "AB"), 0)
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestNameKeys(PassportCase):
+    """People are found by the keys of their names, however many others a client has."""
+
+    NAMES = ("Zoé Lefèvre", "Søren Müller", "Mme  LE GALL Anne-Marie", "李 明", "M'Barek Ali", "…")
+
+    def keys_of(self, people):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT passport_name_key, passport_other_name_key FROM res_partner WHERE id = ANY(%s) "
+            "ORDER BY id",
+            (people.ids,),
+        )
+        return self.env.cr.fetchall()
+
+    def test_what_is_there_is_noted_as_what_comes(self):
+        people = self.make_attendees(self.NAMES)
+        keys = self.keys_of(people)
+        self.assertEqual(keys[0], ("lefevre zoe", None))
+        self.assertEqual(keys[1], ("mueller soeren", "muller soren"))
+        self.assertEqual(keys[-1], (None, None))
+        self.assertEqual(self.keys_of(self.client), [(None, None)], "companies attend nothing")
+        self.env.cr.execute(
+            "UPDATE res_partner SET passport_name_key = NULL, passport_other_name_key = NULL"
+        )
+        with patch.object(hooks, "NAMES_BATCH", 2):
+            hooks.fill_name_keys(self.env.cr)
+        self.assertEqual(self.keys_of(people), keys)
+
+    def test_they_follow_the_name(self):
+        person = self.make_attendee("Zoé Lefèvre")
+        person.name = "Zoé Riou"
+        self.assertEqual(self.keys_of(person), [("riou zoe", None)])
+
+    def test_others_of_the_client_are_not_loaded(self):
+        session = self.make_session()
+        crowd = self.make_attendees([f"Foule {chr(65 + n)}" for n in range(30)])
+        known = self.make_attendee("Joerg Mueller")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        registration = self.env["event.registration"].create(
+            {"event_id": session.id, "partner_id": self.client.id, "name": "Jörg Müller"}
+        )
+        self.assertEqual(registration.attendee_partner_id, known)
+        name = self.env["res.partner"]._fields["name"]
+        loaded = name._get_cache(self.env).keys() & set(crowd.ids)
+        self.assertFalse(loaded)
+
+    def test_archived_ones_and_those_sent_before_are_found(self):
+        other = self.make_client("Autre", SIRET_OTHER_CLIENT)
+        session = self.make_session()
+        archived = self.make_attendee("Théo Riou", active=False)
+        sent = self.make_attendee("Ana Silva", parent_id=other.id, active=False)
+        self.make_registration(self.make_session(), sent)
+        for name, person in (("Théo RIOU", archived), ("SILVA Ana", sent)):
+            registration = self.env["event.registration"].create(
+                {"event_id": session.id, "partner_id": self.client.id, "name": name}
+            )
+            self.assertEqual(registration.attendee_partner_id, person)

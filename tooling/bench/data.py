@@ -75,6 +75,10 @@ def make_people(env, count: int, first=0, clients=None, with_number=True):
     )
     model.unlink()
     people = env["res.partner"].browse(ids)
+    # Copies of a row do not know by which keys they are found.
+    for name in ("passport_name_key", "passport_other_name_key"):
+        env.add_to_compute(people._fields[name], people)
+    env.flush_all()
     if with_number:
         seal_numbers(env, people, first)
     return people

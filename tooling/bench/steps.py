@@ -11,6 +11,8 @@ LARGE_SESSION = 500
 # Of the large sessions; the small ones are measured on a tenth of the attendees.
 SMALL_SHARE = 10
 CROWDED_CLIENT = 20_000
+# Purged at once.
+PURGE_BATCH = 1000
 # One in so many is rejected by the authority.
 REJECTED_SHARE = 10
 REASONS = ("NIR et nom de naissance inconnus", "SIRET inconnu", "Ligne non traitée")
@@ -37,8 +39,8 @@ class Bench:
 
     def __init__(self, env, attendees: int, timed: bool):
         context = {"tracking_disable": False, "lang": "en_US"}
-        env.company.company_registry = "73282932000074"
         self.root = env(context=context)
+        self.root.company.company_registry = "73282932000074"
         self.env = bench_user(self.root)(context=context)
         self.count = attendees
         self.timed = timed
@@ -67,7 +69,7 @@ class Bench:
             "Readiness stored again",
             lambda: self.store_again(registrations),
             self.count,
-            Goal(queries=60 + self.count // 250),
+            Goal(ratio=3, queries=60),
             floors.READ_ALL,
             values,
         )
@@ -232,7 +234,7 @@ class Bench:
             "One registration, client with many contacts",
             lambda: self.env["event.registration"].create(values),
             1,
-            Goal(each_ms=20, queries=60),
+            Goal(each_ms=20, queries=70),
         )
         self.purge()
 
@@ -249,7 +251,7 @@ class Bench:
         self.root.invalidate_all()
         held = self.root["passport.nir"].search_count([])
         job = self.root["passport.nir"].sudo()._cron_purge
-        self.meter("Numbers purged", job, held, Goal(queries=200 + held // 10))
+        self.meter("Numbers purged", job, held, Goal(queries=100 + 100 * -(-held // PURGE_BATCH)))
         left = self.root["passport.nir"].search_count([])
         if left > held // 2:
             raise ValueError(f"{left} of {held} numbers are still there after the purge")
