@@ -44,7 +44,7 @@ def run(env, output_dir: Path) -> str:
     if not env["passport.deposit"].search_count([("deposited_on", "!=", False)]):
         answer(prepare(env, ANSWERED_SESSIONS))
     wizard = all_sessions(env)
-    blocked = wizard.blocked_registration_ids
+    blocked = wizard._blocked_attendees()
     if declarations := wizard.action_prepare():
         declarations._create_deposit()
     deposits = env["passport.deposit"].search([("state", "!=", "cancelled")], order="id")

@@ -13,13 +13,15 @@ class DepositController(http.Controller):
         readonly=False,
     )
     def deposit_file(self, deposit):
-        """Send the import file of a deposit to a declarant; it is kept nowhere on the way."""
-        content = deposit._render_file()
+        """Send the import file that was generated to a declarant; it is kept nowhere on the way.
+
+        It is never made here: an address that somebody is led to must change nothing.
+        """
         return request.make_response(
-            content,
+            request.env["passport.file"]._stream_apart(deposit),
             headers=[
                 ("Content-Type", "text/csv; charset=utf-8"),
-                ("Content-Length", len(content)),
+                ("Content-Length", deposit.file_size),
                 ("Content-Disposition", content_disposition(deposit.file_name)),
                 ("Cache-Control", "no-store"),
                 ("X-Content-Type-Options", "nosniff"),

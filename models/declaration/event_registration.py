@@ -24,11 +24,15 @@ class EventRegistration(models.Model):
 
     @api.depends("passport_line_ids.state", "passport_line_ids.reject_reason")
     def _compute_reject_reason(self):
+        lines = self.env["passport.rejection"]._last_of(self)
+        reasons = {
+            line.registration_id.id: (line.reject_reason, line.reject_reason_id.id)
+            for line in lines
+        }
         for registration in self:
-            line = registration.sudo()._passport_last_line()
-            is_rejected = line.state == "rejected"
-            registration.reject_reason = is_rejected and line.reject_reason
-            registration.reject_reason_id = is_rejected and line.reject_reason_id
+            reason, kind_id = reasons.get(registration._origin.id, (False, False))
+            registration.reject_reason = reason
+            registration.reject_reason_id = kind_id
 
     def _passport_last_line(self):
         """Return the last declaration line of this registration, withdrawn ones left aside."""

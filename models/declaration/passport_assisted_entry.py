@@ -181,7 +181,7 @@ class PassportAssistedEntry(models.AbstractModel):
                     self.env._(
                         "%(declaration)s cannot be typed at the moment.\n\n%(problems)s",
                         declaration=declaration.name,
-                        problems=self.env["passport.file"]._shorten(problems),
+                        problems=self.env["passport.file.check"]._shorten(problems),
                     )
                 )
 
@@ -243,7 +243,7 @@ class PassportAssistedEntry(models.AbstractModel):
         stand_ins = self.env["passport.vault"]._stand_ins(lines.partner_id)
         rows = [line._row(stand_ins.get(line.partner_id.id, "")) for line in lines]
         today = self.env["passport.clock"]._today()
-        rules = self.env["passport.file"]._rule_texts()
+        rules = self.env["passport.file.check"]._rule_texts()
         texts = []
         for fault in authority_file.check_file(declaration.document, rows, today):
             line = lines[fault.row] if fault.row is not None else lines.browse()

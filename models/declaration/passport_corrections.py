@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import groupby
 
 from ..ground.passport_rights import DECLARANT_GROUP, USER_GROUP
 
@@ -88,13 +89,18 @@ class PassportCorrections(models.AbstractModel):
 
         No e-mail for each: they show in the clock of Odoo's bar. To be called as superuser.
         """
-        by_record = {}
-        for line in lines:
-            record = self._task_record(line)
-            by_record[record] = by_record.get(record, lines.browse()) | line
+        by_record = {
+            record: lines.browse(line.id for line in found)
+            for record, found in groupby(lines, self._task_record)
+        }
         activity_type = self.env.ref(ACTIVITY_TYPE, raise_if_not_found=False)
         if not activity_type:
             return
+        model_ids = {
+            name: self.env["ir.model"]._get_id(name)
+            for name in {record._name for record in by_record}
+        }
+        deadline = activity_type._get_date_deadline()
         taken = {_key(activity) for activity in self._open_on(by_record)}
         keepers = self._nir_keepers(lines)
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
@@ -102,8 +108,8 @@ class PassportCorrections(models.AbstractModel):
                 {
                     "activity_type_id": activity_type.id,
                     "automated": True,
-                    "date_deadline": activity_type._get_date_deadline(),
-                    "res_model_id": self.env["ir.model"]._get_id(record._name),
+                    "date_deadline": deadline,
+                    "res_model_id": model_ids[record._name],
                     "res_id": record.id,
                     "summary": self.env._("Rejected by the authority: to correct"),
                     "note": self._note(found),

@@ -163,6 +163,8 @@ class PassportDeclaration(models.Model):
                 )
             )
         if {"deposit_id", "reference"} & set(vals):
+            deposit = self.env["passport.deposit"].browse(vals.get("deposit_id") or ())
+            self.env["passport.deposit.gate"]._pass(self, deposit)
             self._check_not_sent()
         if vals.get("reference"):
             vals["reference"] = clean_text(vals["reference"])

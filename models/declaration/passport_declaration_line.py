@@ -2,6 +2,7 @@ import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.base.models.res_users import check_identity
 
@@ -264,6 +265,22 @@ class PassportDeclarationLine(models.Model):
     def _of_other_states(self, states):
         """Return those of these lines that are in none of ``states``."""
         return self.search([("id", "in", self.ids), ("state", "not in", states)], order="id")
+
+    def _registration_ids(self):
+        """Return the ids of the registrations of these lines, without reading anything else."""
+        self.flush_model(["registration_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT registration_id FROM passport_declaration_line WHERE id = ANY(%s) ORDER BY id",
+                self.ids,
+            )
+        )
+        return [registration_id for (registration_id,) in rows]
+
+    def _deposits(self):
+        """Return the deposits of these lines, without reading anything else of them."""
+        groups = self._read_group([("id", "in", self.ids)], ["deposit_id"])
+        return self.env["passport.deposit"].union(*(deposit for (deposit,) in groups))
 
     def _names(self):
         names = ", ".join(line.attendee_name or line.unique_id for line in self[:10])

@@ -94,11 +94,16 @@ class PassportDeposit(models.Model):
 
     @api.depends("declaration_ids.line_count", "declaration_ids.accepted_count")
     def _compute_counts(self):
+        counted = ("line_count", "accepted_count", "rejected_count")
+        groups = self.env["passport.declaration"]._read_group(
+            [("deposit_id", "in", self.ids)], ["deposit_id"], [f"{name}:sum" for name in counted]
+        )
+        counts = {deposit.id: found for deposit, *found in groups}
         for deposit in self:
-            declarations = deposit.declaration_ids
-            deposit.attendee_count = sum(declarations.mapped("line_count"))
-            deposit.accepted_count = sum(declarations.mapped("accepted_count"))
-            deposit.rejected_count = sum(declarations.mapped("rejected_count"))
+            attendees, accepted, rejected = counts.get(deposit._origin.id, (0, 0, 0))
+            deposit.attendee_count = attendees
+            deposit.accepted_count = accepted
+            deposit.rejected_count = rejected
 
     @api.depends("state")
     def _compute_is_outdated(self):
@@ -114,17 +119,9 @@ class PassportDeposit(models.Model):
 
     @api.constrains("declaration_ids", "document", "company_id")
     def _check_declarations(self):
-        for deposit in self:
-            for declaration in deposit.declaration_ids:
-                if declaration.document != deposit.document or declaration.channel != "file":
-                    raise UserError(
-                        self.env._(
-                            "%(declaration)s does not belong in %(deposit)s: a deposit holds import "
-                            "file declarations of one document.",
-                            declaration=declaration.name,
-                            deposit=deposit.name,
-                        )
-                    )
+        gate = self.env["passport.deposit.gate"]
+        for deposit in self.sudo():
+            gate._check_fit(gate._strangers(deposit), deposit)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -170,24 +167,28 @@ class PassportDeposit(models.Model):
 
     @confirmed
     def action_download(self):
-        """Generate the file, checks included, and have the browser download it."""
-        self.env["passport.file"]._check_and_build(self)
+        """Generate the file, checks included, and have the browser download it.
+
+        The form is read again, and says what to do next.
+        """
+        self.ensure_one()
+        self.env["passport.file"]._generate(self)
         return {
             "type": "ir.actions.act_url",
             "url": f"/passeport_prevention/deposit/{self.id}/file",
-            "target": "download",
+            "target": "new",
+            "close": True,
         }
 
     def action_update_values(self):
         """Take what sessions and attendees say now into the declarations of a draft deposit."""
-        self._check_state("draft")
+        self._hold("draft")
         self.declaration_ids.action_update_values()
 
     def action_mark_deposited(self):
         """Record that the file was given to the authority."""
         self.ensure_one()
-        self._check_user()
-        self._check_state("generated")
+        self._hold("generated")
         values = self.env["passport.transition"]._deposit(self._file_lines())
         self.sudo().write({"state": "deposited", **values})
         # What is given to the authority needs no alert any more.
@@ -200,8 +201,7 @@ class PassportDeposit(models.Model):
 
     def action_reset_to_draft(self):
         """Forget a generated file that was never given to the authority."""
-        self._check_user()
-        self._check_state("generated")
+        self._hold("generated")
         for deposit in self.sudo():
             self.env["passport.file"]._forget(deposit)
 
@@ -209,7 +209,7 @@ class PassportDeposit(models.Model):
         """Give up a deposit that was never given to the authority: its attendees are free again."""
         self._check_user()
         self.filtered(lambda deposit: deposit.state == "generated").action_reset_to_draft()
-        self._check_state("draft")
+        self._hold("draft")
         self.declaration_ids.action_cancel()
         self.sudo().state = "cancelled"
 
@@ -254,6 +254,18 @@ class PassportDeposit(models.Model):
         """
         return self.env["passport.file"]._render(self)
 
+    def _stream_file(self):
+        """Return an iterator over the bytes of the file that was generated, read as it is asked for.
+
+        Rights are checked and the access log is told at once. The last piece comes only once the
+        whole is known to be the file that was generated.
+
+        :raises AccessError: the user is no declarant
+        :raises UserError: no file was generated, or a NIR is gone; while it is read, that the file
+            comes out different
+        """
+        return self.env["passport.file"]._stream(self)
+
     def _file_lines(self):
         """Return the lines of the file, in its order: the generated one, else the one to come."""
         self.ensure_one()
@@ -269,7 +281,9 @@ class PassportDeposit(models.Model):
 
     def _to_correct(self):
         """Return ``{deposit: registrations}`` of those rejected here and not declared again since."""
-        lines = self.sudo().line_ids.filtered(lambda line: line.state == "rejected")
+        lines = self.sudo().line_ids.search(
+            [("deposit_id", "in", self.ids), ("state", "=", "rejected")]
+        )
         waiting = lines & self.env["passport.rejection"]._last_of(lines.registration_id)
         waiting = waiting.filtered(lambda line: not line.registration_id._is_passport_cancelled())
         by_deposit = waiting.grouped("deposit_id")
@@ -294,6 +308,12 @@ class PassportDeposit(models.Model):
                 state = "deposited" if deposit.id in waiting else "done"
                 if deposit.state != state:
                     deposit.state = state
+
+    def _hold(self, state):
+        """Check the user and the state, and keep others from changing it until the end."""
+        self._check_user()
+        self.env["passport.deposit.gate"]._hold(self)
+        self._check_state(state)
 
     def _check_state(self, state):
         labels = dict(self._fields["state"]._description_selection(self.env))

@@ -1,21 +1,38 @@
 import hashlib
+import io
+import logging
+from collections import deque
+from contextlib import closing
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...tools import authority_file, nir
+from ...tools.authority_columns import FILE_NAME_FORBIDDEN
 from ..ground.passport_rights import DECLARANT_GROUP
 from ..vault.passport_vault import EXPORT
 
-# How many faults a message lists: enough to see the pattern, few enough to read.
-SHOWN_FAULTS = 15
+_logger = logging.getLogger(__name__)
+# What a deposit keeps of its file; empty while there is none.
+NO_FILE = {
+    "state": "draft",
+    "file_name": False,
+    "file_sha256": False,
+    "file_size": 0,
+    "file_line_count": 0,
+    "file_line_end": False,
+    "file_bom": False,
+    "generated_on": False,
+    "generated_by_id": False,
+}
 
 
 class PassportFile(models.AbstractModel):
-    """The import file of a deposit: the last checks, the bytes, the fingerprint.
+    """The import file of a deposit: checked, written, hashed and sealed in one pass over its lines.
 
     Until it is generated the file follows the data; afterwards it is what it was, byte for byte.
-    Everything that makes it is kept with the lines, the numbers sealed.
+    Everything that makes it is kept with the lines, the numbers sealed; the file itself is not.
     """
 
     _name = "passport.file"
@@ -26,30 +43,89 @@ class PassportFile(models.AbstractModel):
         """Tell whether a file of this deposit generated now would be another one; as superuser."""
         lines = deposit._file_lines()
         frozen = self.env["passport.frozen"]
-        reentered = [
-            ("partner_id", "in", lines.partner_id.ids),
-            ("collected_on", ">", deposit.generated_on),
-        ]
         return bool(
-            self.env["passport.nir"].sudo().search_count(reentered, limit=1)
-            or frozen._stale_lines(lines)
+            self._has_new_numbers(deposit)
+            or frozen._stale_lines(lines, limit=1)
             or frozen._stale_declarations(deposit.declaration_ids)
         )
 
     @api.model
-    def _render(self, deposit):
-        """Return the file of a deposit, told to the access log: see ``_render_file`` there."""
-        return self._check_and_build(deposit)
+    def _has_new_numbers(self, deposit):
+        self.env["passport.nir"].flush_model(["partner_id", "collected_on"])
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT 1 FROM passport_declaration_line line
+                  JOIN passport_nir vault ON vault.partner_id = line.partner_id
+                 WHERE line.deposit_id = %s AND line.file_position > 0
+                   AND vault.collected_on > %s LIMIT 1
+                """,
+                deposit.id,
+                deposit.generated_on,
+            )
+        )
+
+    # ------------------------------------------------------------
+    # What is asked of a file
+    # ------------------------------------------------------------
 
     @api.model
-    def _check_and_build(self, deposit):
-        """Return the file: checked and kept in mind the first time, the same bytes ever after."""
+    def _render(self, deposit):
+        """Return the file of a deposit as bytes: see ``_render_file`` there."""
+        held = io.BytesIO()
+        if self._is_to_make(deposit):
+            self._make(deposit.sudo(), held)
+        else:
+            held.writelines(self._stream(deposit))
+        return held.getvalue()
+
+    @api.model
+    def _generate(self, deposit):
+        """Make the file of a draft deposit, keeping what makes it come again and nothing of it.
+
+        A file that was made is left alone; it is checked that it can still be had.
+        """
+        if self._is_to_make(deposit):
+            self._make(deposit.sudo())
+        else:
+            lines = deposit.sudo()._file_lines()
+            seals = self.env["passport.nir.seal"].sudo()
+            sealed = seals.search_count([("line_id", "in", lines.ids)])
+            self._check_whole(deposit, len(lines) - sealed)
+
+    @api.model
+    def _stream(self, deposit):
+        """Return an iterator over the bytes of a generated file: see ``_stream_file`` there.
+
+        Rights are checked and the log is told now, not while it is read. What is read last comes
+        only if the whole is what was generated.
+
+        :raises UserError: no file was generated, or its numbers are gone
+        """
+        numbers = self._numbers_again(deposit)
+        return self._again(deposit.sudo(), numbers)
+
+    @api.model
+    def _numbers_again(self, deposit):
+        """Check that the file can be had again, and return the numbers in it."""
         deposit.ensure_one()
         self._check_user(deposit)
+        if not deposit.file_sha256:
+            raise UserError(
+                self.env._("%s has no file yet: click “Generate the File” first.", deposit.name)
+            )
+        return self._sealed_numbers(deposit.sudo())
+
+    @api.model
+    def _is_to_make(self, deposit):
+        """Tell whether the file is still to be made; the deposit is held then."""
+        deposit.ensure_one()
+        self._check_user(deposit)
+        if deposit.state == "draft":
+            self.env["passport.deposit.gate"]._hold(deposit)
         if deposit.state == "cancelled":
             raise UserError(self.env._("%s is cancelled: it has no file any more.", deposit.name))
-        deposit = deposit.sudo()
-        return self._generate(deposit) if deposit.state == "draft" else self._build_again(deposit)
+        return deposit.state == "draft"
 
     @api.model
     def _check_user(self, deposit):
@@ -62,21 +138,61 @@ class PassportFile(models.AbstractModel):
         )
         deposit.check_access("read")
 
+    # ------------------------------------------------------------
+    # The first time
+    # ------------------------------------------------------------
+
     @api.model
-    def _generate(self, deposit):
-        """Return the bytes of a new file after all checks, and keep what makes them come again."""
-        self._check_lines(deposit)
-        lines = deposit._file_lines()
-        known = self.env["passport.vault"]._numbers(lines.partner_id, EXPORT, deposit.name)
-        numbers = {line.id: nir.parse(known.get(line.partner_id.id)).body for line in lines}
-        rows = [line._row(numbers[line.id]) for line in lines]
-        today = self.env["passport.clock"]._today()
-        if faults := authority_file.check_file(deposit.document, rows, today):
-            raise UserError(self._fault_text(deposit, lines, faults))
-        deposit.file_line_end = deposit.company_id.passport_line_end
-        deposit.file_bom = deposit.company_id.passport_bom
-        content = self._rendered(deposit, rows)
-        if len(content) > authority_file.MAX_FILE_BYTES:
+    def _make(self, deposit, held=None):
+        """Make a new file after all checks, and keep what makes it come again.
+
+        :param held: a binary stream to write the file into; it is only hashed if there is none
+        :raises UserError: says what is wrong; nothing is written then
+        """
+        self.env["passport.file.check"]._check_lines(deposit)
+        numbers = self._numbers(deposit)
+        rows = _CheckedRows(deposit.document, self.env["passport.clock"]._today())
+        company = deposit.company_id
+        chunks = authority_file.render_rows(
+            deposit.document,
+            rows.good(self.env["passport.file.rows"]._rows(deposit, numbers)),
+            company.passport_line_end,
+            company.passport_bom,
+        )
+        digest, size = hashlib.sha256(), 0
+        for chunk in chunks:
+            digest.update(chunk)
+            size += len(chunk)
+            if held is not None:
+                held.write(chunk)
+        self._check_made(deposit, rows, size)
+        self._keep(deposit, rows.line_ids, digest.hexdigest(), size)
+        self.env["passport.nir.seal"]._seal(numbers)
+
+    @api.model
+    def _numbers(self, deposit):
+        """Return ``{line id: NIR as the authority takes it}``, through the vault's door."""
+        self.env["passport.declaration.line"].flush_model()
+        pairs = self.env.execute_query(
+            SQL(
+                "SELECT line.id, line.partner_id FROM passport_declaration_line line WHERE %s",
+                self.env["passport.file.rows"]._condition(deposit),
+            )
+        )
+        people = self.env["res.partner"].browse(dict.fromkeys(pid for _line_id, pid in pairs))
+        known = self.env["passport.vault"]._numbers(people, EXPORT, deposit.name)
+        return {line_id: nir.parse(known.get(pid)).body or "" for line_id, pid in pairs}
+
+    @api.model
+    def _check_made(self, deposit, rows, size):
+        """Check what was found while the file was written.
+
+        :raises UserError: a rule of the authority is broken
+        """
+        if faults := rows.finish():
+            text = self.env["passport.file.check"]._fault_text(deposit, rows.line_ids, faults)
+            raise UserError(text)
+        if size > authority_file.MAX_FILE_BYTES:
             raise UserError(
                 self.env._(
                     "The file of %s would be larger than the 200 MB the authority takes. Spread its "
@@ -84,21 +200,65 @@ class PassportFile(models.AbstractModel):
                     deposit.name,
                 )
             )
-        self._keep_fingerprint(deposit, content)
-        for position, line in enumerate(lines, start=1):
-            line.file_position = position
-        self.env["passport.nir.seal"]._seal(numbers)
-        return content
 
     @api.model
-    def _build_again(self, deposit):
-        """Return the bytes of the file that was generated, whatever changed since.
+    def _keep(self, deposit, line_ids, digest, size):
+        """Keep the place of each line and what proves which file it was."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE passport_declaration_line line SET file_position = place.position
+                  FROM unnest(%s) WITH ORDINALITY AS place(id, position)
+                 WHERE place.id = line.id
+                """,
+                line_ids,
+            )
+        )
+        self.env["passport.declaration.line"].invalidate_model(["file_position"])
+        now = fields.Datetime.now()
+        deposit.write(
+            {
+                "state": "generated",
+                "file_name": self._name_of(deposit, self.env["passport.clock"]._day_of(now)),
+                "file_sha256": digest,
+                "file_size": size,
+                "file_line_count": len(line_ids),
+                "file_line_end": deposit.company_id.passport_line_end,
+                "file_bom": deposit.company_id.passport_bom,
+                "generated_on": now,
+                "generated_by_id": self.env.uid,
+            }
+        )
 
-        :raises UserError: its numbers are gone, or it would come out different
+    @api.model
+    def _name_of(self, deposit, day):
+        """Return the name of the file; what no file may be called becomes a dash."""
+        forbidden = dict.fromkeys(map(ord, FILE_NAME_FORBIDDEN), "-")
+        siren = deposit.company_id._passport_siren()
+        number = deposit.name.translate(forbidden)
+        return authority_file.file_name(siren, deposit.document, day, number)
+
+    # ------------------------------------------------------------
+    # From then on
+    # ------------------------------------------------------------
+
+    @api.model
+    def _sealed_numbers(self, deposit):
+        """Return ``{line id: number}`` of a generated file, through the vault's door.
+
+        :raises UserError: some are gone
         """
         lines = deposit._file_lines()
         numbers = self.env["passport.nir.seal"]._numbers_of(lines, deposit.name)
-        gone = lines.filtered(lambda line: line.id not in numbers)
+        self._check_whole(deposit, len(lines) - len(numbers))
+        return numbers
+
+    @api.model
+    def _check_whole(self, deposit, gone):
+        """Check that no number of a file is gone.
+
+        :param gone: how many are
+        """
         if gone:
             raise UserError(
                 self.env._(
@@ -106,12 +266,28 @@ class PassportFile(models.AbstractModel):
                     "security numbers were erased or purged since. What was declared "
                     "stays readable here, and the fingerprint (SHA-256) proves which file it was.",
                     deposit=deposit.name,
-                    count=len(gone),
+                    count=gone,
                 )
             )
-        rows = [line._row(numbers[line.id]) for line in lines]
-        content = self._rendered(deposit, rows)
-        if hashlib.sha256(content).hexdigest() != deposit.file_sha256:
+
+    @api.model
+    def _again(self, deposit, numbers):
+        """Yield the file that was generated, the last piece only once the whole is known to be it.
+
+        :raises UserError: it comes out different, before the last piece
+        """
+        rows = (row for _id, row in self.env["passport.file.rows"]._rows(deposit, numbers))
+        chunks = authority_file.render_rows(
+            deposit.document, rows, deposit.file_line_end, deposit.file_bom
+        )
+        digest, waiting = hashlib.sha256(), deque()
+        for chunk in chunks:
+            digest.update(chunk)
+            waiting.append(chunk)
+            if len(waiting) > 1:
+                yield waiting.popleft()
+        if digest.hexdigest() != deposit.file_sha256:
+            _logger.error("The file of %s does not come out as it was generated", deposit.name)
             raise UserError(
                 self.env._(
                     "The file of %s does not come out as it was generated, so it is not delivered. If "
@@ -120,149 +296,64 @@ class PassportFile(models.AbstractModel):
                     deposit.name,
                 )
             )
-        return content
+        yield from waiting
 
     @api.model
-    def _rendered(self, deposit, rows):
-        return authority_file.render(
-            deposit.document, rows, deposit.file_line_end, deposit.file_bom
-        )
+    def _stream_apart(self, deposit):
+        """Return what :meth:`_stream` does, read through a connection of its own.
 
-    @api.model
-    def _keep_fingerprint(self, deposit, content):
-        now = fields.Datetime.now()
-        deposit.write(
-            {
-                "state": "generated",
-                "file_name": authority_file.file_name(
-                    deposit.company_id._passport_siren(),
-                    deposit.document,
-                    self.env["passport.clock"]._day_of(now),
-                    deposit.name,
-                ),
-                "file_sha256": hashlib.sha256(content).hexdigest(),
-                "file_size": len(content),
-                "file_line_count": len(deposit._file_lines()),
-                "generated_on": now,
-                "generated_by_id": self.env.uid,
-            }
-        )
+        For an answer that goes on after the transaction in which it was asked for has ended.
+        """
+        numbers = self._numbers_again(deposit)
+        registry, uid, context = self.env.registry, self.env.uid, dict(self.env.context)
+
+        def chunks():
+            with closing(registry.cursor()) as cr:
+                env = api.Environment(cr, uid, context, su=True)
+                yield from env[self._name]._again(env[deposit._name].browse(deposit.id), numbers)
+
+        return chunks()
 
     @api.model
     def _forget(self, deposit):
         """Go back to draft: a file that was never given to the authority leaves nothing behind."""
         lines = deposit._file_lines()
         self.env["passport.nir.seal"]._forget_lines(lines)
-        lines.file_position = False
-        deposit.write(
-            {
-                "state": "draft",
-                "file_name": False,
-                "file_sha256": False,
-                "file_size": 0,
-                "file_line_count": 0,
-                "file_line_end": False,
-                "file_bom": False,
-                "generated_on": False,
-                "generated_by_id": False,
-            }
+        self.env.cr.execute(
+            "UPDATE passport_declaration_line SET file_position = NULL WHERE id = ANY(%s)",
+            (lines.ids,),
         )
+        lines.invalidate_model(["file_position"])
+        deposit.write(NO_FILE)
 
-    @api.model
-    def _check_lines(self, deposit):
-        """Check every attendee again, and that the frozen values are still the records' own.
 
-        :raises UserError: says who and why, and what to do
-        """
-        lines = deposit._file_lines()
-        if not lines:
-            raise UserError(self.env._("%s has no attendee: add declarations to it.", deposit.name))
-        deposit.company_id._passport_siren()
-        ignored = {*self.env["passport.issue"]._codes("warning"), "already_declared"}
-        texts = [
-            message
-            for found in lines.registration_id._passport_issues().values()
-            for code, message, _record in found
-            if code not in ignored
-        ]
-        if texts:
-            raise UserError(
-                self.env._(
-                    "The file of %(deposit)s cannot be generated: some of its attendees can no longer be "
-                    "declared.\n\n%(issues)s",
-                    deposit=deposit.name,
-                    issues=self._shorten(texts),
-                )
-            )
-        self._check_values_current(deposit)
+class _CheckedRows:
+    """Checks the rows of a file as they go by, and remembers whose they were."""
 
-    @api.model
-    def _check_values_current(self, deposit):
-        frozen = self.env["passport.frozen"]
-        frozen._check_sessions(deposit.declaration_ids)
-        stale = [
-            *frozen._stale_lines(deposit._file_lines()).mapped("display_name"),
-            *frozen._stale_declarations(deposit.declaration_ids).mapped("name"),
-        ]
-        if stale:
-            raise UserError(
-                self.env._(
-                    "Data changed since these declarations were prepared. Click “Update Values” on "
-                    "%(deposit)s to take the new values.\n\n%(names)s",
-                    deposit=deposit.name,
-                    names=self._shorten(stale),
-                )
-            )
+    def __init__(self, document, today):
+        self.line_ids = []
+        self._check = authority_file.FileCheck(document, today)
+        self._faults = []
+        self._declaration, self._numbers = None, set()
 
-    @api.model
-    def _fault_text(self, deposit, lines, faults):
-        """Return what a user reads when the file as a whole breaks a rule of the authority."""
-        texts = []
-        for fault in faults:
-            if fault.row is None:
-                texts.append(f"{deposit.name}: {self._rule_texts().get(fault.code, fault.code)}")
-                continue
-            line = lines[fault.row]
-            texts.append(
-                self.env._(
-                    "%(declaration)s, %(attendee)s: the column %(column)s breaks a rule of the authority "
-                    "(%(rule)s).",
-                    declaration=line.declaration_id.name,
-                    attendee=line.display_name,
-                    column=fault.column,
-                    rule=self._rule_texts().get(fault.code, fault.code),
-                )
-            )
-        return self.env._(
-            "The file of %(deposit)s cannot be generated.\n\n%(faults)s",
-            deposit=deposit.name,
-            faults=self._shorten(texts),
-        )
+    def good(self, rows):
+        """Yield the rows with nothing wrong in them; what is wrong with the others is kept."""
+        for line_id, row in rows:
+            self.line_ids.append(line_id)
+            if found := [*self._check.add(row), *self._repeated(row)]:
+                self._faults += found
+            else:
+                yield row
 
-    @api.model
-    def _rule_texts(self):
-        return {
-            "required": self.env._("it is empty"),
-            "not_empty": self.env._("it should be empty"),
-            "too_long": self.env._("it is too long"),
-            "forbidden_character": self.env._("it holds a forbidden character"),
-            "digit": self.env._("it holds a digit, which no name has"),
-            "type": self.env._("it is of another kind than the field"),
-            "choice": self.env._("it is none of the values the authority takes"),
-            "link": self.env._("it is no address of a page (https://…)"),
-            "count": self.env._("it holds too few or too many codes"),
-            "repeated_code": self.env._("it holds the same code twice"),
-            "nir": self.env._("the social security number is missing or wrong"),
-            "siret": self.env._("the SIRET is wrong"),
-            "future": self.env._("the date lies in the future"),
-            "date_order": self.env._("the date comes before the one it should follow"),
-            "duplicate_id": self.env._("the identifier is used twice"),
-            "too_many_rows": self.env._("a declaration has too many attendees"),
-            "training_differs": self.env._("it differs within one declaration"),
-        }
+    def finish(self):
+        """Return all faults, once every row went by."""
+        return self._faults + self._check.finish()
 
-    @api.model
-    def _shorten(self, texts):
-        shown = "\n".join(f"• {text}" for text in texts[:SHOWN_FAULTS])
-        rest = len(texts) - SHOWN_FAULTS
-        return shown + (self.env._("\n… and %s more", rest) if rest > 0 else "")
+    def _repeated(self, row):
+        """Return the fault of a number that is twice in one declaration; these follow each other."""
+        if row["ID_DECLARATION"] != self._declaration:
+            self._declaration, self._numbers = row["ID_DECLARATION"], set()
+        is_repeated = bool(row["NIR"]) and row["NIR"] in self._numbers
+        self._numbers.add(row["NIR"])
+        place = len(self.line_ids) - 1
+        return [authority_file.Fault("duplicate_number", place, "NIR")] if is_repeated else []

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 CODE_FIELDS = ("is_certifying", "rs_code", "rome_codes", "formacodes", "nsf_codes")
 
@@ -34,14 +35,26 @@ class PassportRejection(models.AbstractModel):
     @api.model
     def _last_of(self, registrations):
         """Return the last line of each of these registrations that was rejected, as superuser."""
-        lines = [
-            registration._passport_last_line() for registration in registrations._origin.sudo()
-        ]
-        return (
-            self.env["passport.declaration.line"]
-            .sudo()
-            .browse(line.id for line in lines if line.state == "rejected")
+        lines = self.env["passport.declaration.line"].sudo()
+        ids = registrations._origin.ids
+        if not ids:
+            return lines
+        lines.flush_model(["registration_id", "state"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT last.id
+                  FROM (SELECT DISTINCT ON (registration_id) id, state
+                          FROM passport_declaration_line
+                         WHERE registration_id = ANY(%s) AND state != 'withdrawn'
+                         ORDER BY registration_id, id DESC) last
+                 WHERE last.state = 'rejected'
+                 ORDER BY last.id
+                """,
+                ids,
+            )
         )
+        return lines.browse(line_id for (line_id,) in rows)
 
     @api.model
     def _to_correct(self, registrations):

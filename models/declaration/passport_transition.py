@@ -328,7 +328,7 @@ class PassportTransition(models.AbstractModel):
             withdrawn_on=fields.Datetime.now(),
             withdrawn_by_id=self.env.uid,
         )
-        lines.deposit_id._follow_answers()
+        lines._deposits()._follow_answers()
 
     # ------------------------------------------------------------
     # Telling

@@ -174,16 +174,26 @@ class PassportReadiness(models.AbstractModel):
 
         Nothing else in the readiness depends on the clock.
         """
+        domain = self._finished_domain()
+        found = self._look_at_finished(limit)
+        left = found.search_count(domain) if len(found) == limit else 0
+        self.env["ir.cron"]._commit_progress(len(found), remaining=left)
+
+    @api.model
+    def _look_at_finished(self, limit=2000):
+        """Look anew at those whose session has ended since they were last checked; return them."""
+        found = self.env["event.registration"].sudo().search(self._finished_domain(), limit=limit)
+        self._refresh(found)
+        found.flush_recordset(["passport_state"])
+        return found
+
+    @api.model
+    def _finished_domain(self):
         waiting = self.env.ref("passeport_prevention.passport_issue_session_not_finished")
-        domain = [
+        return [
             ("passport_issue_ids", "in", waiting.ids),
             ("event_end_date", "<=", fields.Datetime.now()),
         ]
-        found = self.env["event.registration"].search(domain, limit=limit)
-        self._refresh(found)
-        found.flush_recordset(["passport_state"])
-        left = found.search_count(domain) if len(found) == limit else 0
-        self.env["ir.cron"]._commit_progress(len(found), remaining=left)
 
     @api.model
     def _after_law(self):

@@ -145,7 +145,6 @@ class EventRegistration(models.Model):
         string="State of the Declaration",
         readonly=True,
         copy=False,
-        index=True,
         help="Where the last declaration of this attendee stands; empty where there is none, or where "
         "it was withdrawn.",
     )

@@ -33,7 +33,7 @@ class TestWizard(PassportCase):
                 session = self.make_session(date_begin="2026-06-01 08:00:00", date_end=end)
                 registration = self.make_registration(session, self.make_attendee(end))
                 wizard = self.make_wizard(role="user", date_from="2026-07-01")
-                self.assertEqual(registration.id in wizard.ready_registration_ids.ids, taken)
+                self.assertEqual(registration.id in wizard._ready_attendees().ids, taken)
 
     def test_period_includes_its_days(self):
         registration = self.make_registration()
@@ -46,14 +46,51 @@ class TestWizard(PassportCase):
         ]:
             with self.subTest(date_from=date_from, date_to=date_to):
                 wizard = self.make_wizard(date_from=date_from, date_to=date_to)
-                self.assertEqual(registration in wizard.ready_registration_ids, taken)
+                self.assertEqual(registration in wizard._ready_attendees(), taken)
+
+    def test_period_follows_each_one_s_own_end(self):
+        """The slot's end, not the session's, and the clock of the place, as in the file."""
+        session = self.make_session(
+            is_multi_slots=True, date_begin="2026-06-01 05:00:00", date_end="2026-09-30 20:00:00"
+        )
+        early, late = (
+            self.make_registration(
+                session,
+                self.make_attendee(day),
+                event_slot_id=self.make_slot(session, day).id,
+            )
+            for day in ("2026-06-30", "2026-07-01")
+        )
+        # 23:30 in Saint-Denis is the evening of the day before in Paris ...
+        island = self.make_session(
+            date_begin="2026-06-29 05:00:00",
+            date_end="2026-06-30 19:30:00",
+            date_tz="Indian/Reunion",
+        )
+        # ... and in Cayenne it is still the 30th when Paris has the 1st.
+        mainland = self.make_session(
+            date_begin="2026-06-29 05:00:00",
+            date_end="2026-07-01 02:30:00",
+            date_tz="America/Cayenne",
+        )
+        spring = early | self.make_registration(island) | self.make_registration(mainland)
+        for date_from, date_to, expected in (
+            ("2026-06-01", "2026-06-30", spring),
+            ("2026-07-01", "2026-09-30", late),
+        ):
+            with self.subTest(date_from=date_from):
+                wizard = self.make_wizard(role="user", date_from=date_from, date_to=date_to)
+                self.assertEqual(wizard._ready_attendees().ids, expected.ids)
+                self.assertEqual(wizard.ready_count, len(expected))
+        wizard = self.make_wizard(role="user")
+        self.assertEqual((wizard.date_from, wizard.ready_count), (date(2026, 6, 30), 4))
 
     def test_chosen_sessions_whatever_the_period(self):
         registration, other = self.make_registration(), self.make_registration()
         wizard = self.make_wizard(
             registration.event_id, date_from="2026-10-01", date_to="2026-10-02"
         )
-        self.assertEqual(wizard.ready_registration_ids, registration)
+        self.assertEqual(wizard._ready_attendees(), registration)
         self.assertEqual(wizard.action_prepare().line_ids.registration_id, registration)
         self.assertEqual(other.passport_state, "ready")
 
@@ -70,7 +107,7 @@ class TestWizard(PassportCase):
         subcontracted = self.make_registration(self.make_session(is_subcontracted=True))
         wizard = self.make_wizard(session | subcontracted.event_id, role="user")
         self.assertEqual((wizard.ready_count, wizard.blocked_count), (1, 1))
-        self.assertEqual(wizard.blocked_registration_ids.ids, blocked.ids)
+        self.assertEqual(wizard._blocked_attendees().ids, blocked.ids)
         declarations = wizard.action_prepare()
         self.assertEqual(declarations.line_ids.registration_id.ids, ready.ids)
         self.assertEqual((blocked.passport_state, blocked.exists()), ("blocked", blocked))
@@ -352,4 +389,4 @@ class TestTwoCompanies(PassportCase):
                 self.theirs.event_id, role="declarant", company_id=self.other_company.id
             ).action_prepare()
         wizard = self.make_wizard(role="declarant")
-        self.assertNotIn(self.theirs.id, wizard.ready_registration_ids.ids)
+        self.assertNotIn(self.theirs.id, wizard._ready_attendees().ids)

@@ -342,7 +342,7 @@ class TestFile(DepositCase):
         """A line altered behind the addon's back: the last check still stops it."""
         line = self.deposit.line_ids.sudo().filtered(lambda line: line.partner_id == self.zoe)
         line.siret = "78945612600019"
-        with patch.object(self.registry["passport.file"], "_check_lines", lambda *_: None):
+        with patch.object(self.registry["passport.file.check"], "_check_lines", lambda *_: None):
             message = self.refused()
         self.assertIn("SIRET_EMPLOYEUR", message)
         self.assertIn(line.display_name, message)

@@ -62,7 +62,7 @@ class TestJdr(PassportCase):
 
     def test_wizard_of_one_document_leaves_the_other(self):
         wizard = self.make_wizard(self.session, role="user", document="jdr")
-        self.assertEqual(wizard.ready_registration_ids.ids, self.passed.ids)
+        self.assertEqual(wizard._ready_attendees().ids, self.passed.ids)
 
     def test_deposits_hold_one_document_each(self):
         declarations = self.make_wizard(self.session, role="user").action_prepare()

@@ -249,6 +249,28 @@ class TestWithdrawal(LineStatesCase):
         # What was sent stays provable.
         self.assertEqual(self.file_of(self.deposit), content)
 
+    def test_declared_anew_after_an_earlier_rejection(self):
+        self.bring_to("deposited")
+        registration = self.deposit.line_ids[0].registration_id
+        self.deposit.line_ids[0]._reject("NIR inconnu")
+        registration.action_passport_checked()
+        deposit = self.declare(registration, include_rejected=True)._create_deposit()
+        self.file_of(deposit)
+        deposit.action_mark_deposited()
+        deposit.line_ids.action_accept()
+        dialog = self.wizard(deposit.line_ids, deleted_on_portal=True)
+        action = dialog.action_confirm_and_declare()
+        wizard = self.as_role(self.env[action["res_model"]], "user")
+        wizard = wizard.with_context(**action["context"]).create({})
+        self.assertIn(registration.id, wizard._ready_attendees().ids)
+        again = wizard.action_prepare().line_ids
+        self.assertIn(registration.id, again.registration_id.ids)
+
+    def test_reason_holds_no_number(self):
+        line = self.deposit.line_ids[0]
+        self.wizard(line, reason="NIR 1 85 04 75 006 084 23 faux").action_confirm()
+        self.assertEqual(line.withdraw_reason, "NIR ••• faux")
+
     def test_empty_or_out_of_turn_is_refused(self):
         with self.assertRaises(UserError):
             self.wizard(self.deposit.line_ids.browse()).action_confirm()

@@ -215,7 +215,7 @@ class TestCorrections(CorrectionCase):
         wizard = (
             self.as_role(self.env["passport.declare"], "user").with_context(**context).create({})
         )
-        self.assertEqual(wizard.ready_registration_ids.ids, self.registration.ids)
+        self.assertEqual(wizard._ready_attendees().ids, self.registration.ids)
 
     def test_query_count_does_not_grow_with_the_attendees(self):
         counts = []

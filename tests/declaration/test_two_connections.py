@@ -103,9 +103,9 @@ class TestTwoConnections(BaseCase):
             env.cr.commit()
         self.registry.clear_all_caches()
 
-    def prepare(self, env):
+    def prepare(self, env, **values):
         wizard = env["passport.declare"].create(
-            {"company_id": env.company.id, "event_ids": [(6, 0, [self.session_id])]}
+            {"company_id": env.company.id, "event_ids": [(6, 0, [self.session_id])], **values}
         )
         return wizard.action_prepare_deposit()
 
@@ -120,12 +120,12 @@ class TestTwoConnections(BaseCase):
             self.assertEqual(lines.registration_id, registrations)
             self.assertEqual(len(lines.declaration_id.deposit_id), 1)
 
-    def second_user(self, outcome):
+    def second_user(self, outcome, act=None):
         """What the other user's request does, as the server runs it: retried, then told."""
         with self.connection() as env:
 
             def call():
-                result = self.prepare(env)
+                result = (act or self.prepare)(env)
                 env.flush_all()
                 return result
 
@@ -229,3 +229,118 @@ class TestTwoConnections(BaseCase):
             other.cr.execute("SELECT pg_terminate_backend(%s)", (pid,))
         with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.Error):
             env.cr.execute("SELECT 1")
+
+    # ------------------------------------------------------------
+    # A declaration enters a deposit while its file is made
+    # ------------------------------------------------------------
+
+    def two_declarations(self):
+        """Prepare two declarations, one of them in a deposit, and return the ids of all."""
+        with self.connection() as env:
+            self.prepare(env, max_attendees=ATTENDEES // 2)
+            kept, loose = self.lines(env).declaration_id.sorted()
+            deposit = kept.deposit_id
+            loose.deposit_id = False
+            env.flush_all()
+            env.cr.commit()
+            return deposit.id, loose.id
+
+    def enter(self, env):
+        env["passport.declaration"].browse(self.loose_id).deposit_id = self.deposit_id
+
+    def generate(self, env):
+        return self.file_of(env["passport.deposit"].browse(self.deposit_id))
+
+    def assert_file_is_whole(self, attendees):
+        """Whoever is in the deposit is in its file, and the other way round."""
+        with self.connection() as env:
+            deposit = env["passport.deposit"].browse(self.deposit_id)
+            lines = env["passport.declaration.line"].search([("deposit_id", "=", deposit.id)])
+            self.assertEqual((deposit.state, len(lines)), ("generated", attendees))
+            self.assertEqual(sorted(lines.mapped("file_position")), list(range(1, attendees + 1)))
+            self.assertEqual(self.generate(env).count(b"\r\n"), attendees + 1)
+
+    def test_declaration_enters_while_the_file_is_made(self):
+        self.deposit_id, self.loose_id = self.two_declarations()
+        for commit in (False, True):
+            outcome = {}
+            with self.connection() as first:
+                self.generate(first)
+                first.flush_all()
+                if commit:
+                    first.cr.commit()
+                self.second_user(outcome, self.enter)
+            with self.subTest(commit=commit):
+                expected = "draft" if commit else "at this moment"
+                self.assertRegex(outcome.get("message", str(outcome)), f"(?i){expected}")
+        self.assert_file_is_whole(ATTENDEES // 2)
+
+    def test_file_is_made_while_a_declaration_enters(self):
+        self.deposit_id, self.loose_id = self.two_declarations()
+        outcome = {}
+        with self.connection() as first:
+            self.enter(first)
+            first.flush_all()
+            self.second_user(outcome, self.generate)
+            self.assertRegex(outcome.get("message", str(outcome)), "at this moment")
+            first.cr.commit()
+        self.second_user(outcome := {}, self.generate)
+        self.assertIn("result", outcome, outcome)
+        self.assert_file_is_whole(ATTENDEES)
+
+    def test_file_begun_before_a_declaration_entered_is_made_anew(self):
+        """The transaction saw the deposit as it was: it cannot end, and begins again."""
+        self.deposit_id, self.loose_id = self.two_declarations()
+        outcome, entered = {}, []
+
+        def generate_late(env):
+            env.cr.execute("SELECT count(*) FROM passport_declaration_line")
+            if not entered:
+                with self.connection() as other:
+                    self.enter(other)
+                    other.flush_all()
+                    other.cr.commit()
+                entered.append(True)
+            return self.generate(env)
+
+        self.second_user(outcome, generate_late)
+        self.assertIn("result", outcome, outcome)
+        self.assert_file_is_whole(ATTENDEES)
+
+    # ------------------------------------------------------------
+    # One number, two contacts
+    # ------------------------------------------------------------
+
+    def test_one_number_of_two_contacts_declared_at_once(self):
+        """Past readiness, which would block both: the database lets one of them through."""
+        with self.connection() as env:
+            first, second = env["event.event"].browse(self.session_id).registration_ids[:2]
+            env.cr.execute(
+                """
+                UPDATE passport_nir twin SET blind_index = own.blind_index FROM passport_nir own
+                 WHERE own.partner_id = %s AND twin.partner_id = %s
+                """,
+                (first.attendee_partner_id.id, second.attendee_partner_id.id),
+            )
+            env.cr.commit()
+            ids = first.id, second.id
+
+        def declare(env, registration_id):
+            registration = env["event.registration"].browse(registration_id)
+            return env["passport.preparation"]._prepare(registration, env.company, "file", 500)
+
+        outcome = {}
+        with self.connection() as one:
+            declare(one, ids[0])
+            one.flush_all()
+            other = threading.Thread(
+                target=self.second_user, args=(outcome, lambda env: declare(env, ids[1]))
+            )
+            other.start()
+            other.join(1.0)
+            one.cr.commit()
+            other.join(60)
+        self.assertFalse(other.is_alive())
+        self.assertRegex(outcome.get("message", str(outcome)), "another contact")
+        with self.connection() as env:
+            self.assertEqual(len(self.lines(env)), 1)

@@ -1,6 +1,4 @@
-from datetime import datetime, time, timedelta
-
-import pytz
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -13,10 +11,17 @@ from ...tools import authority_file
 
 CREATE_FOLLOWERS = (Follower("passport.typing", after="_created"),)
 WRITE_FOLLOWERS = (Follower("passport.typing", after="_written"),)
+# How many sessions and reasons the summary names.
+SHOWN_SESSIONS = 10
+SHOWN_REASONS = 10
 
 
 class PassportDeclare(models.TransientModel):
-    """Choose a period or sessions and a channel, see who is ready and who is not, prepare."""
+    """Choose a period or sessions and a channel, see who is ready and who is not, prepare.
+
+    What is shown are counts, from what readiness stored, whatever the number of attendees; the lists
+    behind are opened. Whoever is prepared is judged anew.
+    """
 
     _name = "passport.declare"
     _inherit = ["passport.proposed"]
@@ -55,32 +60,26 @@ class PassportDeclare(models.TransientModel):
         string="Include Rejected Attendees",
         help="Also declare again the attendees that the authority rejected, once they are corrected.",
     )
-    ready_registration_ids = fields.Many2many(
-        "event.registration", string="Ready", compute="_compute_registrations"
-    )
-    blocked_registration_ids = fields.Many2many(
-        "event.registration", string="Blocked", compute="_compute_registrations"
-    )
-    ready_count = fields.Integer(compute="_compute_registrations")
-    blocked_count = fields.Integer(compute="_compute_registrations")
+    ready_count = fields.Integer(compute="_compute_counts")
+    blocked_count = fields.Integer(compute="_compute_counts")
+    summary = fields.Html(compute="_compute_counts", sanitize=False)
+
+    @api.model
+    def default_get(self, fields):
+        # Whose session ended a moment ago is counted too.
+        if not self.env.cr.readonly:
+            self.env["passport.readiness"]._look_at_finished()
+        return super().default_get(fields)
 
     @api.model
     def _default_period(self):
         """Return from the oldest session with somebody left to declare, until today."""
-        clock = self.env["passport.clock"]
+        today = self.env["passport.clock"]._today()
         first = self.env["passport.law"]._since("body_declares")
-        oldest = self.env["event.event"].search(
-            [
-                ("company_id", "in", [self.env.company.id, False]),
-                ("date_end", "<=", fields.Datetime.now()),
-                ("date_end", ">=", fields.Datetime.to_datetime(first)),
-                ("registration_ids.passport_state", "in", ["ready", "blocked"]),
-            ],
-            order="date_end",
-            limit=1,
-        )
-        today = clock._today()
-        return clock._day_of(oldest.date_end) if oldest else today, today
+        waiting = Domain("passport_state", "in", ["ready", "blocked"])
+        waiting &= Domain("company_id", "in", [self.env.company.id, False])
+        waiting &= self.env["passport.ended"]._domain(first, today)
+        return self.env["passport.ended"]._first_day(waiting) or today, today
 
     @api.depends("channel", "company_id")
     def _compute_max_attendees(self):
@@ -112,14 +111,12 @@ class PassportDeclare(models.TransientModel):
         "document",
         "include_rejected",
     )
-    def _compute_registrations(self):
+    def _compute_counts(self):
         for wizard in self:
-            candidates = wizard._candidates()
-            ready = wizard._ready(candidates)
-            wizard.ready_registration_ids = ready
-            wizard.blocked_registration_ids = candidates - ready
-            wizard.ready_count = len(ready)
-            wizard.blocked_count = len(candidates - ready)
+            counts = wizard._counts_by_session()
+            wizard.ready_count = sum(ready for ready, _blocked in counts.values())
+            wizard.blocked_count = sum(blocked for _ready, blocked in counts.values())
+            wizard.summary = wizard._summary(counts)
 
     @api.constrains("max_attendees", "channel")
     def _check_max_attendees(self):
@@ -148,7 +145,7 @@ class PassportDeclare(models.TransientModel):
         """
         self.ensure_one()
         self.env["passport.rights"]._check(USER_GROUP)
-        registrations = self._ready(self._candidates())
+        registrations = self._ready_attendees()._passport_ready()
         # Who is locked is being prepared, or changed, by somebody else at this moment.
         locked = registrations.sudo().try_lock_for_update(allow_referencing=True)
         if len(locked) != len(registrations):
@@ -177,42 +174,111 @@ class PassportDeclare(models.TransientModel):
         if not declarations:
             raise UserError(
                 self.env._(
-                    "Nobody is ready to be declared here. The page “Blocked Attendees” tells what is missing, and "
+                    "Nobody is ready to be declared here. “See the Blocked” tells what is missing, and "
                     "where to mend it."
                 )
             )
         return declarations
 
-    def _candidates(self):
-        """Return the attendees this wizard is about: those of the period that are still to declare."""
+    def action_open_ready(self):
+        """Open the attendees who are ready."""
+        return self._open_attendees(self._ready_domain(), self.env._("Ready Attendees"))
+
+    def action_open_blocked(self):
+        """Open the attendees who are blocked, by what blocks them."""
+        action = self._open_attendees(self._blocked_domain(), self.env._("Blocked Attendees"))
+        return {**action, "context": {"group_by": ["passport_issue_ids"]}}
+
+    def _open_attendees(self, domain, name):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "passeport_prevention.event_registration_passport_action"
+        )
+        return {**action, "domain": list(domain), "context": {}, "display_name": name}
+
+    # ------------------------------------------------------------
+    # Who
+    # ------------------------------------------------------------
+
+    def _ready_attendees(self):
+        """Return who is ready by what readiness stored."""
+        return self.env["event.registration"].search(self._ready_domain(), order="id")
+
+    def _blocked_attendees(self):
+        """Return who stays behind."""
+        return self.env["event.registration"].search(self._blocked_domain(), order="id")
+
+    def _ready_domain(self):
+        return self._domain() & self._is_ready()
+
+    def _blocked_domain(self):
+        return self._domain() & ~self._is_ready()
+
+    @api.model
+    def _is_ready(self):
+        """Return the domain of whom nothing keeps from being declared, rejected ones included."""
+        corrected = Domain("passport_state", "=", "rejected")
+        corrected &= ~Domain("passport_issue_ids", "any", [("severity", "=", "blocking")])
+        return Domain("passport_state", "=", "ready") | corrected
+
+    def _domain(self):
+        """Return the domain of the attendees this wizard is about, those still to declare."""
         self.ensure_one()
-        domain = Domain("passport_state", "in", ["blocked", "ready", "rejected"])
+        states = ["blocked", "ready", *(["rejected"] if self.include_rejected else [])]
+        domain = Domain("passport_state", "in", states)
         domain &= Domain("company_id", "in", [self.company_id.id, False])
         if self.event_ids:
             domain &= Domain("event_id", "in", self.event_ids._origin.ids or self.event_ids.ids)
         else:
-            domain &= self._period_domain()
+            domain &= self.env["passport.ended"]._domain(self.date_from, self.date_to)
         if self.document != "all":
             domain &= Domain("passport_document", "=", self.document)
-        if not self.include_rejected:
-            domain &= Domain("passport_state", "!=", "rejected")
-        return self.env["event.registration"].search(domain, order="event_id, name, id")
-
-    def _ready(self, candidates):
-        ready = candidates._passport_ready()
-        return ready.filtered(lambda reg: reg.company_id == self.company_id or not reg.company_id)
-
-    def _period_domain(self):
-        """Return the domain of the sessions that ended in the period, and not after now."""
-        tz = self.env["passport.clock"]._timezone()
-
-        def utc(day):
-            start = tz.localize(datetime.combine(day, time.min))
-            return start.astimezone(pytz.utc).replace(tzinfo=None)
-
-        domain = Domain("event_end_date", "<=", fields.Datetime.now())
-        if self.date_from:
-            domain &= Domain("event_end_date", ">=", utc(self.date_from))
-        if self.date_to:
-            domain &= Domain("event_end_date", "<", utc(self.date_to + timedelta(days=1)))
         return domain
+
+    # ------------------------------------------------------------
+    # Counts
+    # ------------------------------------------------------------
+
+    def _counts_by_session(self):
+        """Return ``{session: (how many are ready, how many blocked)}``."""
+        registrations = self.env["event.registration"]
+        found = [
+            dict(registrations._read_group(domain, ["event_id"], ["__count"]))
+            for domain in (self._ready_domain(), self._blocked_domain())
+        ]
+        return {
+            event: tuple(counts.get(event, 0) for counts in found) for event in found[0] | found[1]
+        }
+
+    def _summary(self, counts):
+        """Return the sessions with most attendees, and what blocks most of them, as two tables."""
+        largest = sorted(counts.items(), key=lambda item: (-sum(item[1]), item[0].id))
+        sessions = _table(
+            (self.env._("Session"), self.env._("Ready"), self.env._("Blocked")),
+            [(event.display_name, *found) for event, found in largest[:SHOWN_SESSIONS]],
+        )
+        groups = self.env["event.registration"]._read_group(
+            self._blocked_domain(), ["passport_issue_ids"], ["__count"]
+        )
+        reasons = [(issue.name, count) for issue, count in groups if issue.is_blocking]
+        reasons.sort(key=lambda reason: -reason[1])
+        rest = len(largest) - SHOWN_SESSIONS
+        more = self.env._("And %s more sessions.", rest) if rest > 0 else ""
+        return (
+            sessions
+            + Markup("<p>%s</p>") % more
+            + _table((self.env._("What to Fix"), self.env._("Attendees")), reasons[:SHOWN_REASONS])
+        )
+
+
+def _table(header, rows):
+    """Return a table of texts and counts, empty without rows."""
+    if not rows:
+        return Markup()
+    cells = Markup().join(Markup("<th>%s</th>") % name for name in header)
+    lines = Markup().join(
+        Markup("<tr>%s</tr>") % Markup().join(Markup("<td>%s</td>") % value for value in row)
+        for row in rows
+    )
+    return Markup(
+        '<table class="table table-sm"><thead><tr>%s</tr></thead><tbody>%s</tbody></table>'
+    ) % (cells, lines)

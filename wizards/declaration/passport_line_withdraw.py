@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...models.declaration.passport_transition import SENT_STATES
+from ...tools.nir_text import hide_numbers
 from ...tools.text import clean_text
 
 
@@ -49,7 +50,9 @@ class PassportLineWithdraw(models.TransientModel):
         """Withdraw, then open the declaration wizard on the sessions of these attendees."""
         sessions = self.line_ids.event_id
         self._withdraw()
-        return sessions.action_passport_declare()
+        action = sessions.action_passport_declare()
+        # Whoever was rejected before that declaration counts as rejected again.
+        return {**action, "context": {**action["context"], "default_include_rejected": True}}
 
     def _withdraw(self):
         self.ensure_one()
@@ -62,7 +65,7 @@ class PassportLineWithdraw(models.TransientModel):
                     self.sent_line_ids._names(),
                 )
             )
-        reason = clean_text(self.reason)
+        reason = clean_text(hide_numbers(self.reason))
         self.line_ids._withdraw(reason)
         self.env["passport.transition"]._tell_declarations(
             self.line_ids,
