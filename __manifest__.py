@@ -98,6 +98,8 @@
         "wizards/declaration/passport_statement_print_views.xml",
         "views/declaration/passport_statement_views.xml",
         "views/declaration/passport_statement_portal_templates.xml",
+        "wizards/renewal/passport_renewal_write_views.xml",
+        "views/renewal/renewal_offer_templates.xml",
         "views/passport_menus.xml",
         "views/request/employer_space_templates.xml",
         "views/request/employer_booking_templates.xml",

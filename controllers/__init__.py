@@ -3,4 +3,5 @@ from . import (
     session,
     declaration,
     request,
+    renewal,
 )

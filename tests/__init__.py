@@ -154,6 +154,7 @@ from .document import (
 
 from .renewal import (
     test_renewal,
+    test_renewal_offer,
     test_renewal_reminder,
 )
 

@@ -88,6 +88,10 @@ class EventRegistration(models.Model):
         self.check_access("create")
         return self._open_renewal("enrol", self.env._("Enrol in a Next Session"))
 
+    def action_renewal_write(self):
+        """Open the dialog that writes to the clients of these: one e-mail each, with dates and a link."""
+        return self.env["passport.renewal.write"]._open(self)
+
     def _open_renewal(self, purpose, title):
         wizard = self.env["passport.enrol"]._make(self, purpose)
         context = dict(self.env.context, dialog_size="extra-large")

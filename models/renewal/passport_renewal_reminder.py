@@ -32,6 +32,11 @@ class PassportRenewalReminder(models.Model):
     )
     line_ids = fields.One2many("passport.renewal.reminder.line", "reminder_id", readonly=True)
     line_count = fields.Integer(string="People", compute="_compute_line_count", store=True)
+    by_hand_id = fields.Many2one("res.users", string="Sent By", readonly=True, ondelete="set null")
+    asked_on = fields.Datetime(string="Quotation Asked For On", readonly=True)
+    sale_order_id = fields.Many2one(
+        "sale.order", string="Quotation", readonly=True, index="btree_not_null", ondelete="set null"
+    )
 
     @api.depends("line_ids")
     def _compute_line_count(self):
@@ -44,6 +49,14 @@ class PassportRenewalReminder(models.Model):
         return self.line_ids.registration_id.sorted(
             lambda reg: (reg.validity_end_date, reg.name or "", reg.id)
         )
+
+    def _offer_url(self):
+        """Return the address at which the client asks for a quotation, ``False`` if it is not its."""
+        return self.env["passport.renewal.offer"]._url(self)
+
+    def _offer_dates(self):
+        """Return ``[{"training", "dates"}]``: the next sessions of what renews these trainings."""
+        return self.env["passport.renewal.offer"]._dates(self)
 
     # ------------------------------------------------------------
     # Sending

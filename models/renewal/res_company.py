@@ -28,7 +28,6 @@ class ResCompany(models.Model):
         RENEWAL_AUDIENCES,
         string="Reminders To",
         default="client",
-        required=True,
         help="The client gets one e-mail with all its people; people who booked for themselves are "
         "their own client. Contacts with “No Renewal Reminders” and blacklisted addresses get none.",
     )
