@@ -17,8 +17,8 @@ MARK = "***"
 
 # What is given to one of the fields, however wrong it may be.
 _FIELD = re.compile(r"""(['"]nir(?:_entry)?['"]: )(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")""")
-# The token in the address of an attendee's form.
-_TOKEN = re.compile(r"(/passeport/f/)[^\s\"'/?]+")
+# The token in the address of an attendee's form, or of a client's renewals.
+_TOKEN = re.compile(r"(/passeport/(?:f|renouveler)/)[^\s\"'/?]+")
 # A file in base64, in one piece or in lines; the long ones go unread, since most are packed.
 _BASE64 = re.compile(
     r"(?:[A-Za-z0-9+/]{76}(?:\\n|\r?\n))+[A-Za-z0-9+/]*={0,2}|[A-Za-z0-9+/_-]{18,}={0,2}"

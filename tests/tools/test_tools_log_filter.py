@@ -38,6 +38,7 @@ class TestScrub(TestCase):
         for text in (
             '"GET /passeport/f/aB-_9 HTTP/1.1" 200',
             "https://of.example/passeport/f/aB-_9?x=1",
+            "https://of.example/passeport/renouveler/aB-_9",
         ):
             with self.subTest(text=text):
                 self.assertEqual(scrub(text), text.replace("aB-_9", "***"))
