@@ -7,6 +7,7 @@ from pathlib import Path
 from . import stamps
 from .console import say, step
 from .environment import Environment
+from .errors import DevError
 from .locks import exclusive
 from .odoo_process import run_odoo
 from .paths import ADDON
@@ -27,7 +28,12 @@ def exists(env: Environment, database: str) -> bool:
 def drop(env: Environment, database: str) -> None:
     """Remove a database, its files and its stamp."""
     stamp_of(env, database).unlink(missing_ok=True)
-    env.postgres.sql(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+    query = f'DROP DATABASE IF EXISTS "{database}"'
+    try:
+        env.postgres.sql(f"{query} WITH (FORCE)")
+    except DevError:
+        # The server's own worker that tidies its tables is not ours to end: without force it ends it.
+        env.postgres.sql(query)
     shutil.rmtree(filestore(env, database), ignore_errors=True)
 
 

@@ -16,12 +16,14 @@ class ResPartner(models.Model):
     )
     # By which people are found, whatever the spelling: see `tools/same_name.py`. Companies have none.
     passport_name_key = fields.Char(
+        string="Name Key",
         compute="_compute_passport_name_keys",
         store=True,
         index="btree_not_null",
         groups=fields.NO_ACCESS,
     )
     passport_other_name_key = fields.Char(
+        string="Other Name Key",
         compute="_compute_passport_name_keys",
         store=True,
         index="btree_not_null",

@@ -119,7 +119,7 @@ def run(options: argparse.Namespace) -> int:
             say(f"\n{found['table']}")
             rows += found["rows"]
             breaches += found["breaches"]
-    if options.json:
-        options.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+            if options.json:
+                options.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     say("\n".join(["", "Over the goal:", *breaches] if breaches else ["", "All goals are met."]))
     return 1 if options.check and breaches else 0
