@@ -37,6 +37,7 @@ READ_FIELDS = {
 # between them. What looks otherwise is judged by the rule of its column.
 PLAIN_NAME = "^[A-Za-zÀ-ÖØ-öø-ÿ]+([ '-][A-Za-zÀ-ÖØ-öø-ÿ]+)*$"
 PLAIN_REFERENCE = "^[A-Za-z0-9]+([ ._/-][A-Za-z0-9]+)*$"
+ROWS_AT_ONCE = 2000
 
 
 class PassportAttendees(models.AbstractModel):
@@ -55,7 +56,8 @@ class PassportAttendees(models.AbstractModel):
         """Return who of these registrations is to be judged, and what they share.
 
         :param ids: ids of registrations, all in the database
-        :returns: a list of ``tools.readiness.Attendee`` (who is left out has no fault), and a
+        :returns: an iterator of ``tools.readiness.Attendee`` (who is left out has no fault), to be
+            run through before anything else is asked of the database, and a
             ``tools.readiness.Shared``
         """
         self._flush()
@@ -189,42 +191,46 @@ class PassportAttendees(models.AbstractModel):
 
     @api.model
     def _attendees(self, array, keys, shared):
+        """Yield the attendees, some at a time: all of them would take much memory."""
+        self.env.cr.execute(self._statement(array, keys, shared))
+        while rows := self.env.cr.fetchmany(ROWS_AT_ONCE):
+            yield from map(readiness.Attendee._make, rows)
+
+    @api.model
+    def _statement(self, array, keys, shared):
         readable = list(self.env["passport.nir.keys"]._readable_ids())
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT reg.id, reg.event_id, reg.event_slot_id, reg.training_id,
-                       COALESCE(reg.passport_document, 'adf'), reg.state, reg.active, reg.outcome,
-                       reg.validity_start_date, reg.validity_end_date, reg.attendee_partner_id,
-                       person.birth_name, person.nir_state = 'refused',
-                       CASE WHEN vault.key_id = ANY(%(readable)s) THEN COALESCE(vault.check_codes, '')
-                            WHEN vault.id IS NOT NULL THEN 'nir_invalid' END,
-                       reg.employer_id, reg.employer_is_declared, reg.employer_reference,
-                       ARRAY[%(certificate)s],
-                       NULLIF(reg.name, ''),
-                       CASE WHEN person.name != '' THEN person.complete_name END,
-                       CASE WHEN employer.name != '' THEN employer.complete_name END
-                  FROM event_registration reg
+        return SQL(
+            """
+            SELECT reg.id, reg.event_id, reg.event_slot_id, reg.training_id,
+                   COALESCE(reg.passport_document, 'adf'), reg.state, reg.active, reg.outcome,
+                   reg.validity_start_date, reg.validity_end_date, reg.attendee_partner_id,
+                   person.birth_name, person.nir_state = 'refused',
+                   CASE WHEN vault.key_id = ANY(%(readable)s) THEN COALESCE(vault.check_codes, '')
+                        WHEN vault.id IS NOT NULL THEN 'nir_invalid' END,
+                   reg.employer_id, reg.employer_is_declared, reg.employer_reference,
+                   ARRAY[%(certificate)s],
+                   NULLIF(reg.name, ''),
+                   CASE WHEN person.name != '' THEN person.complete_name END,
+                   CASE WHEN employer.name != '' THEN employer.complete_name END
+              FROM event_registration reg
              LEFT JOIN %(places)s AS place(event_id, slot_id, training_id, document, last_day,
-                                                   asks_result, is_transmitted)
-                    ON place.event_id = reg.event_id
-                   AND place.slot_id = COALESCE(reg.event_slot_id, 0)
-                   AND place.training_id = reg.training_id
-                   AND place.document = COALESCE(reg.passport_document, 'adf')
+                                               asks_result, is_transmitted)
+                ON place.event_id = reg.event_id
+               AND place.slot_id = COALESCE(reg.event_slot_id, 0)
+               AND place.training_id = reg.training_id
+               AND place.document = COALESCE(reg.passport_document, 'adf')
              LEFT JOIN res_partner person ON person.id = reg.attendee_partner_id
              LEFT JOIN passport_nir vault ON vault.partner_id = person.id
              LEFT JOIN res_partner employer ON employer.id = reg.employer_id
-                 WHERE reg.id = ANY(%(ids)s)
-                   AND (%(plain)s) IS NOT TRUE
-                """,
-                ids=array,
-                certificate=SQL(", ").join(SQL.identifier("reg", fname) for fname in JDR_COLUMNS),
-                readable=readable,
-                places=self._plain_places(shared.sessions, shared.trainings, keys),
-                plain=self._plain(shared, readable),
-            )
+             WHERE reg.id = ANY(%(ids)s)
+               AND (%(plain)s) IS NOT TRUE
+            """,
+            ids=array,
+            certificate=SQL(", ").join(SQL.identifier("reg", fname) for fname in JDR_COLUMNS),
+            readable=readable,
+            places=self._plain_places(shared.sessions, shared.trainings, keys),
+            plain=self._plain(shared, readable),
         )
-        return list(map(readiness.Attendee._make, rows))
 
     @api.model
     def _plain_places(self, sessions, trainings, keys):

@@ -52,17 +52,18 @@ class PassportReadiness(models.AbstractModel):
         """
         found = self._found(registrations._origin.ids)
         say = self.env["passport.issue"]._speaker()
-        nothing = ()
-        return {
-            registration: [
+        for one, faults in found.items():
+            # In the place of what was found: there may be thousands.
+            found[one] = [
                 (
                     fault.code,
                     say(fault.code, fault.model, fault.record_id, fault.name, fault.params),
                     self.env[fault.model].browse(fault.record_id),
                 )
-                for fault in found.get(registration._origin.id, nothing)
+                for fault in faults
             ]
-            for registration in registrations
+        return {
+            registration: found.get(registration._origin.id) or [] for registration in registrations
         }
 
     @api.model
@@ -116,18 +117,43 @@ class PassportReadiness(models.AbstractModel):
         for field in computed:
             self.env.remove_to_compute(field, waiting)
         stored = self._stored(registrations.ids)
-        by_state, by_issues = {}, {}
+        by_state, changed_issues = {}, {}
         for one, (state, codes) in self._states(registrations.ids).items():
             stored_state, stored_issues = stored[one]
             if state != stored_state:
                 by_state.setdefault(state, []).append(one)
             if (issues := self._issue_ids(codes)) != stored_issues:
-                by_issues.setdefault(issues, []).append(one)
+                changed_issues[one] = issues
         with self.env.protecting(computed, registrations):
             for state, ids in by_state.items():
                 registrations.browse(ids).passport_state = state
-            for issues, ids in by_issues.items():
-                registrations.browse(ids).passport_issue_ids = [fields.Command.set(issues)]
+        if changed_issues:
+            self._store_issues(registrations, changed_issues)
+
+    @api.model
+    def _store_issues(self, registrations, issues_by_id):
+        """Store the issues of registrations, ``{id: ids of issues}``, in two statements for all."""
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM event_registration_passport_issue_rel WHERE registration_id = ANY(%s)
+                """,
+                id_array(issues_by_id),
+            )
+        )
+        pairs = [(one, issue_id) for one, issues in issues_by_id.items() for issue_id in issues]
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO event_registration_passport_issue_rel (registration_id, issue_id)
+                SELECT * FROM unnest(%s, %s)
+                """,
+                id_array(one for one, _issue_id in pairs),
+                id_array(issue_id for _one, issue_id in pairs),
+            )
+        )
+        changed = registrations.browse(issues_by_id)
+        changed.invalidate_recordset(["passport_issue_ids"], flush=False)
 
     @api.model
     def _issue_ids(self, codes):

@@ -105,7 +105,7 @@ class PassportRenewals(models.AbstractModel):
             return self._has_validity_domain() & done
         pending = self._follow_up_domain(("draft", "open"))
         if state == "enrolled":
-            return self._has_validity_domain() & pending & ~done
+            return self._has_validity_domain() & self._booked_domain() & pending & ~done
         today = self.env["passport.clock"]._today()
         near = self._near_domain(today)
         dates = {
@@ -134,6 +134,20 @@ class PassportRenewals(models.AbstractModel):
         others = Domain("company_id", "not in", companies.ids)
         domains.append(others & Domain("validity_end_date", "<=", limit))
         return Domain.OR(domains)
+
+    @api.model
+    def _booked_domain(self):
+        """Return the domain of the people who are booked somewhere: few, and found at once."""
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                """
+                %s IN (SELECT attendee_partner_id FROM event_registration
+                        WHERE active AND state IN ('draft', 'open')
+                          AND attendee_partner_id IS NOT NULL)
+                """,
+                SQL.identifier(alias, "attendee_partner_id"),
+            )
+        )
 
     @api.model
     def _follow_up_domain(self, states):

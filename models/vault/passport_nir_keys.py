@@ -220,7 +220,7 @@ class PassportNirKeys(models.AbstractModel):
     @api.model
     def _problems(self, ring, path, counts):
         problems = []
-        if path and (gone := self._lost_key_ids(ring.key_ids if ring else ())):
+        if path and (gone := sorted(counts.keys() - set(ring.key_ids if ring else ()))):
             problems.append(self._restore_text(gone))
         elif not ring:
             problems.append(
@@ -260,7 +260,10 @@ class PassportNirKeys(models.AbstractModel):
     @api.model
     def _opens(self, ring, key_id):
         """Tell whether ``ring`` opens what the key ``key_id`` sealed, tried on one of its rows."""
-        rows = (model.search([("key_id", "=", key_id)], limit=1) for model in self._sealed_models())
+        rows = (
+            model.search([("key_id", "=", key_id)], order="id", limit=1)
+            for model in self._sealed_models()
+        )
         row = next(filter(None, rows))
         return row._opens_with(ring)
 

@@ -154,7 +154,7 @@ class TestGlance(PassportCase):
     def test_glance_spares_those_who_are_ready(self):
         people = self.make_ready(3)
         attendees, _shared = self.env["passport.attendees"]._read(people.ids)
-        self.assertFalse(attendees)
+        self.assertFalse(list(attendees))
 
     def test_single_as_in_set(self):
         together = self.registrations._passport_issues()

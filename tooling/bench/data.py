@@ -156,7 +156,7 @@ def make_sessions(env, training, count: int, days_ago: int):
 def make_registrations(env, people, training, per_session: int, days_ago=20, commit=True):
     """Attended registrations of all these people, their stored values like the first one's.
 
-    :param commit: whether the database may get to know its tables, as one in use does
+    :param commit: whether they may stay
     """
     events = make_sessions(env, training, -(-len(people) // per_session), days_ago)
     model = env["event.registration"].create(
@@ -192,14 +192,14 @@ def make_registrations(env, people, training, per_session: int, days_ago=20, com
     )
     env.cr.execute("DROP TABLE bench_seat")
     model.unlink()
-    if commit:
-        settle(env)
+    settle(env, commit)
     return env["event.registration"].browse(found)
 
 
-def settle(env) -> None:
+def settle(env, commit=True) -> None:
     """Have the database know its tables as in a database in use, where this happens by itself."""
     env.flush_all()
-    env.cr.commit()
+    if commit:
+        env.cr.commit()
     env.cr.execute("ANALYZE")
     env.invalidate_all()
