@@ -52,7 +52,8 @@ LARGE = Limits(
     members=1000,
     elements=3_000_000,
     others=200_000,
-    rows=100_000,
+    # A hundred thousand attendees, and what stands above and below them.
+    rows=110_000,
     columns=200,
 )
 # A sheet of some hundred people, from somebody outside.

@@ -240,19 +240,21 @@ class PassportFrozen(models.AbstractModel):
                   JOIN passport_declaration declaration ON declaration.id = line.declaration_id
                   JOIN event_registration reg ON reg.id = line.registration_id
                   JOIN res_partner person ON person.id = line.partner_id
-                 WHERE line.declaration_id = ANY(%s) AND line.is_live
+                  -- Once for a declaration: it may have hundreds of lines.
+                  JOIN (SELECT sibling.declaration_id, max(other.training_id) AS training_id
+                          FROM passport_declaration_line sibling
+                          JOIN event_registration other ON other.id = sibling.registration_id
+                         WHERE sibling.declaration_id = ANY(%(ids)s) AND sibling.is_live
+                         GROUP BY sibling.declaration_id) common
+                    ON common.declaration_id = line.declaration_id
+                 WHERE line.declaration_id = ANY(%(ids)s) AND line.is_live
                    AND (reg.event_id != line.event_id
                         OR reg.event_slot_id IS DISTINCT FROM line.event_slot_id
                         OR reg.passport_document IS DISTINCT FROM line.document
-                        OR reg.training_id IS DISTINCT FROM (
-                           SELECT max(other.training_id)
-                             FROM passport_declaration_line sibling
-                             JOIN event_registration other ON other.id = sibling.registration_id
-                            WHERE sibling.declaration_id = line.declaration_id
-                              AND sibling.is_live))
+                        OR reg.training_id IS DISTINCT FROM common.training_id)
                  ORDER BY line.id LIMIT 10
                 """,
-                declarations.ids,
+                ids=declarations.ids,
             )
         )
         if rows:

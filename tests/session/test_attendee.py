@@ -1,10 +1,12 @@
+from importlib.util import module_from_spec, spec_from_file_location
 from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import file_path
 
 from ... import hooks
-from ..common import SIRET_OTHER_CLIENT, PassportCase
+from ..common import MODULE, SIRET_OTHER_CLIENT, PassportCase
 
 
 @tagged("post_install", "-at_install", "passport")
@@ -385,6 +387,19 @@ class TestNameKeys(PassportCase):
         with patch.object(hooks, "NAMES_BATCH", 2):
             hooks.fill_name_keys(self.env.cr)
         self.assertEqual(self.keys_of(people), keys)
+
+    def test_a_version_before_had_none(self):
+        person = self.make_attendee("Zoé Lefèvre")
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE res_partner SET passport_name_key = NULL")
+        path = file_path(f"{MODULE}/migrations/19.0.2.0.0/pre-name-keys.py")
+        spec = spec_from_file_location("pre_name_keys", path)
+        migration = module_from_spec(spec)
+        spec.loader.exec_module(migration)
+        migration.migrate(self.env.cr, None)
+        self.assertEqual(self.keys_of(person), [(None, None)], "a new database fills by its hook")
+        migration.migrate(self.env.cr, "19.0.1.0.0")
+        self.assertEqual(self.keys_of(person), [("lefevre zoe", None)])
 
     def test_they_follow_the_name(self):
         person = self.make_attendee("Zoé Lefèvre")

@@ -22,8 +22,8 @@ STEPS = {
     "Readiness with messages, everybody warned": "#334155",
     "Readiness with messages, nobody warned": "#94a3b8",
 }
-WIDTH, HEIGHT = 900, 460
-LEFT, RIGHT, TOP, BOTTOM = 64, 300, 36, 48
+WIDTH, HEIGHT = 960, 460
+LEFT, RIGHT, TOP, BOTTOM = 64, 350, 36, 48
 LABEL_HEIGHT = 17
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1f2937 }

@@ -254,6 +254,7 @@ class Bench:
             "UPDATE event_registration SET passport_deadline = passport_deadline - 3650"
         )
         self.root.invalidate_all()
+        settle(self.root, commit=self.timed)
         held = self.root["passport.nir"].search_count([])
         job = self.root["passport.nir"].sudo()._cron_purge
         self.meter("Numbers purged", job, held, Goal(queries=100 + 100 * -(-held // PURGE_BATCH)))
