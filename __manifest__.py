@@ -121,6 +121,7 @@
         "demo/event_calendar_demo.xml",
         "demo/event.registration-calendar.csv",
         "demo/sale_order_demo.xml",
+        "demo/mixed_session_demo.xml",
         "demo/training_documents_demo.xml",
         "demo/training_programmes_demo.xml",
     ],

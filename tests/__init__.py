@@ -113,6 +113,7 @@ from .declaration import (
     test_golden_files,
     test_jdr,
     test_line_states,
+    test_mixed_session,
     test_return,
     test_return_corrections,
     test_return_roles,

@@ -22,7 +22,7 @@ LOGINS = [
 ADDON = "passeport_prevention"
 # Of the demo's sessions: typed into the portal's web form; deposited and answered.
 TYPED_SESSION = "session_caces_r489_3_juin"
-ANSWERED_SESSIONS = ("session_sst_gwenarvor", "session_mac_sst_rennes")
+ANSWERED_SESSIONS = ("session_sst_gwenarvor", "session_mac_sst_rennes", "session_elec_mixed")
 # Whom the portal rejected, and what it said.
 REJECTIONS = {
     "registration_sst_gwenarvor_06": "Aucune personne ne correspond à ce NIR et à ce nom de naissance",
