@@ -20,6 +20,7 @@ from . import (
     passport_identity,
     passport_known_people,
     passport_list_layout,
+    passport_namesakes,
     passport_order_seats,
     passport_outcome,
     passport_personal_data,

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...tools.same_name import name_keys
+from ..ground.passport_rights import USER_GROUP
 from ..ground.selections import TRAINER_QUALIFICATIONS
 
 
@@ -30,6 +31,13 @@ class ResPartner(models.Model):
         groups=fields.NO_ACCESS,
         help="Of the other official spelling: Mueller, where the name is Müller.",
     )
+    passport_namesake_ids = fields.Many2many(
+        "res.partner",
+        string="May Be the Same Person",
+        compute="_compute_passport_namesake_ids",
+        groups=USER_GROUP,
+        help="Contacts of the same name and birth name, whose numbers do not tell them apart.",
+    )
     passport_registration_ids = fields.One2many(
         "event.registration", "attendee_partner_id", string="Trainings Attended"
     )
@@ -45,6 +53,12 @@ class ResPartner(models.Model):
             keys = [] if partner.is_company else sorted(name_keys(partner.name))
             partner.passport_name_key, partner.passport_other_name_key = (*keys, False, False)[:2]
 
+    @api.depends("name", "birth_name")
+    def _compute_passport_namesake_ids(self):
+        found = self.env["passport.namesakes"]._of(self)
+        for partner in self:
+            partner.passport_namesake_ids = found.get(partner, False)
+
     def _compute_passport_registration_count(self):
         groups = self.env["event.registration"]._read_group(
             [("attendee_partner_id", "in", self.ids)], ["attendee_partner_id"], ["__count"]
@@ -52,6 +66,23 @@ class ResPartner(models.Model):
         counts = {partner.id: count for partner, count in groups}
         for partner in self:
             partner.passport_registration_count = counts.get(partner.id, 0)
+
+    def action_passport_merge_namesakes(self):
+        """Open Odoo's merge of contacts on this person and whoever may be the same."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("base.action_partner_merge")
+        people = self | self.passport_namesake_ids
+        return {**action, "context": {"active_model": self._name, "active_ids": people.ids}}
+
+    @api.model
+    def action_passport_namesakes(self):
+        """Open all people who may be in here twice, those of one name together."""
+        self.env["passport.rights"]._check(USER_GROUP)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "passeport_prevention.res_partner_namesakes_action"
+        )
+        people = self.env["passport.namesakes"]._all()
+        return {**action, "domain": [("id", "in", people.ids)]}
 
     @api.model
     def get_import_templates(self):
