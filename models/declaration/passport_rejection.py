@@ -90,6 +90,8 @@ class PassportRejection(models.AbstractModel):
         :param fnames: look at these fields of the declaration only
         """
         frozen, changed = self.env["passport.frozen"], lines.browse()
+        # Read for all, instead of for one group after another.
+        lines.registration_id.event_id.mapped("date_begin")
         groups = lines.grouped(
             lambda line: (
                 line.declaration_id,

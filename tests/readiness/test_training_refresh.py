@@ -97,3 +97,19 @@ class TestTrainingRefresh(PassportCase):
 
         cost(1)
         self.assertLessEqual(cost(40), cost(2))
+
+    def test_renaming_costs_the_same_for_rejected_ones_of_many_sessions(self):
+        def cost(count):
+            training = self.make_training(name=f"R{count}")
+            sessions = [self.make_session(training) for _number in range(count)]
+            registrations = self.env["event.registration"].union(
+                *(self.make_ready(2, session) for session in sessions)
+            )
+            deposit = self.make_deposit(registrations)
+            self.file_of(deposit)
+            deposit.action_mark_deposited()
+            deposit.line_ids._reject("Ligne non traitée")
+            return self.queries_of(lambda: training.write({"name": "Renamed"}))
+
+        cost(1)
+        self.assertLessEqual(cost(6), cost(2))
