@@ -129,6 +129,7 @@
         "web.assets_backend": [
             "passeport_prevention/static/src/dashboard/*",
             "passeport_prevention/static/src/entry/*",
+            "passeport_prevention/static/src/levels/*",
         ],
         "web.assets_tests": ["passeport_prevention/static/tests/tours/**/*"],
         "passeport_prevention.assets_attendee_form": [

@@ -83,6 +83,7 @@ from .session import (
     test_employer,
     test_enrol_list,
     test_enrolment,
+    test_levels,
     test_namesakes,
     test_order_seats,
     test_outcome,

@@ -19,6 +19,7 @@ from . import (
     passport_enrolment_words,
     passport_identity,
     passport_known_people,
+    passport_levels,
     passport_list_layout,
     passport_namesakes,
     passport_order_seats,

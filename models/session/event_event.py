@@ -76,6 +76,23 @@ class EventEvent(models.Model):
         trainings = self.event_ticket_ids.product_id.product_tmpl_id
         return trainings if len(trainings) == 1 else None
 
+    has_levels = fields.Boolean(
+        string="Several Trainings",
+        compute="_compute_has_levels",
+        help="The people of this session follow several trainings: levels, categories.",
+    )
+
+    @api.depends("registration_ids.training_id", "registration_ids.state")
+    def _compute_has_levels(self):
+        groups = self.env["event.registration"]._read_group(
+            [("event_id", "in", self.ids), ("state", "!=", "cancel")],
+            ["event_id"],
+            ["training_id:count_distinct"],
+        )
+        counts = {event.id: count for event, count in groups}
+        for event in self:
+            event.has_levels = counts.get(event._origin.id, 0) > 1
+
     @api.onchange("training_id")
     def _onchange_training_id(self):
         self.env["passport.typing"]._given(self, ("training_id",))
@@ -158,6 +175,25 @@ class EventEvent(models.Model):
             "search_default_group_event_slot": self.is_multi_slots,
         }
         return action
+
+    def action_passport_levels(self):
+        """Open the levels of this session as columns to tick.
+
+        :raises UserError: the session has not begun
+        """
+        self.ensure_one()
+        self.env["passport.outcome"]._check_session_begun(self)
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id(
+                "passeport_prevention.passport_levels_action"
+            ),
+            "context": {"active_id": self.id},
+        }
+
+    def passport_levels_sheet(self):
+        """Return what the sheet of levels shows, see ``passport.levels``."""
+        self.ensure_one()
+        return self.env["passport.levels"]._sheet(self)
 
     def _passport_timezone(self):
         """Return the timezone of this session as a ``tzinfo``: the dates of files are its dates."""

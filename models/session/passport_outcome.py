@@ -170,12 +170,15 @@ class PassportOutcome(models.AbstractModel):
             )
 
     @api.model
+    def _gives_certificate(self, registration):
+        """Tell whether the training of a registration is one that people pass or fail."""
+        training = registration.training_id
+        return training.passport_document == "jdr" or training.is_certifying
+
+    @api.model
     def _check_gives_certificate(self, registrations):
         others = registrations.filtered(
-            lambda registration: (
-                registration.training_id.passport_document != "jdr"
-                and not registration.training_id.is_certifying
-            )
+            lambda registration: not self._gives_certificate(registration)
         )
         if others:
             raise UserError(
