@@ -1,4 +1,5 @@
 from . import (
+    test_derived,
     test_life,
     test_roles,
     test_views,

@@ -6,6 +6,7 @@ in it, the authority's lists. Uses ``tools/`` only.
 """
 
 from . import (
+    base,
     followers,
     passport_clock,
     passport_rights,

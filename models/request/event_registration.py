@@ -161,12 +161,13 @@ class EventRegistration(models.Model):
         for registration in self.filtered("passport_name_note"):
             name = registration.passport_name_note
             registration.attendee_partner_id.name = name
-            registration.write({"name": name, "passport_name_note": False})
+            registration.name = name
+            registration.sudo().passport_name_note = False
 
     def action_passport_name_dismiss(self):
         """Keep the name as it is."""
         self._check_passport_request_rights()
-        self.write({"passport_name_note": False})
+        self.sudo().passport_name_note = False
 
     def _check_passport_request_rights(self):
         self.env["passport.rights"]._check(

@@ -81,14 +81,17 @@ class PassportEnrolmentKeep(models.AbstractModel):
         waiting = self._waiting_seats(target)
         named, new = rows[: len(waiting)], rows[len(waiting) :]
         for seat, row in zip(waiting, named, strict=False):
-            seat.write(self._registration_values(row, fresh))
+            seat.write(self._registration_values(row))
         seat_values = self._seat_values(target)
         # Not the mail "after each registration", which Odoo would send and commit in the middle.
         made = model.with_context(install_mode=True).create(
-            [{**seat_values, **self._registration_values(row, fresh)} for row in new]
+            [{**seat_values, **self._registration_values(row)} for row in new]
         )
         self._note_unsent(made)
-        return model.concat(waiting[: len(named)], made.with_env(self.env))
+        seats = model.concat(waiting[: len(named)], made.with_env(self.env))
+        of_fresh = seats.filtered(lambda seat: seat.attendee_partner_id in fresh)
+        of_fresh._assign_attendee({"attendee_created": True})
+        return seats
 
     @api.model
     def _waiting_seats(self, target):
@@ -115,13 +118,12 @@ class PassportEnrolmentKeep(models.AbstractModel):
         return {fname: value for fname, value in values.items() if value}
 
     @api.model
-    def _registration_values(self, row, fresh):
+    def _registration_values(self, row):
         values = {
             "name": row.person.name,
             "email": row.person.email,
             "phone": row.person.phone,
             "attendee_partner_id": row.partner.id,
-            "attendee_created": row.partner in fresh,
             "employer_id": row.employer.id,
             "employer_reference": row.person.reference,
         }

@@ -307,9 +307,8 @@ class PassportIdentity(models.AbstractModel):
         """Make the registration another contact's, whom somebody said it means."""
         made = registration.attendee_partner_id
         drop = self._is_fresh(registration)
-        registration.write(
-            {"attendee_partner_id": person.id, "attendee_created": False, "name": person.name}
-        )
+        registration._assign_attendee({"attendee_created": False})
+        registration.write({"attendee_partner_id": person.id, "name": person.name})
         if drop:
             self._drop(made.sudo())
 

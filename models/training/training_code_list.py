@@ -62,7 +62,7 @@ class TrainingCodeList(models.AbstractModel):
         ):
             codes.search(
                 [("nomenclature", "=", nomenclature), ("code", "in", list(changes))]
-            ).write(values)
+            ).sudo().write(values)
         self.env.flush_all()
 
     @api.model

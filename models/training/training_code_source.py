@@ -218,13 +218,17 @@ class TrainingCodeSource(models.Model):
 
     def _succeeded(self, message):
         now = fields.Datetime.now()
-        self.write({"state": "done", "tried_on": now, "succeeded_on": now, "message": message})
+        self.sudo().write(
+            {"state": "done", "tried_on": now, "succeeded_on": now, "message": message}
+        )
         self.message_post(body=message)
         self.activity_unlink([ACTIVITY])
 
     def _failed(self, message):
         message = self.env._("%s The codes stay as they were.", message)
-        self.write({"state": "failed", "tried_on": fields.Datetime.now(), "message": message})
+        self.sudo().write(
+            {"state": "failed", "tried_on": fields.Datetime.now(), "message": message}
+        )
         self.message_post(body=message)
         manager = self._responsible()
         if manager and not self.activity_search([ACTIVITY]):

@@ -312,10 +312,15 @@ class ResPartner(models.Model):
                 fname for fname in PROTECTED_FIELDS if vals.get(fname) not in NOTHING_KNOWN
             )
             self._passport_clean_values(vals, vals.get("name"))
-            # Explicitly, lest a default in the context says otherwise.
-            for fname in PROTECTED_FIELDS:
-                vals.setdefault(fname, fname == "nir_state" and "missing")
-        return super().create(vals_list)
+            if not self.env.su:
+                for fname in PROTECTED_FIELDS:
+                    vals.pop(fname, None)
+        people = super().create(vals_list)
+        if PROTECTED_FIELDS & set(self.env["ir.default"]._get_model_defaults(self._name)):
+            # A default that somebody stored knows nothing of these people.
+            unknown = people.sudo().filtered(lambda person: not person.nir_vault_ids)
+            unknown.write({"nir_state": "missing", "nir_state_date": False})
+        return people
 
     def write(self, vals):
         self._check_protected(PROTECTED_FIELDS & set(vals))
