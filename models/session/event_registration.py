@@ -148,7 +148,6 @@ class EventRegistration(models.Model):
         help="Where the last declaration of this attendee stands; empty where there is none, or where "
         "it was withdrawn.",
     )
-
     cancelled_with_order = fields.Boolean(
         readonly=True, copy=False, help="Cancelled because the order was: it comes back with it."
     )
@@ -178,11 +177,8 @@ class EventRegistration(models.Model):
 
     def _proposed_employer(self):
         """Return the company of the attendee, else the one that booked."""
-        companies = (
-            self.attendee_partner_id.commercial_partner_id,
-            self.partner_id.commercial_partner_id,
-        )
-        found = next((company for company in companies if company.is_company), False)
+        clients = (self.attendee_partner_id + self.partner_id).commercial_partner_id
+        found = clients.filtered("is_company")[:1]
         return not self.without_employer and found
 
     @api.depends("state")
@@ -230,7 +226,12 @@ class EventRegistration(models.Model):
 
     @api.onchange("nir_entry")
     def _onchange_nir_entry(self):
-        return self.env["passport.typed"]._nir_warning(self.nir_entry)
+        name = self.name or self.attendee_partner_id.name
+        return self.env["passport.typed"]._nir_warning(self.nir_entry, name)
+
+    @api.onchange("birth_name")
+    def _onchange_birth_name(self):
+        return self.env["passport.typed"]._birth_name_typed(self)
 
     @api.onchange("attendee_partner_id")
     def _onchange_attendee_partner_id(self):

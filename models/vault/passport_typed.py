@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 
 from ...tools import authority_file, nir, person_name, siret
-from ...tools.text import describe_character, numerals
+from ...tools.text import clean_text, describe_character, numerals
 
 
 class PassportTyped(models.AbstractModel):
@@ -40,6 +40,12 @@ class PassportTyped(models.AbstractModel):
                 )
             )
         return self._warning("\n".join(texts)) if texts else None
+
+    @api.model
+    def _birth_name_typed(self, record):
+        """Clean the birth name just typed on ``record``; return what its onchange answers."""
+        record.birth_name = clean_text(record.birth_name)
+        return self._birth_name_warning(record.birth_name)
 
     @api.model
     def _birth_name_warning(self, name):

@@ -194,8 +194,7 @@ class ResPartner(models.Model):
 
     @api.onchange("birth_name")
     def _onchange_birth_name(self):
-        self.birth_name = clean_text(self.birth_name)
-        return self.env["passport.typed"]._birth_name_warning(self.birth_name)
+        return self.env["passport.typed"]._birth_name_typed(self)
 
     @api.onchange("company_registry", "country_id")
     def _onchange_passport_company_registry(self):

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
-from ..common import PassportCase
+from ..common import PassportCase, nir_with_key
 
 FORM = "passeport_prevention.event_event_view_form_session"
 
@@ -39,6 +39,21 @@ class TestSessionScreens(PassportCase):
         self.assertEqual(registrations.mapped("employer_id"), self.client)
         registrations.action_outcome_attended()
         self.assertEqual(registrations.mapped("passport_state"), ["ready"] * 2)
+
+    def test_what_is_typed_in_the_grid_is_looked_at(self):
+        seat = self.as_role(self.make_registration(), "declarant")
+        for values, words in (
+            ({"name": "M. Théo Riou", "nir_entry": nir_with_key("2850475006084")}, "civility"),
+            ({"nir_entry": nir_with_key("7850475006084")}, "provisional"),
+            ({"nir_entry": "1 85 04 75 006 084 00"}, "key"),
+            ({"birth_name": "RIOU 2"}, "no digits"),
+            ({"birth_name": "RIOU ép. LE GALL"}, "two names"),
+        ):
+            with self.subTest(values=values):
+                result = seat.onchange(values, list(values)[-1:], {name: {} for name in values})
+                self.assertIn(words, result["warning"]["message"])
+        result = seat.onchange({"birth_name": " RIOU\u00a0"}, ["birth_name"], {"birth_name": {}})
+        self.assertEqual(result["value"].get("birth_name"), "RIOU")
 
     def test_known_people_of_the_employer_are_found(self):
         known = self.make_attendee("Zoé Lefèvre")
