@@ -164,4 +164,5 @@ from .renewal import (
 
 from .tooling import (
     test_house,
+    test_update_differences,
 )

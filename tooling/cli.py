@@ -4,11 +4,23 @@ import argparse
 import signal
 import sys
 
-from .commands import bench, clean, demo, i18n, lint, load, odoo, setup, test, test_odoo
+from .commands import (
+    bench,
+    clean,
+    demo,
+    i18n,
+    lint,
+    load,
+    odoo,
+    setup,
+    test,
+    test_odoo,
+    test_update,
+)
 from .console import warn
 from .errors import DevError
 
-COMMANDS = (setup, demo, test, test_odoo, lint, i18n, bench, load, odoo, clean)
+COMMANDS = (setup, demo, test, test_odoo, test_update, lint, i18n, bench, load, odoo, clean)
 PASS_THROUGH = {"odoo", "psql", "run", "shell"}
 EPILOG = """What is missing is prepared by itself, in $PASSEPORT_CACHE (else
 $XDG_CACHE_HOME/passeport_prevention, else ~/.cache/passeport_prevention). ODOO_HOME names a

@@ -146,6 +146,14 @@ def prepared(system: bool = True, forced: bool = False, database: bool = True):
             server.release()
 
 
+def with_code(env: Environment, layout: Layout) -> Environment:
+    """The same machine for other code of the addon, which the layout names."""
+    layout.clone.mkdir(parents=True, exist_ok=True)
+    _link_addon(layout)
+    _write_config(layout, env.odoo, env.postgres)
+    return Environment(layout, env.odoo, env.postgres)
+
+
 def _connection(layout: Layout, server: postgres.OwnServer | None, database: bool) -> Connection:
     """How to reach PostgreSQL; for a command that has no use for it, without asking it anything."""
     if server or not database:
