@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from odoo import http
 from odoo.exceptions import LockError
 from odoo.http import request
@@ -41,12 +43,10 @@ class RenewalOffer(http.Controller):
         }
         note = (posted.get("note") or "")[:MAX_NOTE].strip()
         offers = request.env["passport.renewal.offer"].sudo()
-        try:
+        # Clicked twice: the first one is at it.
+        with suppress(LockError):
             if not offers._ask(reminder, lines, sessions, note):
                 return self._form(reminder, token, nobody=True)
-        except LockError:
-            # Clicked twice: the first one is at it.
-            pass
         return request.redirect(f"/passeport/renouveler/{token}", code=303)
 
     def _reminder(self, token):

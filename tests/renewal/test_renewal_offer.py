@@ -25,7 +25,7 @@ class OfferCase(RenewalCase):
         cls.theo = cls.make_attendee("Théo Riou")
         cls.registrations = cls.make_valid(days=20) | cls.make_valid(cls.theo, days=40)
 
-    def write(self, registrations=None, role="sales"):
+    def tell(self, registrations=None, role="sales"):
         """Write to the clients, as somebody who sells; the reminders that were made."""
         registrations = self.registrations if registrations is None else registrations
         action = self.as_role(registrations, role).action_renewal_write()
@@ -69,7 +69,7 @@ class TestRenewalLetter(OfferCase):
         self.assertNotIn("De Cimenterie", mail.body_html)
 
     def test_not_twice_a_day(self):
-        self.write()
+        self.tell()
         action = self.as_role(self.registrations, "sales").action_renewal_write()
         dialog = self.as_role(self.env["passport.renewal.write"], "sales").browse(action["res_id"])
         self.assertEqual((dialog.mail_count, dialog.told_count), (0, 2))
@@ -82,10 +82,10 @@ class TestRenewalLetter(OfferCase):
 
     def test_only_once_switched_on_and_by_who_may(self):
         with self.assertRaises(UserError):
-            self.write(role="event")
+            self.tell(role="event")
         self.company.passport_send_renewals_since = False
         with self.assertRaisesRegex(UserError, "nothing is sent yet"):
-            self.write()
+            self.tell()
 
     def test_from_the_statement(self):
         dialog = self.env["passport.statement.print"].create({"client_id": self.client.id})
@@ -99,7 +99,7 @@ class TestRenewalLetter(OfferCase):
 class TestRenewalOffer(OfferCase, HttpCase):
     def setUp(self):
         super().setUp()
-        self.reminder = self.write()
+        self.reminder = self.tell()
         self.line_of = {line.registration_id: line for line in self.reminder.line_ids}
         self.url = f"/passeport/renouveler/{self.offers._token(self.reminder)}"
 
@@ -173,7 +173,7 @@ class TestRenewalOffer(OfferCase, HttpCase):
     def test_another_client_s_lines_and_sessions_count_for_nothing(self):
         other = self.make_client("Cimenterie", "51234987900019", email="rh@cimenterie.example")
         person = self.make_attendee("Autre", parent_id=other.id)
-        theirs = self.write(self.make_valid(person, days=10, partner_id=other.id))
+        theirs = self.tell(self.make_valid(person, days=10, partner_id=other.id))
         foreign = self.make_session(
             self.make_training(name="Autre"),
             date_begin="2026-12-01 08:00:00",

@@ -13,9 +13,7 @@ class PassportStatementPrint(models.TransientModel):
     _description = "Client Statement"
     _rec_name = "client_id"
 
-    client_id = fields.Many2one(
-        "res.partner", string="Client", domain="[('parent_id', '=', False)]"
-    )
+    client_id = fields.Many2one("res.partner", domain="[('parent_id', '=', False)]")
     date_from = fields.Date(string="From", required=True)
     date_to = fields.Date(string="To", required=True)
     declared_count = fields.Integer(string="Declared", compute="_compute_counts")
