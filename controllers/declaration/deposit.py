@@ -1,3 +1,5 @@
+from werkzeug.exceptions import MethodNotAllowed
+
 from odoo import http
 from odoo.http import content_disposition, request
 
@@ -15,8 +17,11 @@ class DepositController(http.Controller):
     def deposit_file(self, deposit):
         """Send the import file that was generated to a declarant; it is kept nowhere on the way.
 
-        It is never made here: an address that somebody is led to must change nothing.
+        It is never made here: an address that somebody is led to must change nothing. Nor is it asked
+        for by a HEAD, which comes along with each GET and would be told to the log of accesses.
         """
+        if request.httprequest.method != "GET":
+            raise MethodNotAllowed(valid_methods=["GET"])
         return request.make_response(
             request.env["passport.file"]._stream_apart(deposit),
             headers=[

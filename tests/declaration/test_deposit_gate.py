@@ -195,6 +195,18 @@ class TestDownload(HttpCase, DepositCase):
         self.assertEqual(int(response.headers["Content-Length"]), len(content))
         self.assertIn("no-store", response.headers["Cache-Control"])
 
+    @mute_logger("odoo.http")
+    def test_a_head_is_no_sight(self):
+        self.file_of(self.deposit)
+        self.get()
+        log = self.env["passport.nir.access"].sudo()
+        before = log.search_count([])
+        url = f"{self.base_url()}/passeport_prevention/deposit/{self.deposit.id}/file"
+        response = self.opener.head(url, timeout=60)
+        self.assertEqual(response.status_code, 405)
+        self.env.invalidate_all()
+        self.assertEqual(log.search_count([]), before)
+
     def test_streamed_form(self):
         with self.assertRaises(UserError):
             self.deposit._stream_file()
