@@ -1,16 +1,39 @@
 from odoo import api, models
 
+# Of the supplied e-mails that ask for data: the kind of letter each is.
+ASKING = {
+    "passeport_prevention.mail_template_ask_data": "request",
+    "passeport_prevention.mail_template_remind_data": "reminder",
+}
+EMPLOYER_DECLARES = "passeport_prevention.mail_template_employer_declares"
+
 
 class EventMail(models.Model):
-    """Odoo's scheduler of communications sends convocations on time, to each attendee once."""
+    """Odoo's scheduler of communications writes the supplied e-mails to those they concern.
+
+    A convocation to each attendee once; what asks for data to who has some to give; the employer's
+    duty to declare where the attendee refused. Other templates go to everybody, as Odoo sends them.
+    """
 
     _inherit = "event.mail"
 
     def _send_mail(self, registrations):
-        if not self._passport_is_convocation():
-            return super()._send_mail(registrations)
-        convocations = self.env["passport.convocations"]
-        return convocations._send(convocations._to_send(registrations), self.template_ref)
+        if self._passport_is_convocation():
+            convocations = self.env["passport.convocations"]
+            return convocations._send(convocations._to_send(registrations), self.template_ref)
+        xml_id = self.template_ref.sudo().get_external_id().get(self.template_ref.id)
+        if xml_id in ASKING:
+            form = self.env["passport.personal.form"]
+            reachable = form._reachable(form._open(registrations))
+            asked = registrations.browse(seat.id for seat in reachable)
+            return self.env["passport.request"]._send(asked, ASKING[xml_id], xml_id)
+        if xml_id == EMPLOYER_DECLARES:
+            registrations = registrations.filtered(
+                lambda seat: seat.attendee_partner_id.nir_state == "refused"
+            )
+            if not registrations:
+                return None
+        return super()._send_mail(registrations)
 
     @api.model
     def schedule_communications(self, autocommit=False):

@@ -160,8 +160,8 @@ class TestConvocation(DocumentCase, MailCase):
     # By Odoo's scheduler of communications
     # ------------------------------------------------------------
 
-    def schedule(self):
-        template = self.env.ref("passeport_prevention.mail_template_convocation")
+    def schedule(self, name="convocation"):
+        template = self.env.ref(f"passeport_prevention.mail_template_{name}")
         return self.env["event.mail"].create(
             {
                 "event_id": self.session.id,
@@ -194,6 +194,28 @@ class TestConvocation(DocumentCase, MailCase):
             self.run_scheduler()
             self.assertTrue(draft.convocation_sent_on)
             self.assertEqual(self.own_seat.convocation_sent_on, sent_on)
+
+    def test_second_communication_writes_to_those_concerned_only(self):
+        complete = self.seat(self.order, self.make_attendee("Marc Tanguy", email="m@b.example"))
+        refusing = self.seat(self.order, self.make_attendee("Paul Riou", email="p@b.example"))
+        self.as_role(refusing.attendee_partner_id, "declarant")._erase_nir()
+        self.as_role(refusing.attendee_partner_id, "declarant").action_nir_refused()
+        for name, concerned in (
+            ("ask_data", {"anne.legall@brehat.example"}),
+            ("remind_data", {"anne.legall@brehat.example"}),
+            ("employer_declares", {refusing}),
+        ):
+            with self.subTest(name=name), self.env.cr.savepoint() as savepoint:
+                scheduler = self.schedule(name)
+                with freeze_time("2026-10-31 10:00:00"), self.mock_mail_gateway():
+                    scheduler._send_mail(self.own_seat | self.other_seat | complete | refusing)
+                    mails = self._new_mails
+                    to = set(mails.mapped("email_to"))
+                    if name == "employer_declares":
+                        to = {self.env[mail.model].browse(mail.res_id) for mail in mails}
+                self.assertEqual(to, concerned)
+                savepoint.rollback()
+                self.env.invalidate_all()
 
     def test_sent_by_hand_is_not_sent_again(self):
         self.schedule()
