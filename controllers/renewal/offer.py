@@ -19,7 +19,7 @@ class RenewalOffer(http.Controller):
     """
 
     @route("/passeport/renouveler/<string:token>", methods=["GET"], **PUBLIC)
-    def show(self, token):
+    def show(self, token, **_kwargs):
         """Show the people to renew and the next dates; nothing is written."""
         reminder = self._reminder(token)
         if not reminder:

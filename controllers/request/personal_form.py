@@ -44,13 +44,13 @@ class PersonalForm(http.Controller):
     # ------------------------------------------------------------
 
     @route("/passeport/f/<string:token>", methods=["GET"], **PUBLIC)
-    def show(self, token):
+    def show(self, token, **_kwargs):
         """Show the form of a living link; mail scanners do as much, so it is not noted."""
         link = self._link(token)
         return self._form(link) if link else self._unusable(token)
 
     @route("/passeport/f/<string:token>/vu", methods=["POST"], **PUBLIC)
-    def opened(self, token):
+    def opened(self, token, **_kwargs):
         """Note that somebody has begun to use the form: sent by its script at the first touch."""
         link = self._link(token)
         if not link:
@@ -59,7 +59,7 @@ class PersonalForm(http.Controller):
         return request.make_response("", headers=list(HEADERS.items()), status=204)
 
     @route("/passeport/f/<string:token>", methods=["POST"], **PUBLIC)
-    def answer(self, token):
+    def answer(self, token, **_kwargs):
         """Take the answer of a living link; what is wrong is told on the form, nothing is stored."""
         link = self._link(token)
         if not link:
@@ -145,22 +145,22 @@ class PersonalForm(http.Controller):
     # ------------------------------------------------------------
 
     @route("/passeport/merci", methods=["GET"], **PUBLIC)
-    def thanks(self):
+    def thanks(self, **_kwargs):
         """Say that the answer was stored."""
         return self._french_page("attendee_form_thanks")
 
     @route("/passeport/refus", methods=["GET"], **PUBLIC)
-    def refused(self):
+    def refused(self, **_kwargs):
         """Say that the refusal was recorded, and what follows."""
         return self._french_page("attendee_form_refused")
 
     @route("/passeport/lien", methods=["GET"], **PUBLIC)
-    def new_link(self):
+    def new_link(self, **_kwargs):
         """Offer to ask for a new personal link."""
         return self._french_page("attendee_form_new_link", {"fault": False})
 
     @route("/passeport/lien", methods=["POST"], **PUBLIC)
-    def ask_new_link(self):
+    def ask_new_link(self, **_kwargs):
         """Take down a request of a new link; the answer is the same for any address."""
         if not self._take("new_link"):
             return self._too_many()
@@ -170,7 +170,7 @@ class PersonalForm(http.Controller):
         return request.redirect("/passeport/lien/envoye")
 
     @route("/passeport/lien/envoye", methods=["GET"], **PUBLIC)
-    def new_link_asked(self):
+    def new_link_asked(self, **_kwargs):
         """Say that a link is on its way if the address is one of an attendee."""
         return self._french_page("attendee_form_new_link_asked")
 

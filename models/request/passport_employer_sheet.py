@@ -9,10 +9,12 @@ from ...tools.same_name import name_key
 
 class CheckedSheet(NamedTuple):
     """What an uploaded sheet comes to: ``good`` entries to keep, and ``wrong`` rows as
-    ``(line, name, [message])``, in the order of the sheet. Messages never hold a NIR."""
+    ``(line, name, [message])``, in the order of the sheet; ``doubtful`` ones of the good rows, alike.
+    Messages never hold a NIR."""
 
     good: list
     wrong: list
+    doubtful: list
 
 
 class PassportEmployerSheet(models.AbstractModel):
@@ -115,14 +117,32 @@ class PassportEmployerSheet(models.AbstractModel):
                 wrong.append((line, name if seat else "", errors))
             else:
                 typed[ref] = values
-        good = []
+        good, doubtful = [], []
         for entry in self.env["passport.employer.entry"]._check(user, seats, typed):
+            line, name = (
+                lines[entry.seat.ref],
+                entry.seat.person.name or entry.values.get("name", ""),
+            )
             if entry.errors:
-                name = entry.seat.person.name or entry.values.get("name", "")
-                wrong.append((lines[entry.seat.ref], name, list(entry.errors.values())))
-            else:
-                good.append(entry)
-        return CheckedSheet(good, sorted(wrong, key=lambda row: row[0]))
+                wrong.append((line, name, list(entry.errors.values())))
+                continue
+            good.append(entry)
+            if doubts := self._doubts(entry.values, name):
+                doubtful.append((line, name, doubts))
+        return CheckedSheet(
+            good, *(sorted(rows, key=lambda row: row[0]) for rows in (wrong, doubtful))
+        )
+
+    @api.model
+    def _doubts(self, values, name):
+        """Return what should be looked at in a row that can be kept: a civility that does not fit the
+        number, two names in the birth name, for instance."""
+        typed = self.env["passport.typed"]
+        found = (typed._nir_warning(values.get("nir"), name) or {}).get("warning", {})
+        return [
+            *filter(None, [found.get("message")]),
+            *typed._birth_name_doubts(values.get("birth_name")),
+        ]
 
     @api.model
     def _rows_of_list(self, seats, content, file_name):

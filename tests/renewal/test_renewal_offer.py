@@ -110,7 +110,8 @@ class TestRenewalOffer(OfferCase, HttpCase):
         return answer
 
     def test_page_shows_people_and_dates(self):
-        page = self.url_open(self.url)
+        with self.assertNoLogs("odoo.http", "WARNING"):
+            page = self.url_open(f"{self.url}?utm_source=mail")
         self.assertEqual(page.status_code, 200)
         self.assertEqual(page.headers["Cache-Control"], "no-store")
         for words in ("Zoé Lefèvre", "Théo Riou", "11/16/2026", "Another date"):

@@ -80,6 +80,20 @@ class TestAttendeeFormAbuse(HttpFormCase):
         self.assertEqual(registration.attendee_partner_id.nir_state, "missing")
         self.assertEqual(self.ines.nir_state, "provided")
 
+    def test_what_is_sent_is_no_line_of_the_log(self):
+        """Neither an answer nor what mailings add to addresses, names of values included."""
+        with self.assertNoLogs("odoo.http", "WARNING"):
+            for path in (
+                self.path,
+                "/passeport/lien",
+                "/passeport/lien/envoye",
+                "/passeport/merci",
+            ):
+                self.get(f"{path}?utm_source=mail&{NIR}=1")
+            self.post(ANSWER)
+            self.post({"email": "ines@example.com"}, "/passeport/lien")
+        self.assertEqual(self.ines.nir_state, "provided")
+
     def test_values_in_the_address_are_ignored(self):
         path = f"{self.path}?nir={NIR}&birth_name=MOREL&notice=1&action=give"
         self.assertNotIn(NIR, self.get(path).text)
