@@ -59,13 +59,14 @@ class PassportConvocations(models.AbstractModel):
         form = self.env["passport.personal.form"]
         own = seats.browse([seat.id for seat in form._reachable(seats)])
         urls = form._urls(own)
+        asked = form._open(seats)
         links = {}
         for seat in seats:
             order = seat.sudo().sale_order_id
             if seat in own:
                 link = urls[seat] and {"url": urls[seat], "personal": True}
-            elif order and any(seat._passport_form_needs()):
-                link = {"url": order._passport_portal_url(), "personal": False}
+            elif order and seat in asked:
+                link = {"url": order._passport_space_url(), "personal": False}
             else:
                 link = False
             links[seat.id] = link

@@ -191,15 +191,3 @@ class EventRegistration(models.Model):
     def _passport_form_url(self):
         """Return the address that stands for the personal form in an e-mail, see the service."""
         return self.env["passport.personal.form"]._urls(self)[self]
-
-    # ------------------------------------------------------------
-    # For the documents
-    # ------------------------------------------------------------
-
-    def _passport_form_urls(self):
-        """Return the addresses that stand for the personal forms, see the service."""
-        return self.env["passport.personal.form"]._urls(self)
-
-    def _passport_form_needs(self):
-        """Tell what is to be asked, see the service."""
-        return self.env["passport.personal.form"]._needs(self)

@@ -6,6 +6,6 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _passport_portal_url(self):
+    def _passport_space_url(self):
         """Return the absolute address of this order's page in the employer's space, see the service."""
         return self.env["passport.employer.space"]._order_url(self)

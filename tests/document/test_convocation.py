@@ -73,7 +73,7 @@ class TestConvocation(DocumentCase, MailCase):
     def test_personal_link_only_with_ones_own_address(self):
         text = self.html_of("convocation", self.other_seat)
         self.assertNotIn("/passeport/f/", text)
-        self.assertIn(self.order._passport_portal_url(), text)
+        self.assertIn(self.order._passport_space_url(), text)
         self.assertFalse(self.other_seat.sudo().passport_form_link_ids)
 
     def test_no_link_where_nothing_is_asked(self):
@@ -89,7 +89,7 @@ class TestConvocation(DocumentCase, MailCase):
         self.assertIn(f'href="{url}"', mails["anne.legall@brehat.example"]["body"])
         to_booker = mails["rh@brehat.example"]["body"]
         self.assertNotIn("/passeport/f/", to_booker)
-        self.assertIn(self.order._passport_portal_url(), to_booker)
+        self.assertIn(self.order._passport_space_url(), to_booker)
         self.assertTrue(self.own_seat.convocation_sent_on)
 
     def test_no_private_link_in_the_chatter(self):

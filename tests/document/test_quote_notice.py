@@ -26,7 +26,7 @@ class TestQuoteNotice(DocumentCase):
             with self.subTest(kind=kind):
                 text = self.html_of("quote", order)
                 self.assertEqual(WHY in text, expected)
-                self.assertEqual(order._passport_portal_url() in text, expected)
+                self.assertEqual(order._passport_space_url() in text, expected)
 
     def test_counts_and_words(self):
         order = self.make_order(8)
@@ -202,6 +202,6 @@ class TestPortalNotice(DocumentCase, HttpCase):
         answer = self.url_open(order.get_portal_url())
         self.assertEqual(answer.status_code, 200)
         self.assertIn("names: 3 missing, for 3 seats", answer.text)
-        self.assertIn(order._passport_portal_url(), answer.text)
+        self.assertIn(order._passport_space_url(), answer.text)
         order.order_line = [Command.clear()]
         self.assertNotIn("names: ", self.url_open(order.get_portal_url()).text)

@@ -52,6 +52,9 @@ class FormCase(PassportCase, MockEmail):
             action = records.env["passport.ask"].browse(action["res_id"]).action_send()
         return action
 
+    def needs(self):
+        return self.env["passport.personal.form"]._needs(self.registration)
+
     def address(self, registration=None):
         """Return the personal address, as the one who sends the e-mail makes it."""
         return address_of(self.link(registration))
@@ -200,19 +203,19 @@ class TestFormLink(FormCase):
         ):
             with self.subTest(values=values), self.env.cr.savepoint() as savepoint:
                 self.ines.write(values)
-                self.assertEqual(self.registration._passport_form_needs(), expected)
+                self.assertEqual(self.needs(), expected)
                 savepoint.rollback()
                 self.env.invalidate_all()
 
     def test_a_rejected_pair_is_asked_for_again(self):
         self.ines.write({"nir": NIR, "birth_name": "MOREL"})
-        self.assertEqual(self.registration._passport_form_needs(), (False, False))
+        self.assertEqual(self.needs(), (False, False))
         deposit = self.make_deposit(self.registration)
         self.as_role(deposit, "declarant")._render_file()
         deposit.action_mark_deposited()
         deposit.line_ids._reject("NIR et nom de naissance inconnus")
         self.assertEqual(self.registration.passport_state, "rejected")
-        self.assertEqual(self.registration._passport_form_needs(), (True, True))
+        self.assertEqual(self.needs(), (True, True))
         self.assertTrue(self.usable(self.token()))
         self.assertEqual(
             self.env["passport.personal.form"]._open(self.registration), self.registration

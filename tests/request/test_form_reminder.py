@@ -222,7 +222,7 @@ class TestFormReminder(FormCase):
         )
         self.run_on(21)
         (mail,) = self.mails.filtered("recipient_ids")
-        self.assertIn(order._passport_portal_url(), mail.body_html)
+        self.assertIn(order._passport_space_url(), mail.body_html)
 
     def test_chatter_holds_nothing_personal(self):
         self.run_on(7)

@@ -14,7 +14,6 @@ PERSONAL = "/passeport/f/"
 EXPRESSIONS = (
     "object._passport_form_url()",
     "object.sudo()._passport_form_url()",
-    "object.sudo()._passport_form_urls()",
     "object.sudo()._passport_convocation_link()",
     "object.env['passport.personal.form'].sudo()._urls(object.sudo())",
     "object.env['passport.personal.form'].sudo()._links(object.sudo())._rec_name",

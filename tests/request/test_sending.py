@@ -86,8 +86,19 @@ class TestSending(FormCase):
         spec.loader.exec_module(migration)
         self.registration.passport_asked_on = datetime(2026, 3, 4, 5)
         self.env.flush_all()
-        migration._keep_what_was_sent(self.env.cr)
+        cron = self.env.ref("passeport_prevention.ir_cron_remind")
+        cron.write(
+            {
+                "model_id": self.env["ir.model"]._get_id("event.registration"),
+                "code": "model._cron_remind_of_before()",
+            }
+        )
+        self.env.flush_all()
+        migration.migrate(self.env.cr, "19.0.1.0.0")
         self.env.invalidate_all()
+        self.assertEqual(
+            (cron.model_name, cron.code), ("passport.reminder", "model._cron_remind()")
+        )
         sent = [kind.name for kind in KINDS if self.company[kind.field] == date(2026, 3, 4)]
         self.assertEqual(sent, ["request", "reminder", "summary"])
         self.assertFalse(self.company.passport_send_renewals_since)

@@ -26,7 +26,8 @@ class PassportConvocation(models.TransientModel):
         for dialog in self:
             seats = dialog.event_id.registration_ids.filtered(lambda seat: seat.state == "open")
             chosen = dialog.registration_ids._origin
-            without = chosen.filtered(lambda seat: not seat._passport_form_email())
+            reachable = self.env["passport.personal.form"]._reachable(chosen)
+            without = chosen.filtered(lambda seat, reachable=reachable: seat not in reachable)
             lost = without.filtered(lambda seat: not convocations._email(seat))
             dialog.unnamed_count = len(seats.filtered(lambda seat: not seat.attendee_partner_id))
             dialog.other_address_count = len(without - lost)
