@@ -26,6 +26,8 @@ PICK = st.integers(min_value=0, max_value=7)
 # What the search of the invariants cannot see without the records.
 STORED = ("passport_state", "passport_is_pending", "passport_document", "passport_obligation")
 SHOWN_ROWS = 5
+# Older than any number is kept without a reason.
+LONG_AGO = "2023-01-01 10:00:00"
 
 
 class Life(RuleBasedStateMachine):
@@ -129,6 +131,20 @@ class Life(RuleBasedStateMachine):
     def enter(self, person, number):
         who = self.case.as_role(self.pick(self.case.people, person), "declarant")
         self.step("enter a number", lambda: who.write({"nir": self.case.number_at(number)}))
+
+    @rule(person=PICK)
+    def purge(self, person):
+        """The daily purge, when a number is older than any rule keeps one without a reason."""
+        who = self.pick(self.case.people, person)
+        rows = self.case.env["passport.nir"].search([("partner_id", "=", who.id)])
+
+        def purge():
+            rows.sudo().collected_on = LONG_AGO
+            self.case.env.flush_all()
+            return self.case.env["passport.nir.purge"]._purge(rows.ids)
+
+        if rows:
+            self.step("purge", purge)
 
     # --------------------------------------------------------
     # Declaring

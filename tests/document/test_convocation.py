@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+from odoo.tools import email_normalize
 
 from odoo.addons.mail.tests.common import MailCase
 
@@ -267,3 +268,41 @@ class TestConvocation(DocumentCase, MailCase):
             for seats in sizes.values()
         )
         self.assertLessEqual(many, few + 2)
+
+    def recipients_by(self, xml_id, day, **values):
+        """Return to whom a rule of the session writes with a template of the addon, on a day."""
+        template = self.env.ref(f"passeport_prevention.{xml_id}")
+        self.env["event.mail"].create(
+            {
+                "event_id": self.session.id,
+                "interval_nbr": 2,
+                "interval_unit": "days",
+                "interval_type": "before_event",
+                "template_ref": f"mail.template,{template.id}",
+                **values,
+            }
+        )
+        with freeze_time(day):
+            self.run_scheduler()
+        return sorted(address for mail in self._mails for address in mail["email_to"])
+
+    def test_second_rule_writes_to_those_who_got_none(self):
+        self.schedule()
+        with freeze_time("2026-10-31 10:00:00"):
+            self.run_scheduler()
+        self.assertEqual(len(self._mails), 2)
+        late = self.seat(self.order, self.make_attendee("Luc Morel", email="luc@brehat.example"))
+        found = self.recipients_by("mail_template_convocation", "2026-11-07 10:00:00")
+        self.assertEqual([email_normalize(address) for address in found], ["luc@brehat.example"])
+        self.assertTrue(late.convocation_sent_on)
+
+    def test_rule_that_asks_for_data_writes_to_those_who_lack_some(self):
+        self.seat(self.order, self.make_attendee("Luc Morel", email="luc@brehat.example"))
+        found = self.recipients_by("mail_template_ask_data", "2026-11-07 10:00:00")
+        self.assertEqual(
+            [email_normalize(address) for address in found], ["anne.legall@brehat.example"]
+        )
+
+    def test_rule_that_asks_for_data_asks_nobody_who_gave_all(self):
+        self.own.write({"nir": self.next_nir(), "birth_name": "LE GALL"})
+        self.assertEqual(self.recipients_by("mail_template_ask_data", "2026-11-07 10:00:00"), [])

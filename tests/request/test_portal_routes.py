@@ -279,6 +279,26 @@ class TestPortalRoutes(PortalCase):
         self.order._action_cancel()
         self.assertEqual(self.get(self.url_of(self.order)).status_code, 404)
 
+    def test_an_order_signed_again_shows_its_people_again(self):
+        self.login(self.hr)
+        self.save(self.order, [{"name": "Zoé Martin"}, {"name": "Éric Petit"}])
+        named = self.order.order_line.registration_ids.filtered("attendee_partner_id")
+        self.assertEqual(len(named), 2)
+        self.order._action_cancel()
+        self.assertEqual(self.get(self.url_of(self.order)).status_code, 404)
+        self.order.action_draft()
+        self.order._validate_order()  # as the client's signature does
+        page = self.get(self.url_of(self.order))
+        self.assertEqual(page.status_code, 200)
+        seats = self.seats(self.order)
+        self.assertEqual(len(seats), 3)
+        people = [seat.person.name for seat in seats if seat.person]
+        self.assertEqual(sorted(people), ["Zoé Martin", "Éric Petit"])
+        self.assertEqual({seat.registration for seat in seats if seat.person}, set(named))
+        for name in people:
+            self.assertIn(name, page.text)
+        self.assertNotIn("cancel", set(named.mapped("state")))
+
     def test_rights_of_portal_users(self):
         for model in (
             "event.registration",
