@@ -132,7 +132,8 @@ class TestEmployersSheets(PortalCase):
 class TestReplyWithANumber(PassportCase, MockEmail):
     def test_masked_and_the_declarant_is_told(self):
         registration = self.make_registration()
-        message = registration.message_post(body="Convocation", message_type="comment")
+        words = "Convocation"
+        message = registration.message_post(body=words, message_type="comment")
         with self.mock_mail_gateway():
             self.env["mail.thread"].message_process(
                 registration._name,
