@@ -1,44 +1,16 @@
-"""Runs the tests of ``tools/`` in a plain Python: no Odoo, no database.
+"""Runs the tests of ``tools/``: no Odoo, no database."""
 
-The packages above them load Odoo, so they stand here under their name but empty.
-"""
-
-import importlib
 import sys
-import types
-import unittest
-from pathlib import Path
 
-PACKAGE = "passeport_prevention"
-
-
-def stand_in(name: str, folder: Path) -> None:
-    """Make an empty package of the name ``name``, whose modules are found in ``folder``."""
-    package = types.ModuleType(name)
-    package.__path__ = [str(folder)]
-    sys.modules[name] = package
-
-
-def load(repository: Path, patterns: list[str]) -> unittest.TestSuite:
-    """The tests of all modules, or of those whose name holds one of the patterns."""
-    stand_in(PACKAGE, repository)
-    stand_in(f"{PACKAGE}.tests", repository / "tests")
-    names = [path.stem for path in sorted((repository / "tests" / "tools").glob("test_*.py"))]
-    wanted = [
-        name for name in names if not patterns or any(pattern in name for pattern in patterns)
-    ]
-    modules = [importlib.import_module(f"{PACKAGE}.tests.tools.{name}") for name in wanted]
-    return unittest.TestSuite(map(unittest.defaultTestLoader.loadTestsFromModule, modules))
+from plain_tests import load, run
 
 
 def main() -> int:
     """Run the tests; the arguments are parts of their modules' names."""
-    repository = Path(__file__).resolve().parent.parent
-    suite = load(repository, sys.argv[1:])
+    suite = load("tools", "test_*.py", ["tests"], sys.argv[1:])
     if "odoo" in sys.modules:
         raise SystemExit("tools/ or its tests import Odoo")
-    result = unittest.TextTestRunner(verbosity=1).run(suite)
-    return 0 if result.wasSuccessful() and result.testsRun else 1
+    return run(suite, verbosity=1)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def run_on_server(env: Environment, names: list[str], fresh: bool) -> int:
 
 
 def _run_tests(env: Environment, database: str, url: str, data: str, names: list[str]) -> int:
-    script = Path(__file__).resolve().parent / "tests.py"
+    script = Path(__file__).resolve().parent.parent / "server_tests.py"
     told = {
         "PASSPORT_SERVER_URL": url,
         "PASSPORT_SERVER_DATABASE": database,
