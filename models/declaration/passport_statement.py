@@ -6,11 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...tools import authority_file
-from ..ground.passport_rights import USER_GROUP
 from ..ground.selections import LIVE_STATES, SENT_STATES
 
-# Who may hand a client its statement: those who declare, and those who sell.
-STATEMENT_GROUPS = (USER_GROUP, "sales_team.group_sale_salesman")
 # In the order they are printed in; each registration stands in one of them.
 SECTIONS = ("employer", "missing", "declared", "transmitted", "pending", "other")
 TRANSMITTED_ISSUE = "rs_transmitted"
@@ -110,14 +107,7 @@ class PassportStatement(models.AbstractModel):
 
     @api.model
     def _check(self, client):
-        if self.env.su:
-            return
-        if not any(map(self.env.user.has_group, STATEMENT_GROUPS)):
-            raise AccessError(
-                self.env._(
-                    "Only users of the Passeport de prévention and sales people may do this."
-                )
-            )
+        self.env["passport.rights"]._check_client_facing()
         client.check_access("read")
 
     # ------------------------------------------------------------
@@ -242,7 +232,9 @@ class PassportStatement(models.AbstractModel):
             order="id",
         )
         registrations.mapped("passport_issue_ids.code")
+        documents = registrations._fields["passport_document"]._description_selection(self.env)
         return {
+            "documents": dict(documents),
             "lines": {line.registration_id: line for line in found},
             "needs": self.env["passport.needs"]._of(registrations),
             "no_line": lines.browse(),
@@ -266,7 +258,6 @@ class PassportStatement(models.AbstractModel):
     def _row(self, registration, section, facts):
         line = facts["lines"].get(registration, facts["no_line"])
         start, end = registration._passport_session_dates()
-        documents = dict(registration._fields["passport_document"]._description_selection(self.env))
         sent = section == "declared"
         return Row(
             person=registration.attendee_partner_id.name or self.env._("not named yet"),
@@ -274,7 +265,7 @@ class PassportStatement(models.AbstractModel):
             training=registration.training_id.with_context(lang=self.env.lang).name,
             start=start,
             end=end,
-            document=documents.get(line.document or registration.passport_document, ""),
+            document=facts["documents"].get(line.document or registration.passport_document, ""),
             status=self._status(registration, section, line, facts),
             reference=(sent and line.declaration_reference) or "",
             declared_on=sent and line.deposited_on and line.deposited_on.date(),

@@ -1,10 +1,9 @@
 from odoo import api, models
 
+from ..request.passport_request import ASK_TEMPLATE, REMIND_TEMPLATE
+
 # Of the supplied e-mails that ask for data: the kind of letter each is.
-ASKING = {
-    "passeport_prevention.mail_template_ask_data": "request",
-    "passeport_prevention.mail_template_remind_data": "reminder",
-}
+ASKING = {ASK_TEMPLATE: "request", REMIND_TEMPLATE: "reminder"}
 EMPLOYER_DECLARES = "passeport_prevention.mail_template_employer_declares"
 
 

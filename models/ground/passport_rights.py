@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 USER_GROUP = "passeport_prevention.group_passport_user"
 DECLARANT_GROUP = "passeport_prevention.group_passport_declarant"
 MANAGER_GROUP = "passeport_prevention.group_passport_manager"
+SALES_GROUP = "sales_team.group_sale_salesman"
 
 
 class PassportRights(models.AbstractModel):
@@ -18,7 +19,7 @@ class PassportRights(models.AbstractModel):
 
     @api.model
     def _has(self, group):
-        """Tell whether the user is in a group of the addon (``USER_GROUP`` and its likes)."""
+        """Tell whether the user is in a group (``USER_GROUP`` and its likes)."""
         return self.env.user.has_group(group)
 
     @api.model
@@ -33,6 +34,18 @@ class PassportRights(models.AbstractModel):
         raise AccessError(
             message or self.env._("Only users of the Passeport de prévention may do this.")
         )
+
+    @api.model
+    def _check_client_facing(self):
+        """Check that the user declares or sells: who may tell a client what concerns it.
+
+        :raises AccessError: the user does neither
+        """
+        if not self._has(SALES_GROUP):
+            message = self.env._(
+                "Only users of the Passeport de prévention and sales people may do this."
+            )
+            self._check(USER_GROUP, message)
 
     @api.model
     def _responsible(self, group, company=None):

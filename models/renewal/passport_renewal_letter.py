@@ -3,10 +3,6 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..ground.passport_rights import USER_GROUP
-
-WRITER_GROUPS = (USER_GROUP, "sales_team.group_sale_salesman")
-
 
 class Plan(NamedTuple):
     """Who is about to be written to: one e-mail for each client."""
@@ -23,20 +19,12 @@ class PassportRenewalLetter(models.AbstractModel):
     _description = "Renewals Written to Clients"
 
     @api.model
-    def _check(self):
-        if self.env.su or any(map(self.env.user.has_group, WRITER_GROUPS)):
-            return
-        raise UserError(
-            self.env._("Only users of the Passeport de prévention and sales people may do this.")
-        )
-
-    @api.model
     def _plan(self, registrations):
         """Return the :class:`Plan` for these registrations: whoever is still to renew.
 
         :raises UserError: nobody is
         """
-        self._check()
+        self.env["passport.rights"]._check_client_facing()
         reminders = self.env["passport.renewal.reminder"]
         people = self.env["passport.renewals"]._renewable(registrations)
         told = self._told_today(people)
@@ -74,7 +62,7 @@ class PassportRenewalLetter(models.AbstractModel):
         :returns: the reminders
         :raises UserError: nothing is left to send, or renewals are not switched on
         """
-        self._check()
+        self.env["passport.rights"]._check_client_facing()
         if not plan.values:
             raise UserError(
                 self.env._(

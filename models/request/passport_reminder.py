@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..readiness.passport_issue import ASKABLE
-from .passport_request import ASKED_FOR_DAYS
+from .passport_request import ASKED_FOR_DAYS, REMIND_TEMPLATE
 
 BATCH = 100
 # Whatever the intervals: nobody gets two reminders within a day.
@@ -125,7 +125,7 @@ class PassportReminder(models.AbstractModel):
             registrations.write({"passport_reminder_count": count})
         reminded = self._to_remind(due)
         request = self.env["passport.request"]
-        request._send(reminded, "reminder", "passeport_prevention.mail_template_remind_data")
+        request._send(reminded, "reminder", REMIND_TEMPLATE)
         request._log(reminded, request._words()._("The attendee was reminded by e-mail."))
         return len(due)
 

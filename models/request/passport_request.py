@@ -11,6 +11,7 @@ from .passport_personal_form import ASKED
 # Nobody is written to about a session that ended longer ago.
 ASKED_FOR_DAYS = 180
 ASK_TEMPLATE = "passeport_prevention.mail_template_ask_data"
+REMIND_TEMPLATE = "passeport_prevention.mail_template_remind_data"
 # Out of the chatter and of the database; to nobody whom a template adds.
 TO_ONE_ADDRESS = {
     "model": False,

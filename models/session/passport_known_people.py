@@ -35,10 +35,14 @@ class PassportKnownPeople(models.AbstractModel):
 
         Found by the keys of the names, and not among all the client has: that may be thousands.
         """
-        keys = list({key for name in names for key in name_keys(name)})
-        called_so = Domain("passport_name_key", "in", keys)
-        called_so |= Domain("passport_other_name_key", "in", keys)
-        return self._people_of(clients, Domain("is_company", "=", False) & called_so)
+        keys = {key for name in names for key in name_keys(name)}
+        return self._people_of(clients, Domain("is_company", "=", False) & self._called(keys))
+
+    @api.model
+    def _called(self, keys):
+        """Return the domain of the contacts whose name, in one of its spellings, has one of ``keys``."""
+        names = ("passport_name_key", "passport_other_name_key")
+        return Domain.OR(Domain(name, "in", list(keys)) for name in names)
 
     @api.model
     def _everybody(self, clients):

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.same_name import name_keys
 from ...tools.text import fold
 
 # Whose name is another contact's too, in one of its spellings: the few that are looked at closer.
@@ -37,13 +38,17 @@ class PassportNamesakes(models.AbstractModel):
 
         People without any are left out; a constant number of queries.
         """
-        keys = {person: self._keys(person) for person in people if person.birth_name}
+        keys = {
+            person: name_keys(person.name)
+            for person in people
+            if person.birth_name and not person.is_company
+        }
         names = {key for found in keys.values() for key in found}
         if not names:
             return {}
         by_name = defaultdict(set)
         for other in self.env["res.partner"].search(self._called(names)):
-            for key in self._keys(other):
+            for key in name_keys(other.name):
                 by_name[key, fold(other.birth_name)].add(other)
         found = {
             person: {
@@ -66,17 +71,12 @@ class PassportNamesakes(models.AbstractModel):
         return people.browse(person.id for person in self._of(people))
 
     @api.model
-    def _keys(self, person):
-        person = person.sudo()
-        return set(filter(None, (person.passport_name_key, person.passport_other_name_key)))
-
-    @api.model
     def _called(self, keys):
-        named = Domain("passport_name_key", "in", list(keys)) | Domain(
-            "passport_other_name_key", "in", list(keys)
+        called_so = self.env["passport.known.people"]._called(keys)
+        people = (
+            self.env["res.partner"].sudo()._search(called_so & Domain("birth_name", "!=", False))
         )
-        alike = self.env["res.partner"].sudo()._search(named & Domain("birth_name", "!=", False))
-        return Domain("id", "in", alike)
+        return Domain("id", "in", people)
 
     @api.model
     def _without_two_numbers(self, found):
