@@ -116,6 +116,7 @@ from .declaration import (
     test_golden_files,
     test_jdr,
     test_line_states,
+    test_mail_texts,
     test_mixed_session,
     test_return,
     test_return_corrections,
