@@ -61,10 +61,14 @@ export class PassportLevels extends Component {
     }
 
     icon(seat) {
-        return (
-            { [seat.good]: "fa-check-square", [seat.bad]: "fa-times-circle" }[seat.outcome] ||
-            (seat.outcome ? "fa-user" : "fa-square-o")
-        );
+        const icons = {
+            passed: "fa-check-square",
+            failed: "fa-times-circle",
+            absent: "fa-times-circle",
+            // Where people pass or fail, being there is no result yet.
+            attended: seat.good === "attended" ? "fa-check-square" : "fa-user",
+        };
+        return icons[seat.outcome] || "fa-square-o";
     }
 
     isDone(training) {
