@@ -70,12 +70,13 @@ def locked(env: Environment, database: str):
 
 def base_name(env: Environment, modules: list[str], demo: bool) -> str:
     """Name of the base: it changes with Odoo, the modules, and the demo data."""
-    key = stamps.digest([env.odoo.version, *sorted(modules), str(demo), LANGUAGE])
+    server = env.layout.server
+    key = stamps.digest([server, env.odoo.version, *sorted(modules), str(demo), LANGUAGE])
     return f"passeport_base_{key[:8]}"
 
 
 def base(env: Environment, demo: bool, modules: list[str] | None = None) -> str:
-    """The database that holds Odoo's own modules, made once for all clones."""
+    """The database that holds Odoo's own modules, made once for all clones that use the server."""
     modules = modules or env.layout.manifest()["depends"]
     name = base_name(env, modules, demo)
     with exclusive(env.layout.cache / f"{name}.lock", "a database of Odoo's own modules"):
@@ -137,9 +138,10 @@ def update(env: Environment, database: str, strict: bool) -> None:
 
 
 def installed(env: Environment, database: str) -> bool:
-    """Whether the addon is installed in an existing database."""
+    """Whether the addon is installed in an existing database whose files are there."""
     query = f"SELECT state FROM ir_module_module WHERE name = '{ADDON}'"
-    return exists(env, database) and env.postgres.sql(query, database) in (
+    there = filestore(env, database).exists() and exists(env, database)
+    return there and env.postgres.sql(query, database) in (
         "installed",
         "to upgrade",
     )

@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import odoo_source, postgres, python_env, system_packages
 from .errors import DevError
@@ -119,10 +119,18 @@ def _prepare_files(layout: Layout, system: bool, forced: bool) -> OdooSource:
         system_packages.prepare(layout, allowed=system, forced=forced)
         odoo = odoo_source.obtain(layout)
         python_env.prepare(layout)
-        for folder in (layout.home, layout.data, layout.stamps, layout.logs):
+        for folder in (layout.home, layout.logs):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _link_addon(layout)
     return odoo
+
+
+def _at_server(layout: Layout, odoo: OdooSource, server: Connection) -> Environment:
+    """The machine as one server's databases need it: their folders, Odoo's configuration."""
+    for folder in (layout.data, layout.stamps):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write_config(layout, odoo, server)
+    return Environment(layout, odoo, server)
 
 
 @contextmanager
@@ -139,8 +147,9 @@ def prepared(system: bool = True, forced: bool = False, database: bool = True):
         if server:
             server.acquire()
         connection = _connection(layout, server, database)
-        _write_config(layout, odoo, connection)
-        yield Environment(layout, odoo, connection)
+        if database:
+            layout = replace(layout, server=connection.identity())
+        yield _at_server(layout, odoo, connection)
     finally:
         if server:
             server.release()
@@ -150,8 +159,7 @@ def with_code(env: Environment, layout: Layout) -> Environment:
     """The same machine for other code of the addon, which the layout names."""
     layout.clone.mkdir(parents=True, exist_ok=True)
     _link_addon(layout)
-    _write_config(layout, env.odoo, env.postgres)
-    return Environment(layout, env.odoo, env.postgres)
+    return _at_server(layout, env.odoo, env.postgres)
 
 
 def _connection(layout: Layout, server: postgres.OwnServer | None, database: bool) -> Connection:

@@ -26,6 +26,7 @@ class Layout:
 
     cache: Path
     repository: Path = REPOSITORY
+    server: str = "none"  # which PostgreSQL server holds the databases
 
     @cached_property
     def clone_id(self) -> str:
@@ -48,14 +49,19 @@ class Layout:
         return self.addons / ADDON
 
     @property
+    def at_server(self) -> Path:
+        """What belongs to this clone and to its databases on one server."""
+        return self.clone / "servers" / self.server
+
+    @property
     def config(self) -> Path:
         """Odoo's configuration file."""
-        return self.clone / "odoo.conf"
+        return self.at_server / "odoo.conf"
 
     @property
     def stamps(self) -> Path:
         """What this clone's databases were made from."""
-        return self.clone / "stamps"
+        return self.at_server / "stamps"
 
     @property
     def logs(self) -> Path:
@@ -64,8 +70,11 @@ class Layout:
 
     @property
     def data(self) -> Path:
-        """Odoo's data folder: filestores and sessions."""
-        return self.cache / "data"
+        """Odoo's data folder: filestores and sessions.
+
+        Databases of two servers can have the same name; their files must not share a folder.
+        """
+        return self.cache / "data" / self.server
 
     @property
     def home(self) -> Path:

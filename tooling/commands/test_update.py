@@ -130,7 +130,8 @@ def update_and_compare(env: Environment, name: str) -> list[str]:
 
 def make_before(env: Environment, name: str) -> None:
     """A database of the version before, with its demo data, in which its own main job declared."""
-    old = with_code(env, LayoutBefore(env.layout.cache, code_before(env.layout)))
+    code = code_before(env.layout)
+    old = with_code(env, LayoutBefore(env.layout.cache, code, env.layout.server))
     databases.copy(env, databases.base(env, demo=True), name)
     with step(f"Database {name}: installing {ADDON} {VERSION} and declaring"):
         where = ("-d", name, "-i", ADDON, "--with-demo")
