@@ -1,4 +1,5 @@
 from . import (
+    test_bench,
     test_derived,
     test_life,
     test_roles,
@@ -8,7 +9,13 @@ from . import (
 
 from .tools import (
     test_tools_attendee_sheet,
+    test_tools_authority_file,
+    test_tools_authority_form,
+    test_tools_authority_jdr,
+    test_tools_authority_row,
+    test_tools_authority_rules,
     test_tools_calendar,
+    test_tools_cases,
     test_tools_cipher,
     test_tools_code_list,
     test_tools_control_sheet,
@@ -24,14 +31,10 @@ from .tools import (
     test_tools_nir_html,
     test_tools_nir_text,
     test_tools_open_data,
-    test_tools_periods,
     test_tools_open_data_http,
-    test_tools_authority_file,
-    test_tools_authority_form,
-    test_tools_authority_jdr,
-    test_tools_authority_row,
-    test_tools_authority_rules,
+    test_tools_periods,
     test_tools_person_name,
+    test_tools_readiness,
     test_tools_return_file,
     test_tools_return_match,
     test_tools_return_reason,
@@ -46,6 +49,7 @@ from .tools import (
 )
 
 from .ground import (
+    test_companies,
     test_typed_values,
 )
 
@@ -84,6 +88,7 @@ from .session import (
     test_employer,
     test_enrol_list,
     test_enrolment,
+    test_import_cases,
     test_levels,
     test_namesakes,
     test_order_seats,
@@ -92,16 +97,24 @@ from .session import (
     test_seat_guard,
     test_session_screens,
     test_trainings,
+    test_typed_registration,
 )
 
 from .readiness import (
     test_bad_input,
+    test_certification,
     test_contracts,
     test_deadline,
     test_deadline_alerts,
     test_eligibility,
+    test_employer_abroad,
+    test_glance,
+    test_law,
+    test_needs,
     test_passport_state,
     test_readiness,
+    test_ready_file,
+    test_seats,
     test_training_refresh,
 )
 
@@ -111,6 +124,7 @@ from .declaration import (
     test_declaration,
     test_declare,
     test_deposit,
+    test_deposit_gate,
     test_entry,
     test_entry_browser,
     test_golden_files,
@@ -132,11 +146,11 @@ from .request import (
     test_form_fuzz,
     test_form_leaks,
     test_form_link,
-    test_letters,
-    test_sending,
-    test_link_attacks,
     test_form_reminder,
     test_form_staff,
+    test_letters,
+    test_link_attacks,
+    test_outside_cases,
     test_portal,
     test_portal_browser,
     test_portal_leaks,
@@ -145,6 +159,7 @@ from .request import (
     test_portal_routes,
     test_portal_sheet,
     test_portal_together,
+    test_sending,
 )
 
 from .document import (
@@ -164,6 +179,9 @@ from .renewal import (
 )
 
 from .tooling import (
+    test_demo_data,
     test_house,
+    test_listed,
+    test_two_servers,
     test_update_differences,
 )
