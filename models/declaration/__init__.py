@@ -28,6 +28,7 @@ from . import (
     passport_frozen,
     passport_nir_seal,
     passport_numbering,
+    passport_outdated,
     passport_preparation,
     passport_reject_reason,
     passport_rejection,

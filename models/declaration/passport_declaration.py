@@ -181,7 +181,8 @@ class PassportDeclaration(models.Model):
 
     def _lines(self, domain):
         """Return the attendees of these declarations that meet a domain, as ids: nothing is read."""
-        return self.line_ids.search(Domain("declaration_id", "in", self.ids) & Domain(domain))
+        lines = self.env["passport.declaration.line"]
+        return lines.search(Domain("declaration_id", "in", self.ids) & Domain(domain))
 
     def _live_lines(self):
         return self._lines([("is_live", "=", True)])

@@ -107,10 +107,10 @@ class PassportDeposit(models.Model):
 
     @api.depends("state")
     def _compute_is_outdated(self):
+        outdated = self.sudo().env["passport.outdated"]
         for deposit in self:
-            deposit.is_outdated = deposit.state == "generated" and self.env[
-                "passport.file"
-            ]._is_outdated(deposit.sudo())
+            is_generated = deposit.state == "generated"
+            deposit.is_outdated = is_generated and outdated._is_outdated(deposit.sudo())
 
     def _compute_to_correct_count(self):
         found = self._to_correct()
@@ -273,28 +273,27 @@ class PassportDeposit(models.Model):
     def _file_lines(self):
         """Return the lines of the file, in its order: the generated one, else the one to come."""
         self.ensure_one()
+        lines = self.env["passport.declaration.line"]
         domain = Domain("deposit_id", "=", self.id)
         if self.state == "draft":
             domain &= Domain("state", "=", "in_deposit")
-            return self.line_ids.search(domain, order="declaration_id.id, id")
-        return self.line_ids.search(domain & Domain("file_position", ">", 0), order="file_position")
+            return lines.search(domain, order="declaration_id.id, id")
+        return lines.search(domain & Domain("file_position", ">", 0), order="file_position")
 
     def _waiting_lines(self):
         """Return the lines whose answer is awaited."""
-        return self.line_ids.search([("deposit_id", "in", self.ids), ("state", "=", "deposited")])
+        return self.env["passport.declaration.line"].search(
+            [("deposit_id", "in", self.ids), ("state", "=", "deposited")]
+        )
 
     def _to_correct(self):
         """Return ``{deposit: registrations}`` of those rejected here and not declared again since."""
-        lines = self.sudo().line_ids.search(
-            [("deposit_id", "in", self.ids), ("state", "=", "rejected")]
-        )
-        waiting = lines & self.env["passport.rejection"]._last_of(lines.registration_id)
-        waiting = waiting.filtered(lambda line: not line.registration_id._is_passport_cancelled())
-        by_deposit = waiting.grouped("deposit_id")
+        found = self.env["passport.rejection"]._to_correct_in(self.ids)
+        registrations = self.env["event.registration"]
         return {
-            deposit: by_deposit[deposit.sudo()].registration_id.sudo(False)
+            deposit: registrations.browse(found[deposit.id])
             for deposit in self
-            if deposit.sudo() in by_deposit
+            if deposit.id in found
         }
 
     def _follow_answers(self):

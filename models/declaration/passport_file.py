@@ -38,33 +38,6 @@ class PassportFile(models.AbstractModel):
     _name = "passport.file"
     _description = "Import File of a Deposit"
 
-    @api.model
-    def _is_outdated(self, deposit):
-        """Tell whether a file of this deposit generated now would be another one; as superuser."""
-        lines = deposit._file_lines()
-        frozen = self.env["passport.frozen"]
-        return bool(
-            self._has_new_numbers(deposit)
-            or frozen._stale_lines(lines, limit=1)
-            or frozen._stale_declarations(deposit.declaration_ids)
-        )
-
-    @api.model
-    def _has_new_numbers(self, deposit):
-        self.env["passport.nir"].flush_model(["partner_id", "collected_on"])
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT 1 FROM passport_declaration_line line
-                  JOIN passport_nir vault ON vault.partner_id = line.partner_id
-                 WHERE line.deposit_id = %s AND line.file_position > 0
-                   AND vault.collected_on > %s LIMIT 1
-                """,
-                deposit.id,
-                deposit.generated_on,
-            )
-        )
-
     # ------------------------------------------------------------
     # What is asked of a file
     # ------------------------------------------------------------

@@ -69,20 +69,33 @@ class PassportFrozen(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _session_values(self, event, slot, training, document):
-        """Return the values to freeze of a session, one of its trainings and the document."""
+    def _session_values(self, event, slot, training, document, taught=None):
+        """Return the values to freeze of a session, one of its trainings and the document.
+
+        :param taught: what was read of trainings, to be read once for many sessions
+        """
+        taught = {} if taught is None else taught
+        if (training.id, document) not in taught:
+            taught[training.id, document] = self._training_values(training, document)
         timezone = event._passport_timezone()
         day_of = self.env["passport.clock"]._day_of
-        certifying, is_jdr = training.is_certifying, document == "jdr"
         return {
             "event_id": event.id,
             "event_slot_id": slot.id,
-            "training_id": training.id,
-            "training_name": training._passport_name(),
             "date_start": day_of(slot.start_datetime or event.date_begin, timezone),
             "date_end": day_of(slot.end_datetime or event.date_end, timezone),
             "modality": event.training_modality,
             "trainer_qualification": event.trainer_qualification,
+            **taught[training.id, document],
+        }
+
+    @api.model
+    def _training_values(self, training, document):
+        """Return the values to freeze of a training and the document."""
+        certifying, is_jdr = training.is_certifying, document == "jdr"
+        return {
+            "training_id": training.id,
+            "training_name": training._passport_name(),
             "is_certifying": certifying,
             "rome_codes": "/".join(training.rome_code_ids.mapped("code")),
             "rs_code": certifying and training.rs_code_id.code,
@@ -103,6 +116,17 @@ class PassportFrozen(models.AbstractModel):
         return SQL(", ").join(
             SQL("%s AS %s", SQL(column), SQL.identifier(fname))
             for fname, column in LINE_COLUMNS.items()
+        )
+
+    @api.model
+    def _differs(self, fnames=tuple(LINE_COLUMNS)):
+        """Return the condition that what ``line`` froze is something else now (see :meth:`_sources`).
+
+        :param fnames: look at these values only
+        """
+        return SQL(" OR ").join(
+            SQL("line.%s IS DISTINCT FROM (%s)", SQL.identifier(fname), SQL(LINE_COLUMNS[fname]))
+            for fname in fnames
         )
 
     @api.model
@@ -154,10 +178,6 @@ class PassportFrozen(models.AbstractModel):
 
     @api.model
     def _stale_sql(self, lines, fnames, limit):
-        differs = SQL(" OR ").join(
-            SQL("line.%s IS DISTINCT FROM (%s)", SQL.identifier(fname), SQL(LINE_COLUMNS[fname]))
-            for fname in fnames
-        )
         return SQL(
             """
             SELECT line.id
@@ -168,7 +188,7 @@ class PassportFrozen(models.AbstractModel):
             """,
             SQL("(%s)", self._sources(_registrations_of(lines))),
             lines.ids,
-            differs,
+            self._differs(fnames),
             SQL("LIMIT %s", limit) if limit else SQL(),
         )
 
@@ -189,7 +209,11 @@ class PassportFrozen(models.AbstractModel):
     @api.model
     def _stale_declarations(self, declarations):
         """Return the declarations whose frozen training differs from what the session says now."""
-        now = self._values_now(declarations)
+        return self._stale_of(declarations, self._values_now(declarations))
+
+    @api.model
+    def _stale_of(self, declarations, now):
+        """Return those of these declarations that say something else than ``now``, their values."""
         return declarations.filtered(
             lambda declaration: declaration in now and _differs(declaration, now[declaration])
         )
@@ -200,6 +224,11 @@ class PassportFrozen(models.AbstractModel):
         if not declarations:
             return {}
         self._flush()
+        return self._values_of(declarations, self._trainings_now(declarations))
+
+    @api.model
+    def _trainings_now(self, declarations):
+        """Return ``{declaration id: training id}`` of those with live lines."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -212,13 +241,20 @@ class PassportFrozen(models.AbstractModel):
                 declarations.ids,
             )
         )
-        training_of = dict(rows)
+        return dict(rows)
+
+    @api.model
+    def _values_of(self, declarations, training_of):
+        """Return ``{declaration: values to freeze}`` of those in ``training_of``, which is
+        ``{declaration id: training id}``.
+        """
         trainings = self.env["product.template"].browse(training_of.values())
-        values = {}
+        values, taught = {}, {}
         for declaration in declarations.filtered(lambda found: found.id in training_of):
             training = trainings.browse(training_of[declaration.id]).with_prefetch(trainings.ids)
+            session = declaration.event_id, declaration.event_slot_id
             values[declaration] = self._session_values(
-                declaration.event_id, declaration.event_slot_id, training, declaration.document
+                *session, training, declaration.document, taught
             )
         return values
 
@@ -278,9 +314,7 @@ class PassportFrozen(models.AbstractModel):
         """
         self._check_sessions(declarations)
         now = self._values_now(declarations)
-        stale = declarations.filtered(
-            lambda declaration: declaration in now and _differs(declaration, now[declaration])
-        )
+        stale = self._stale_of(declarations, now)
         lines = self._stale_lines(declarations._live_lines())
         typed = (stale._lines_to_type() | lines).filtered("typed_on")
         for declaration in stale:

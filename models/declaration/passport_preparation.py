@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools import authority_file
+from ..ground.columns import id_array
 from .passport_frozen import LINE_COLUMNS
 
 # Made without a note in the chatter, which would say that it was made: the record says so.
@@ -70,13 +71,14 @@ class PassportPreparation(models.AbstractModel):
             self.env[model].sudo().browse({row[place] for row in rows if row[place]})
             for place, model in enumerate(("event.event", "event.slot", "product.template"))
         )
-        sessions = []
+        sessions, taught = [], {}
         for event_id, slot_id, training_id, document, count in rows:
             values = self.env["passport.frozen"]._session_values(
                 events.browse(event_id).with_prefetch(events.ids),
                 slots.browse(slot_id or ()).with_prefetch(slots.ids),
                 trainings.browse(training_id).with_prefetch(trainings.ids),
                 document,
+                taught,
             )
             key = values["date_end"], event_id, slot_id or 0, document, training_id
             sessions.append((key, {**values, "document": document}, count))
@@ -96,7 +98,7 @@ class PassportPreparation(models.AbstractModel):
     @api.model
     def _make_lines(self, registrations, declarations, batches, max_attendees):
         """Make one line for each of ``registrations``, in the declaration of its session and batch."""
-        rejected = registrations.filtered(lambda reg: reg.passport_line_state == "rejected")
+        rejected = self._rejected(registrations)
         frozen = self.env["passport.frozen"]
         self.env.cr.execute(
             SQL(
@@ -141,6 +143,21 @@ class PassportPreparation(models.AbstractModel):
         # Declared again: what was still open about the earlier rejection is done.
         domain = [("registration_id", "in", rejected.ids), ("state", "=", "rejected")]
         self.env["passport.corrections"]._close_of(lines.search(domain) if rejected else lines)
+
+    @api.model
+    def _rejected(self, registrations):
+        """Return those of these registrations that the authority rejected before."""
+        registrations.flush_model(["passport_line_state"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM event_registration
+                 WHERE id = ANY(%s) AND passport_line_state = 'rejected'
+                """,
+                id_array(registrations.ids),
+            )
+        )
+        return registrations.browse(one for (one,) in rows)
 
     @api.model
     def _made(self, declarations, batches):

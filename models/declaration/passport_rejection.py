@@ -2,6 +2,11 @@ from odoo import api, models
 from odoo.tools import SQL
 
 CODE_FIELDS = ("is_certifying", "rs_code", "rome_codes", "formacodes", "nsf_codes")
+# What is read in SQL, and so has to be in the database first.
+READ_FIELDS = {
+    "event.registration": ["active", "outcome", "state"],
+    "passport.declaration.line": ["deposit_id", "registration_id", "state"],
+}
 
 
 class PassportRejection(models.AbstractModel):
@@ -61,6 +66,33 @@ class PassportRejection(models.AbstractModel):
         """Return the rejected lines of these registrations that nobody corrected or checked yet."""
         rejected = self._last_of(registrations)
         return rejected - self._corrected(rejected)
+
+    @api.model
+    def _to_correct_in(self, deposit_ids):
+        """Return ``{deposit id: ids of registrations}`` of those rejected there who are still to be
+        declared: neither declared again since nor cancelled.
+        """
+        for model, fnames in READ_FIELDS.items():
+            self.env[model].flush_model(fnames)
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT line.deposit_id, array_agg(line.registration_id ORDER BY line.id)
+                      FROM passport_declaration_line line
+                      JOIN event_registration reg ON reg.id = line.registration_id
+                     WHERE line.deposit_id = ANY(%s) AND line.state = 'rejected'
+                       AND reg.active AND reg.state IS DISTINCT FROM 'cancel'
+                       AND reg.outcome IS DISTINCT FROM 'absent'
+                       AND NOT EXISTS (SELECT FROM passport_declaration_line later
+                                        WHERE later.registration_id = line.registration_id
+                                          AND later.id > line.id AND later.state != 'withdrawn')
+                     GROUP BY line.deposit_id
+                    """,
+                    deposit_ids,
+                )
+            )
+        )
 
     # ------------------------------------------------------------
     # Corrected since
