@@ -132,6 +132,7 @@ from .declaration import (
     test_line_states,
     test_mail_texts,
     test_mixed_session,
+    test_outdated,
     test_return,
     test_return_corrections,
     test_return_roles,

@@ -14,7 +14,7 @@ def migrate(cr, version):
     cr.execute(
         """
         UPDATE event_registration registration
-           SET passport_line_state = last.state
+           SET passport_line_state = replace(last.state, 'in_deposit', 'prepared')
           FROM (SELECT DISTINCT ON (registration_id) registration_id, state
                   FROM passport_declaration_line
                  WHERE state != 'withdrawn'

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..ground.selections import LIVE_STATES
+from ..ground.columns import id_array
+from ..ground.selections import LIVE_STATES, SENT_STATES, UNSENT_STATES
 
 # A state: the states a line can come from. Everything else is refused.
 TRANSITIONS = {
@@ -14,12 +15,11 @@ TRANSITIONS = {
     "rejected": {"deposited"},
     "withdrawn": {"prepared", "in_deposit", "deposited", "accepted"},
 }
-SENT_STATES = ("deposited", "accepted")
 # What these states of a line mean for the registration: its state, and whether it is still to
-# declare. Nothing else counts then; for the others readiness is asked.
+# declare. Nothing else counts then; for the others readiness is asked. Whether a declaration is in a
+# deposit that was not sent yet makes no difference: the registration stays "prepared".
 REGISTRATION_STATES = {
     "prepared": ("in_progress", True),
-    "in_deposit": ("in_progress", True),
     "deposited": ("in_progress", False),
     "accepted": ("declared", False),
 }
@@ -69,7 +69,7 @@ class PassportTransition(models.AbstractModel):
                  WHERE line.id = ANY(%s) AND NOT line.state = ANY(%s)
                  ORDER BY line.id LIMIT 10
                 """,
-                lines.ids,
+                id_array(lines.ids),
                 list(TRANSITIONS[state]),
             )
         )
@@ -87,26 +87,42 @@ class PassportTransition(models.AbstractModel):
     def _step(self, line_ids, state, values):
         """Write the step that was checked, and what follows from it."""
         is_live = state in LIVE_STATES
+        freed = self._changes_life(line_ids, is_live)
         values = {"state": state, "is_live": is_live, "write_uid": self.env.uid, **values}
-        self.env.cr.execute(
+        moved = self.env.execute_query(
             SQL(
                 """
-                UPDATE passport_declaration_line line
+                UPDATE passport_declaration_line
                    SET %s, write_date = now() AT TIME ZONE 'UTC'
-                  FROM passport_declaration_line before
-                 WHERE line.id = ANY(%s) AND before.id = line.id
-                RETURNING line.declaration_id, line.registration_id, before.is_live
+                 WHERE id = ANY(%s)
+                RETURNING declaration_id, registration_id
                 """,
                 self._assignments(values),
-                line_ids,
+                id_array(line_ids),
             )
         )
-        moved = self.env.cr.fetchall()
+        is_told = state not in UNSENT_STATES
         self._follow(
-            sorted({declaration_id for declaration_id, *_rest in moved}),
-            [registration_id for _id, registration_id, _was_live in moved],
+            sorted({declaration_id for declaration_id, _registration_id in moved}),
+            [registration_id for _declaration_id, registration_id in moved if is_told],
             state,
-            freed=any(was_live != is_live for *_ids, was_live in moved),
+            freed,
+        )
+
+    @api.model
+    def _changes_life(self, line_ids, is_live):
+        """Tell whether one of these lines is not as live as it will be."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT 1 FROM passport_declaration_line
+                     WHERE id = ANY(%s) AND is_live IS DISTINCT FROM %s LIMIT 1
+                    """,
+                    id_array(line_ids),
+                    is_live,
+                )
+            )
         )
 
     @api.model
@@ -135,11 +151,12 @@ class PassportTransition(models.AbstractModel):
     def _follow(self, declaration_ids, registration_ids, state, freed):
         """Tell declarations and registrations that lines of theirs are in ``state`` now.
 
+        :param registration_ids: those that are to be told
         :param freed: whether people are in a declaration now who were in none, or the reverse
         """
-        if state in REGISTRATION_STATES:
+        if registration_ids and state in REGISTRATION_STATES:
             self._settle(registration_ids, state)
-        else:
+        elif registration_ids:
             self._judge_anew(registration_ids)
         for model in MOVED_MODELS:
             self.env[model].invalidate_model()
@@ -163,7 +180,7 @@ class PassportTransition(models.AbstractModel):
                 state,
                 passport_state,
                 is_pending,
-                registration_ids,
+                id_array(registration_ids),
             )
         )
         if state in ("prepared", "deposited"):

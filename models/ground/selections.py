@@ -39,8 +39,9 @@ LINE_STATES = [
     ("withdrawn", "Withdrawn"),
 ]
 LIVE_STATES = ("prepared", "in_deposit", "deposited", "accepted")
-# Of these, those that the authority knows of.
+# Of these, those that the authority knows of, and those before: in a deposit or not.
 SENT_STATES = ("deposited", "accepted")
+UNSENT_STATES = ("prepared", "in_deposit")
 
 # What the law asks, and how urgent it is.
 PASSPORT_OBLIGATIONS = [("mandatory", "Mandatory"), ("voluntary", "Voluntary")]

@@ -2,12 +2,15 @@ from odoo import api, fields, models
 
 from ...tools import calendar
 from ..ground.passport_rights import USER_GROUP
-from ..ground.selections import PASSPORT_DEADLINE_STATES, PASSPORT_OBLIGATIONS
+from ..ground.selections import (
+    PASSPORT_DEADLINE_STATES,
+    PASSPORT_OBLIGATIONS,
+    SENT_STATES,
+    UNSENT_STATES,
+)
 
 # Attendees in these states are still to declare; so are those of a prepared declaration.
 TO_DECLARE_STATES = ("blocked", "ready", "rejected")
-UNSENT_LINE_STATES = ("prepared", "in_deposit")
-SENT_LINE_STATES = ("deposited", "accepted")
 # Of the data that may have to be asked for, those of the person alone.
 OF_THE_PERSON = ("nir", "birth_name")
 
@@ -176,7 +179,7 @@ class EventRegistration(models.Model):
         for registration in self:
             refused = registration.attendee_partner_id.nir_state == "refused"
             registration.passport_is_pending = bool(registration.training_id) and (
-                registration.passport_line_state in UNSENT_LINE_STATES
+                registration.passport_line_state in UNSENT_STATES
                 or (registration.passport_state in TO_DECLARE_STATES and not refused)
             )
 
@@ -204,7 +207,7 @@ class EventRegistration(models.Model):
             known = registration.passport_deadline, registration.passport_obligation
             if not reference or not rules:
                 deadline, obligation = False, False
-            elif known[1] and registration.passport_line_state in SENT_LINE_STATES:
+            elif known[1] and registration.passport_line_state in SENT_STATES:
                 # What was declared keeps the deadline it was declared under.
                 deadline, obligation = known
             else:

@@ -60,6 +60,28 @@ class TestGate(DepositCase):
         self.assertEqual((line.state, line.deposit_id.ids), ("prepared", []))
         self.assertEqual(self.deposit.attendee_count, 2)
 
+    def test_registrations_are_left_alone(self):
+        """For an attendee a declaration is prepared until it is sent, in a deposit or not."""
+        registration = self.loose.line_ids.registration_id
+
+        def row():
+            self.env.flush_all()
+            self.env.cr.execute(
+                "SELECT ctid, passport_line_state, passport_state, passport_is_pending "
+                "FROM event_registration WHERE id = %s",
+                registration.ids,
+            )
+            return self.env.cr.fetchone()
+
+        before = row()
+        self.assertEqual(before[1:], ("prepared", "in_progress", True))
+        for deposit in (self.deposit, False, self.deposit):
+            self.loose.deposit_id = deposit
+            self.assertEqual(row(), before)
+        self.file_of(self.deposit)
+        self.deposit.action_mark_deposited()
+        self.assertEqual(row()[1:], ("deposited", "in_progress", False))
+
     def test_moved_from_one_draft_into_another(self):
         other = self.loose._create_deposit()
         self.loose.deposit_id = self.deposit

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...models.declaration.passport_transition import SENT_STATES
+from ...models.ground.selections import SENT_STATES
 from ...tools.nir_text import hide_numbers
 from ...tools.text import clean_text
 
