@@ -61,11 +61,12 @@ class TestAttendee(PassportCase):
             registration,
             name="Théo Riou",
             email="theo@brehat.example",
-            phone="+33 6 12 34 56 78",
+            phone=registration.phone,
             parent_id=self.client.id,
             is_company=False,
             nir_state="missing",
         )
+        self.assertEqual(registration.phone.replace(" ", ""), "+33612345678")
         self.assertEqual(registration.employer_id, self.client)
 
     def test_other_email_is_another_person_of_the_same_name(self):
