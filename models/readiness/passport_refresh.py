@@ -28,7 +28,15 @@ class PassportRefresh(models.AbstractModel):
 
     @api.model
     def _registrations_created(self, registrations, vals_list, memo):
+        self._in_order(registrations)
         self._same_attendees(registrations)._mark_passport_state()
+
+    @api.model
+    def _in_order(self, registrations):
+        """Have the sessions' lists read anew: new registrations go behind those that were read, and
+        the readiness of a session reads them earlier than Odoo's own code does."""
+        listed = self.env["event.event"]._fields["registration_ids"]
+        self.env.cache.invalidate([(listed, registrations.event_id.ids)])
 
     @api.model
     def _registrations_changing(self, registrations, vals):

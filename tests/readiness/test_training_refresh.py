@@ -113,3 +113,10 @@ class TestTrainingRefresh(PassportCase):
 
         cost(1)
         self.assertLessEqual(cost(6), cost(2))
+
+    def test_new_registrations_stand_where_the_model_orders_them(self):
+        """Whether the session's list was read before they were made, or not."""
+        session = self.make_session()
+        self.assertFalse(session.registration_ids)
+        made = self.make_registrations(session, self.make_attendees(["Anne Le Goff", "Léo Roux"]))
+        self.assertEqual(session.registration_ids.ids, made.sorted("id", reverse=True).ids)
