@@ -130,6 +130,7 @@
             "passeport_prevention/static/src/dashboard/*",
             "passeport_prevention/static/src/entry/*",
             "passeport_prevention/static/src/levels/*",
+            "passeport_prevention/static/src/lists/*",
         ],
         "web.assets_tests": ["passeport_prevention/static/tests/tours/**/*"],
         "passeport_prevention.assets_attendee_form": [

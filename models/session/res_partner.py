@@ -59,6 +59,22 @@ class ResPartner(models.Model):
         for partner in self:
             partner.passport_namesake_ids = found.get(partner, False)
 
+    @api.depends("company_registry", "city")
+    @api.depends_context("show_siret")
+    def _compute_display_name(self):
+        """Establishments of one name are told apart where they are picked."""
+        super()._compute_display_name()
+        if self.env.context.get("show_siret") and self.env.context.get("formatted_display_name"):
+            self.env["passport.employers"]._tell_apart(self)
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """An employer is found by its SIRET too, however it is spaced."""
+        domain = super()._search_display_name(operator, value)
+        if self.env.context.get("show_siret") and operator == "ilike":
+            return self.env["passport.employers"]._or_numbered(domain, value)
+        return domain
+
     def _compute_passport_registration_count(self):
         groups = self.env["event.registration"]._read_group(
             [("attendee_partner_id", "in", self.ids)], ["attendee_partner_id"], ["__count"]
@@ -66,6 +82,21 @@ class ResPartner(models.Model):
         counts = {partner.id: count for partner, count in groups}
         for partner in self:
             partner.passport_registration_count = counts.get(partner.id, 0)
+
+    @api.model
+    def default_get(self, fields):
+        """A SIRET typed where an employer is picked is the SIRET of the new one, not its name."""
+        values = super().default_get(fields)
+        if self.env.context.get("show_siret"):
+            return self.env["passport.employers"]._to_create(values)
+        return values
+
+    def get_formview_action(self, access_uid=None):
+        """A link opens the whole contact, not the short form of a pick list."""
+        action = super().get_formview_action(access_uid=access_uid)
+        if self.env.context.get("show_siret"):
+            action["context"].pop("form_view_ref", None)
+        return action
 
     def action_passport_merge_namesakes(self):
         """Open Odoo's merge of contacts on this person and whoever may be the same."""
