@@ -74,6 +74,40 @@ class TestViews(PassportCase):
                     arch = model.get_view(primary.id, view.type)["arch"]
                     self.assertTrue(etree.fromstring(arch) is not None)
 
+    def lists_of(self, model, node):
+        """Yield ``(model, list)`` of a view and of the lists of records inside it."""
+        if node.tag == "list":
+            yield model, node
+        for child in node:
+            inside = node.tag == "field" and model._fields.get(node.get("name"))
+            comodel = self.env[inside.comodel_name] if inside and inside.relational else model
+            yield from self.lists_of(comodel, child)
+
+    def columns(self, model, node):
+        """Return the names of the columns that a list can show."""
+        fields = [
+            field
+            for field in node.iterchildren("field")
+            if field.get("column_invisible") not in ("1", "True")
+        ]
+        return [field.get("string") or model._fields[field.get("name")].string for field in fields]
+
+    def test_columns_of_the_lists_can_be_read_and_told_apart(self):
+        seen = 0
+        for view in self.views_of_the_addon().filtered(lambda view: view.mode == "primary"):
+            own = etree.fromstring(view.arch_db.encode())
+            if view.inherit_id or not any(True for _ in own.iter("list")):
+                continue
+            model = self.env[view.model]
+            arch = etree.fromstring(model.get_view(view.id, view.type)["arch"])
+            for of_model, node in self.lists_of(model, arch):
+                names = self.columns(of_model, node)
+                with self.subTest(view=view.name, names=names):
+                    self.assertIn("o_passport_list", node.get("class", "").split())
+                    self.assertEqual(len(names), len(set(names)))
+                    seen += 1
+        self.assertGreater(seen, 30)
+
     def test_every_filter_and_group_of_the_searches_can_be_used(self):
         used = 0
         for view in self.views_of_the_addon().filtered(lambda view: view.type == "search"):

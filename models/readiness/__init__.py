@@ -22,6 +22,7 @@ from . import (
     passport_readiness,
     passport_refresh,
     passport_seats,
+    passport_session_steps,
     passport_training_refresh,
     product_template,
     res_company,

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ...tools import calendar
 from ..ground.selections import PASSPORT_DEADLINE_STATES, PASSPORT_OBLIGATIONS
+from .passport_session_steps import SESSION_STEPS
 
 
 class EventEvent(models.Model):
@@ -40,6 +41,13 @@ class EventEvent(models.Model):
         search="_search_passport_deadline_state",
         help="Overdue: the deadline has passed. Due soon: 30 days are left at most. Empty: nothing is "
         "left to declare.",
+    )
+    passport_step = fields.Selection(
+        SESSION_STEPS,
+        string="What to Do",
+        compute="_compute_passport_step",
+        search="_search_passport_step",
+        help="What is next in this session: the first thing that can be done.",
     )
 
     passport_ready_count = fields.Integer(compute="_compute_passport_counts")
@@ -110,6 +118,31 @@ class EventEvent(models.Model):
     @api.depends("passport_is_pending", "passport_deadline", "passport_obligation")
     def _compute_passport_deadline_state(self):
         self.env["passport.deadlines"]._tell_urgency(self)
+
+    @api.depends(
+        "date_begin",
+        "date_end",
+        "registration_ids.passport_state",
+        "registration_ids.outcome",
+        "registration_ids.state",
+    )
+    def _compute_passport_step(self):
+        steps = self.env["passport.session.steps"]._steps(self._origin)
+        for event in self:
+            event.passport_step = steps.get(event._origin.id)
+
+    @api.model
+    def _search_passport_step(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self.env["passport.session.steps"]._domain(value)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Sessions are grouped by what to do, which is stored nowhere: it changes with the hour."""
+        if field_expr == "passport_step":
+            self._check_field_access(self._fields[field_expr], "read")
+            return self.env["passport.session.steps"]._sql(alias)
+        return super()._field_to_sql(alias, field_expr, query)
 
     @api.depends("registration_ids.passport_state")
     def _compute_passport_counts(self):
