@@ -129,7 +129,7 @@ class PassportFile(models.AbstractModel):
         chunks = authority_file.render_rows(
             deposit.document,
             rows.good(self.env["passport.file.rows"]._rows(deposit, numbers)),
-            company.passport_line_end,
+            company._passport_line_end(),
             company.passport_bom,
         )
         digest, size = hashlib.sha256(), 0
@@ -196,7 +196,7 @@ class PassportFile(models.AbstractModel):
                 "file_sha256": digest,
                 "file_size": size,
                 "file_line_count": len(line_ids),
-                "file_line_end": deposit.company_id.passport_line_end,
+                "file_line_end": deposit.company_id._passport_line_end(),
                 "file_bom": deposit.company_id.passport_bom,
                 "generated_on": now,
                 "generated_by_id": self.env.uid,

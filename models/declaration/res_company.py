@@ -30,7 +30,6 @@ class ResCompany(models.Model):
         [("crlf", "CRLF (Windows)"), ("lf", "LF (Unix)")],
         string="Line End",
         default="crlf",
-        required=True,
         help="Change this only if the authority refuses your files.",
     )
     passport_bom = fields.Boolean(
@@ -49,6 +48,10 @@ class ResCompany(models.Model):
         help="How often clients get the statement of what was declared of their people, once statements "
         "are switched on in “What May Be Sent”.",
     )
+
+    def _passport_line_end(self):
+        """Return how lines of files end; companies that were there before the setting have none."""
+        return self.passport_line_end or "crlf"
 
     @api.constrains("passport_max_attendees", "passport_max_attendees_form")
     def _check_passport_max_attendees(self):

@@ -24,7 +24,7 @@ def address_of(link):
     ring = link.env["passport.nir.keys"]._ring()
     digest = ring.signature(_message(link, link.selector), PURPOSE)
     token = form_token.join(link.selector, digest)
-    return f"{link.registration_id.get_base_url()}{form_token.PATH}{token}"
+    return f"{link.registration_id.event_id.get_base_url()}{form_token.PATH}{token}"
 
 
 class PassportFormLink(models.Model):

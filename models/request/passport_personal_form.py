@@ -24,7 +24,7 @@ class PassportPersonalForm(models.AbstractModel):
         asked = self._open(registrations)
         return {
             registration: registration in asked
-            and f"{registration.get_base_url()}{form_token.STAND_IN}"
+            and f"{registration.event_id.get_base_url()}{form_token.STAND_IN}"
             for registration in registrations
         }
 

@@ -246,7 +246,7 @@ class PassportReminder(models.AbstractModel):
         order = registrations.sale_order_id
         if len(order) == 1 and all(seat.sale_order_id for seat in registrations):
             return self.env["passport.employer.space"]._order_url(order)
-        return f"{registrations[:1].get_base_url()}/my/passport"
+        return f"{registrations[:1].event_id.get_base_url()}/my/passport"
 
     @api.model
     def _send_summaries(self, summaries):
