@@ -56,6 +56,7 @@ class EventRegistration(models.Model):
         compute="_compute_attendee_proposal_id",
         help="A contact whose name is nearly the attendee's: one person with a typing error, or two.",
     )
+    attendee_differs = fields.Boolean(compute="_compute_attendee_differs")
     employer_id = fields.Many2one(
         "res.partner",
         compute="_compute_employer_id",
@@ -162,13 +163,18 @@ class EventRegistration(models.Model):
         if self.passport_line_state in SENT_STATES:
             return None  # as it was told to the authority
         sold = self.event_ticket_id.product_id.product_tmpl_id
-        return sold if sold and sold._passport_is_described() else self.event_id.training_id
+        return sold if sold and sold.is_passport_training else self.event_id.training_id
 
     @api.depends("attendee_partner_id", "attendee_created", "name", "partner_id")
     def _compute_attendee_proposal_id(self):
         proposed = self.env["passport.identity"]._close_people(self._origin)
         for registration in self:
             registration.attendee_proposal_id = proposed.get(registration._origin, False)
+
+    @api.depends("attendee_partner_id.name", "name")
+    def _compute_attendee_differs(self):
+        for registration in self:
+            registration.attendee_differs = self.env["passport.identity"]._differs(registration)
 
     @api.depends("attendee_partner_id", "partner_id", "without_employer")
     def _compute_employer_id(self):
@@ -256,19 +262,7 @@ class EventRegistration(models.Model):
 
     @api.onchange("validity_start_date", "validity_end_date")
     def _onchange_validity_dates(self):
-        start, end = self.validity_start_date, self.validity_end_date
-        session_end = self._passport_session_dates()[1]
-        if start and end and end < start:
-            message = self.env._("The validity ends before it begins.")
-        elif start and session_end and start < session_end:
-            message = self.env._("The validity begins before the end of the session.")
-        else:
-            return None
-        return {"warning": {"title": self.env._("Passeport de prévention"), "message": message}}
-
-    # ------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------
+        return self.env["passport.registration.values"]._validity_warning(self)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -341,11 +335,16 @@ class EventRegistration(models.Model):
         self.env["passport.identity"]._find(self)
 
     def action_same_attendee(self):
-        """Make this attendee the contact of nearly the same name: one person, not two."""
-        self.ensure_one()
+        """Make this attendee the contact of nearly the same, or of another name: one person, not two."""
         self.check_access("write")
-        if self.attendee_proposal_id:
-            self.env["passport.identity"]._join(self, self.attendee_proposal_id)
+        for registration in self:
+            person = registration.attendee_proposal_id or registration.attendee_partner_id
+            self.env["passport.identity"]._join(registration, person)
+
+    def action_other_attendee(self):
+        """Part these from contacts of another name, and find or create those of their names."""
+        self.check_access("write")
+        self.env["passport.identity"]._part(self)
 
     def action_outcome_attended(self):
         """Mark these as attended; without any chosen, those of the session not marked yet."""

@@ -27,7 +27,23 @@ class PassportIdentity(models.AbstractModel):
 
     @api.model
     def _registrations_created(self, registrations, vals_list, memo):
+        self._drop_strangers(registrations, vals_list)
         self._find(registrations)
+
+    @api.model
+    def _drop_strangers(self, registrations, vals_list):
+        """Take back attendees that nobody gave and who are called otherwise.
+
+        Other addons have a field of this name and fill it by the e-mail address, which colleagues share:
+        somebody would be declared with another one's number.
+        """
+        strangers = registrations.browse(
+            seat.id
+            for seat, vals in zip(registrations, vals_list, strict=True)
+            if "attendee_partner_id" not in vals and self._differs(seat)
+        )
+        if strangers:
+            strangers._assign_attendee({"attendee_partner_id": False})
 
     @api.model
     def _registrations_changed(self, registrations, vals, memo):
@@ -77,9 +93,13 @@ class PassportIdentity(models.AbstractModel):
         """Return lists of registrations, one for each person who has no contact yet."""
         groups = {}
         found = []
+        clients = self.env["res.partner"].sudo().union(*map(self._client, registrations))
+        tops = self.env["passport.known.people"]._tops(clients)
         for registration in registrations:
             client, email = self._client(registration), self._email(registration)
-            keys = [(client, key) for key in name_keys(registration.name)]
+            called = name_keys(registration.name)
+            keys = [(tops.get(client), key) for key in called]
+            keys += [(email, key) for key in called if email]
             alike = [group for key in keys for group in groups.get(key, ())]
             group = next((group for group in alike if self._may_be_one(group, email)), None)
             if group is None:
@@ -274,6 +294,12 @@ class PassportIdentity(models.AbstractModel):
         """
         return is_same_name(registration.attendee_partner_id.name, registration.name)
 
+    @api.model
+    def _differs(self, registration):
+        """Tell whether the attendee's contact is called otherwise than the registration."""
+        seat = registration.sudo()
+        return bool(seat.attendee_partner_id and seat.name) and not self._is_same_person(seat)
+
     # ------------------------------------------------------------
     # Proposing
     # ------------------------------------------------------------
@@ -291,7 +317,7 @@ class PassportIdentity(models.AbstractModel):
         clients = self.env["res.partner"].sudo().union(*map(self._client, made))
         private = [self._email(seat) for seat in made if not self._client(seat)]
         known, people = self.env["passport.known.people"], {}
-        for client, person in known._everybody(clients) | known._private_people(private):
+        for client, person in known._everybody(clients) | known._people_of_addresses(private):
             people.setdefault(client, []).append(person)
         proposed = {}
         for registration in made:
@@ -306,11 +332,23 @@ class PassportIdentity(models.AbstractModel):
     def _join(self, registration, person):
         """Make the registration another contact's, whom somebody said it means."""
         made = registration.attendee_partner_id
-        drop = self._is_fresh(registration)
+        if not person or (person == made and self._is_same_person(registration.sudo())):
+            return
+        drop = person != made and self._is_fresh(registration)
         registration._assign_attendee({"attendee_created": False})
         registration.write({"attendee_partner_id": person.id, "name": person.name})
         if drop:
             self._drop(made.sudo())
+
+    @api.model
+    def _part(self, registrations):
+        """Part registrations from contacts who are called otherwise, and look for their own."""
+        others = registrations.sudo().filtered(
+            lambda seat: self._differs(seat) and not seat._passport_is_frozen()
+        )
+        if others:
+            others._assign_attendee({"attendee_partner_id": False, "attendee_created": False})
+        self._find(registrations)
 
     @api.model
     def _is_fresh(self, registration):

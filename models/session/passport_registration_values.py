@@ -61,3 +61,16 @@ class PassportRegistrationValues(models.AbstractModel):
             if of_before or ((not value or value in bookers.mapped(fname)) and attendee[fname]):
                 values[fname] = attendee[fname]
         return values
+
+    @api.model
+    def _validity_warning(self, registration):
+        """Return what a form warns of the dates of validity, ``None`` where they are right."""
+        start, end = registration.validity_start_date, registration.validity_end_date
+        session_end = registration._passport_session_dates()[1]
+        if start and end and end < start:
+            message = self.env._("The validity ends before it begins.")
+        elif start and session_end and start < session_end:
+            message = self.env._("The validity begins before the end of the session.")
+        else:
+            return None
+        return {"warning": {"title": self.env._("Passeport de prévention"), "message": message}}

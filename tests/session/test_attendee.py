@@ -53,6 +53,63 @@ class TestAttendee(PassportCase):
                 self.assertEqual(registration.attendee_partner_id, self.zoe)
                 self.assertFalse(registration.attendee_created)
 
+    def test_an_attendee_whom_another_addon_found_by_the_address(self):
+        """Colleagues share one: nobody is declared with another one's number."""
+        registration = self.register("Paul Riou", "contact@riou.example")
+        paul = registration.attendee_partner_id
+        registration._assign_attendee({"attendee_partner_id": self.zoe.id})
+        self.env["passport.identity"]._registrations_created(registration, [{}], None)
+        self.assertEqual(registration.attendee_partner_id, paul)
+        # One that was given is somebody's choice: it stays, and blocks until it is told who it is.
+        registration.attendee_partner_id = self.zoe
+        self.assertEqual(registration.attendee_partner_id, self.zoe)
+        self.assertTrue(registration.attendee_differs)
+        self.assertIn("attendee_differs", registration.passport_issue_ids.mapped("code"))
+
+    def test_one_person_or_two(self):
+        for method, person, name in (
+            ("action_same_attendee", self.zoe, "Zoé Lefèvre"),
+            ("action_other_attendee", None, "Paul Riou"),
+        ):
+            registration = self.register("Paul Riou", "contact@riou.example")
+            registration.attendee_partner_id = self.zoe
+            getattr(registration, method)()
+            self.assertFalse(registration.attendee_differs)
+            self.assertEqual(registration.name, name)
+            self.assertEqual(registration.attendee_partner_id == self.zoe, bool(person))
+            self.assertNotIn("attendee_differs", registration.passport_issue_ids.mapped("code"))
+
+    def test_one_person_at_several_companies_of_a_group(self):
+        group = self.env["res.partner"].create({"name": "Groupe", "is_company": True})
+        companies = self.env["res.partner"].create(
+            [
+                {"name": f"Filiale {number}", "is_company": True, "parent_id": group.id}
+                for number in range(3)
+            ]
+        )
+        people = self.people
+        for company in companies:
+            people |= self.register("Paul Riou", partner_id=company.id).attendee_partner_id
+        self.assertEqual(len(people), 1)
+        together = self.env["event.registration"].create(
+            [
+                {"event_id": self.session.id, "name": "Ada Nevez", "partner_id": company.id}
+                for company in companies
+            ]
+        )
+        self.assertEqual(len(together.attendee_partner_id), 1)
+
+    def test_one_name_and_one_address_are_one_person_whoever_books(self):
+        other = self.make_client("Autre client", SIRET_OTHER_CLIENT)
+        one = self.register("Paul Riou", "paul@riou.example").attendee_partner_id
+        again = self.register("RIOU Paul", "Paul@riou.example", partner_id=other.id)
+        self.assertEqual(again.attendee_partner_id, one)
+        # The name alone is not enough elsewhere.
+        third = self.register("Paul Riou", partner_id=other.id, email=False)
+        self.assertEqual(third.attendee_partner_id, one)  # whom this client sent before
+        stranger = self.register("Paul Riou", partner_id=self.make_client("Troisième", False).id)
+        self.assertNotEqual(stranger.attendee_partner_id, one)
+
     def test_new_person_belongs_to_the_client(self):
         registration = self.register(
             "Théo   Riou ", "theo@brehat.example", phone="+33 6 12 34 56 78"
