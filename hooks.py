@@ -49,21 +49,11 @@ COLUMNS = {
         "is_passport_training": "bool",
     },
 }
-# The training of a session is the product of its tickets, if they have just one.
+# No product is a training yet, so no event is a session of one.
 FILL = {
-    "the trainings of sessions": """
-        UPDATE event_event event SET training_id = ticket.product_tmpl_id
-          FROM (SELECT event_event_ticket.event_id, min(product.product_tmpl_id) AS product_tmpl_id
-                  FROM event_event_ticket
-                  JOIN product_product product ON product.id = event_event_ticket.product_id
-                 GROUP BY event_event_ticket.event_id
-                HAVING count(DISTINCT product.product_tmpl_id) = 1) ticket
-         WHERE ticket.event_id = event.id
-    """,
     "registrations": """
         UPDATE event_registration registration
-           SET training_id = event.training_id,
-               employer_id = CASE WHEN company.is_company THEN company.id END,
+           SET employer_id = CASE WHEN company.is_company THEN company.id END,
                employer_is_declared = true,
                renewal_client_id = CASE WHEN company.is_company THEN company.id END,
                outcome = CASE WHEN registration.state = 'done' THEN 'attended' END,
@@ -149,11 +139,18 @@ def uninstall_hook(env):
     proofs = env["res.partner"].sudo().with_context(active_test=False)
     proofs.search([("nir_refusal_proof_id", "!=", False)]).nir_refusal_proof_id.unlink()
     env["ir.config_parameter"].sudo().search([("key", "=like", "passeport_prevention.%")]).unlink()
+    _forget_mails(env)
     _forget_activities(env)
 
 
+def _forget_mails(env):
+    """Remove the e-mails of the addon that still wait to be sent: their links lead nowhere by then."""
+    waiting = [("mail_id.state", "in", ("outgoing", "exception"))]
+    env["passport.letter"].sudo().search(waiting).mail_id.unlink()
+
+
 def _forget_activities(env):
-    """Remove the activities of the addon's own types, and the mails that still wait to be sent."""
+    """Remove the activities of the addon's own types."""
     kinds = (
         env["ir.model.data"]
         .sudo()

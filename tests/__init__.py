@@ -96,6 +96,7 @@ from .session import (
     test_registration_import,
     test_seat_guard,
     test_session_screens,
+    test_silence,
     test_trainings,
     test_typed_registration,
 )
@@ -103,6 +104,7 @@ from .session import (
 from .readiness import (
     test_bad_input,
     test_certification,
+    test_catch_up,
     test_contracts,
     test_deadline,
     test_deadline_alerts,

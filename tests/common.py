@@ -73,6 +73,7 @@ class PassportCase(TransactionCase):
     def make_company(cls, name, siret):
         company = cls.env["res.company"].create({"name": name, "country_id": cls.france.id})
         company.company_registry = siret
+        company.passport_events_are_trainings = True
         # Everything may be sent, unless a test says otherwise.
         company.write({kind.field: "2020-01-01" for kind in KINDS})
         company.passport_sending_answered_on = NOW

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from . import authority_value, siret
 from .authority_columns import column
+from .same_name import is_same_name
 
 Period = tuple[date, date | None]
 # What is wrong with a text for a column of the file, and the issue that says so.
@@ -53,13 +54,17 @@ class Fault(NamedTuple):
 
 
 class Session(NamedTuple):
-    """What the attendees of a session, or of one of its slots, share."""
+    """What the attendees of a session, or of one of its slots, share.
+
+    ``asks_training``: all events of who holds it are trainings, so one without any lacks it.
+    """
 
     begin: datetime | None
     end: datetime | None
     last_day: date | None
     is_over: bool
     is_subcontracted: bool
+    asks_training: bool
 
     @property
     def is_plain(self) -> bool:
@@ -87,7 +92,10 @@ class Training(NamedTuple):
 
 
 class Attendee(NamedTuple):
-    """One registration, as it is read; empty values are ``None``."""
+    """One registration, as it is read; empty values are ``None``.
+
+    ``other_name`` is the contact's, where it is not written as the registration's ``name``.
+    """
 
     id: int
     event_id: int
@@ -110,6 +118,7 @@ class Attendee(NamedTuple):
     name: str | None
     person_name: str | None
     employer_name: str | None
+    other_name: str | None
 
 
 class Shared(NamedTuple):
@@ -142,6 +151,9 @@ def employer_fault(number: str | None, is_abroad: bool) -> Fault | None:
 def faults(attendee: Attendee, shared: Shared) -> Iterator[Fault]:
     """Yield what keeps an attendee from being declared, and what should be looked at."""
     session = shared.sessions[attendee.event_id, attendee.slot_id]
+    if not attendee.training_id and not session.asks_training:
+        yield Fault("no_training", "session")
+        return
     yield from _session_faults(attendee, session)
     if not attendee.training_id:
         yield Fault("training_missing", "session")
@@ -190,6 +202,12 @@ def _person_faults(attendee: Attendee, shared: Shared) -> Iterator[Fault]:
     if not attendee.person_id:
         yield Fault("attendee_missing", "registration")
         return
+    if (
+        attendee.name
+        and attendee.other_name
+        and not is_same_name(attendee.name, attendee.other_name)
+    ):
+        yield Fault("attendee_differs", "registration", {"other": attendee.person_id})
     if attendee.nir_codes is None:
         yield Fault("nir_refused" if attendee.has_refused else "nir_missing", "person")
     else:

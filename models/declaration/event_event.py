@@ -12,7 +12,7 @@ class EventEvent(models.Model):
     @api.depends("passport_declaration_ids")
     def _compute_passport_declaration_count(self):
         groups = self.env["passport.declaration"]._read_group(
-            [("event_id", "in", self.ids)], ["event_id"], ["__count"]
+            [("event_id", "in", self._passport_concerned().ids)], ["event_id"], ["__count"]
         )
         counts = {event.id: count for event, count in groups}
         for event in self:

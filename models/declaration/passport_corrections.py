@@ -60,7 +60,8 @@ class PassportCorrections(models.AbstractModel):
         """Look up what a change of registrations may correct: who is moved must not hide it."""
         if REGISTRATION_FIELDS.isdisjoint(values):
             return None
-        return self.env["passport.rejection"]._last_of(registrations)
+        rejected = registrations.filtered(lambda one: one.passport_line_state == "rejected")
+        return rejected and self.env["passport.rejection"]._last_of(rejected)
 
     @api.model
     def _after_registration_write(self, registrations, values, memo):

@@ -11,6 +11,7 @@ from . import (
     event_registration,
     passport_alerts,
     passport_attendees,
+    passport_catch_up,
     passport_code_obligation,
     passport_deadline_rule,
     passport_deadlines,

@@ -147,7 +147,9 @@ class EventEvent(models.Model):
     @api.depends("registration_ids.passport_state")
     def _compute_passport_counts(self):
         groups = self.env["event.registration"]._read_group(
-            [("event_id", "in", self.ids)], ["event_id", "passport_state"], ["__count"]
+            [("event_id", "in", self._passport_concerned().ids)],
+            ["event_id", "passport_state"],
+            ["__count"],
         )
         counts = {(event.id, state): count for event, state, count in groups}
         for event in self:
@@ -158,6 +160,10 @@ class EventEvent(models.Model):
             event.passport_declared_count = counts.get((event.id, "declared"), 0) + counts.get(
                 (event.id, "in_progress"), 0
             )
+
+    def _passport_concerned(self):
+        """Return those that hold a training, or somebody who attends one; nothing is counted of others."""
+        return self.filtered(lambda event: event.training_id or event.passport_obligation)
 
     @api.model
     def _search_passport_deadline_state(self, operator, value):

@@ -107,6 +107,7 @@ class EventRegistration(models.Model):
         "state",
         "name",
         "attendee_partner_id.birth_name",
+        "attendee_partner_id.name",
         "attendee_partner_id.nir_state",
         "employer_id",
         "employer_is_declared",
@@ -152,7 +153,9 @@ class EventRegistration(models.Model):
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_passport_issues(self):
         readiness = self.env["passport.readiness"]
-        shown = self.filtered("passport_issue_ids")
+        # Who attends no training has none to show: theirs are not even looked for.
+        ours = self.filtered(lambda one: one.training_id or one.passport_state != "not_concerned")
+        shown = ours.filtered("passport_issue_ids")
         (self - shown).passport_issues = False
         for registration, found in readiness._issues(shown).items():
             codes = set(registration.passport_issue_ids.mapped("code"))

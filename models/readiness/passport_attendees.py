@@ -28,10 +28,18 @@ READ_FIELDS = {
         "validity_start_date",
         *JDR_COLUMNS,
     ],
-    "event.event": ["date_begin", "date_end", "date_tz", "is_subcontracted"],
+    "event.event": ["company_id", "date_begin", "date_end", "date_tz", "is_subcontracted"],
     "event.slot": ["end_datetime", "start_datetime"],
     "passport.nir": ["blind_index", "check_codes", "key_id", "partner_id"],
-    "res.partner": ["birth_name", "company_registry", "complete_name", "country_id", "nir_state"],
+    "res.company": ["passport_events_are_trainings"],
+    "res.partner": [
+        "birth_name",
+        "company_registry",
+        "complete_name",
+        "country_id",
+        "name",
+        "nir_state",
+    ],
 }
 # Texts that no rule can find anything in, told at a glance by the database: letters with single marks
 # between them. What looks otherwise is judged by the rule of its column.
@@ -104,8 +112,11 @@ class PassportAttendees(models.AbstractModel):
         events = self.env.execute_query(
             SQL(
                 """
-                SELECT id, date_begin, date_end, date_tz, is_subcontracted
-                  FROM event_event WHERE id = ANY(%s)
+                SELECT event.id, date_begin, date_end, date_tz, is_subcontracted,
+                       passport_events_are_trainings
+                  FROM event_event event
+             LEFT JOIN res_company company ON company.id = event.company_id
+                 WHERE event.id = ANY(%s)
                 """,
                 list({event_id for event_id, _slot_id in keys}),
             )
@@ -116,7 +127,7 @@ class PassportAttendees(models.AbstractModel):
         now, today = clock._now(), clock._today()
         sessions = {}
         for event_id, slot_id in keys:
-            begin, end, timezone, is_subcontracted = events[event_id]
+            begin, end, timezone, is_subcontracted, asks_training = events[event_id]
             slot_begin, slot_end = slots.get(slot_id, (None, None))
             begin, end = slot_begin or begin, slot_end or end
             zone = timezone and pytz.timezone(timezone)
@@ -127,6 +138,7 @@ class PassportAttendees(models.AbstractModel):
                 last_day,
                 bool(end and end <= now and last_day and last_day <= today),
                 bool(is_subcontracted),
+                bool(asks_training),
             )
         return sessions
 
@@ -211,7 +223,8 @@ class PassportAttendees(models.AbstractModel):
                    ARRAY[%(certificate)s],
                    NULLIF(reg.name, ''),
                    CASE WHEN person.name != '' THEN person.complete_name END,
-                   CASE WHEN employer.name != '' THEN employer.complete_name END
+                   CASE WHEN employer.name != '' THEN employer.complete_name END,
+                   CASE WHEN lower(person.name) != lower(reg.name) THEN person.name END
               FROM event_registration reg
              LEFT JOIN %(places)s AS place(event_id, slot_id, training_id, document, last_day,
                                                asks_result, is_transmitted)
@@ -279,6 +292,7 @@ class PassportAttendees(models.AbstractModel):
                      AND reg.employer_reference ~ %(plain_reference)s))
             AND (place.document != 'jdr' OR concat(%(certificate)s) = '')
             AND vault.key_id = ANY(%(readable)s) AND COALESCE(vault.check_codes, '') = ''
+            AND lower(person.name) = lower(reg.name)
             AND length(person.birth_name) <= %(name_limit)s AND person.birth_name ~ %(plain_name)s
             AND NOT person.id = ANY(%(twins)s::int[]) AND NOT reg.id = ANY(%(seats)s::int[])
             """,

@@ -19,6 +19,18 @@ STATE_BY_LINE = {
     "rejected": "rejected",
 }
 
+# What settles a state, or is stored of it, and so has to be in the database first.
+ROW_FIELDS = (
+    "active",
+    "company_id",
+    "outcome",
+    "passport_issue_ids",
+    "passport_line_state",
+    "passport_state",
+    "state",
+    "training_id",
+)
+
 
 class Found(NamedTuple):
     """One fault as it was found: what is wrong, the record to mend and its name."""
@@ -28,6 +40,14 @@ class Found(NamedTuple):
     record_id: int
     name: str | None
     params: dict
+
+
+class Row(NamedTuple):
+    """What is stored of a registration, and the state of who is not judged (else ``None``)."""
+
+    state: str | None
+    issue_ids: tuple
+    settled: str | None
 
 
 class PassportReadiness(models.AbstractModel):
@@ -86,8 +106,13 @@ class PassportReadiness(models.AbstractModel):
         :param ids: ids of registrations, all in the database
         :returns: ``{id: (state, frozenset of codes)}``
         """
-        states = self._settled(ids)
-        judged = [one for one, (state, _codes) in states.items() if state in (None, "rejected")]
+        return self._judged({one: row.settled for one, row in self._rows(ids).items()})
+
+    @api.model
+    def _judged(self, settled):
+        """Return what :meth:`_states` does, of ``{id: the state that is settled, or None}``."""
+        states = {one: (state, frozenset()) for one, state in settled.items()}
+        judged = [one for one, state in settled.items() if state in (None, "rejected")]
         outside = self.env["passport.issue"]._codes("not_concerned")
         warnings = self.env["passport.issue"]._codes("warning")
         faults = self._found(judged)
@@ -116,13 +141,15 @@ class PassportReadiness(models.AbstractModel):
         registrations |= waiting
         for field in computed:
             self.env.remove_to_compute(field, waiting)
-        stored = self._stored(registrations.ids)
+        if not registrations:
+            return
+        rows = self._rows(registrations.ids)
         by_state, changed_issues = {}, {}
-        for one, (state, codes) in self._states(registrations.ids).items():
-            stored_state, stored_issues = stored[one]
-            if state != stored_state:
+        states = self._judged({one: row.settled for one, row in rows.items()})
+        for one, (state, codes) in states.items():
+            if state != rows[one].state:
                 by_state.setdefault(state, []).append(one)
-            if (issues := self._issue_ids(codes)) != stored_issues:
+            if (issues := self._issue_ids(codes)) != rows[one].issue_ids:
                 changed_issues[one] = issues
         with self.env.protecting(computed, registrations):
             for state, ids in by_state.items():
@@ -161,29 +188,6 @@ class PassportReadiness(models.AbstractModel):
         # Empty while the addon is being installed over existing registrations: its data come later.
         kinds = self.env["passport.issue"]._kinds() if codes else ()
         return tuple(sorted(kinds[code].id for code in codes if code in kinds))
-
-    @api.model
-    def _stored(self, ids):
-        """Return ``{id: (state, ids of issues in order)}`` as they are stored: most do not change."""
-        self.env["event.registration"].flush_model(["passport_state", "passport_issue_ids"])
-        issues = {}
-        for one, issue_id in self.env.execute_query(
-            SQL(
-                """
-                SELECT registration_id, issue_id FROM event_registration_passport_issue_rel
-                 WHERE registration_id = ANY(%s) ORDER BY registration_id, issue_id
-                """,
-                id_array(ids),
-            )
-        ):
-            issues[one] = (*issues.get(one, ()), issue_id)
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id, passport_state FROM event_registration WHERE id = ANY(%s)",
-                id_array(ids),
-            )
-        )
-        return {one: (state, issues.get(one, ())) for one, state in rows}
 
     @api.model
     def _refresh(self, registrations):
@@ -242,6 +246,7 @@ class PassportReadiness(models.AbstractModel):
         for attendee in attendees:
             if faults := [_found(attendee, fault) for fault in readiness.faults(attendee, shared)]:
                 found[attendee.id] = faults
+        self._tell_named(found)
         registrations = readiness_env["event.registration"].browse(ids)
         for source in FAULT_SOURCES:
             for registration, faults in readiness_env[source]._faults(registrations).items():
@@ -252,29 +257,58 @@ class PassportReadiness(models.AbstractModel):
         return found
 
     @api.model
-    def _settled(self, ids):
-        """Return ``{id: (state, no code)}``, the state of who is not judged, else ``None``."""
-        self.env["event.registration"].flush_model(
-            ["active", "outcome", "passport_line_state", "state"]
-        )
+    def _tell_named(self, found):
+        """Tell who is named and only lacks a contact from who is not named, in ``found``."""
+        unknown = {
+            one: faults for one, faults in found.items() if any(map(_is_attendee_missing, faults))
+        }
+        if not unknown:
+            return
+        registrations = self.sudo().env["event.registration"].browse(unknown)
+        for seat in self.env["passport.identity"]._named(registrations):
+            found[seat.id] = [
+                fault._replace(code="attendee_to_make") if _is_attendee_missing(fault) else fault
+                for fault in found[seat.id]
+            ]
+
+    @api.model
+    def _rows(self, ids):
+        """Return ``{id: Row}``: what is stored of registrations, and the state that is settled.
+
+        Who attends no training is silently not concerned, where events need not be trainings.
+        """
+        self.env["event.registration"].flush_model(ROW_FIELDS)
+        self.env["res.company"].flush_model(["passport_events_are_trainings"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT id, passport_line_state, state = 'cancel' OR NOT active
-                       OR outcome IS NOT DISTINCT FROM 'absent'
-                  FROM event_registration WHERE id = ANY(%s)
+                SELECT reg.id, reg.passport_state, reg.passport_line_state, shown.issue_ids,
+                       reg.state = 'cancel' OR NOT reg.active
+                       OR reg.outcome IS NOT DISTINCT FROM 'absent'
+                       OR (reg.training_id IS NULL
+                           AND company.passport_events_are_trainings IS NOT TRUE)
+                  FROM event_registration reg
+             LEFT JOIN res_company company ON company.id = reg.company_id
+             LEFT JOIN (SELECT registration_id, array_agg(issue_id ORDER BY issue_id) AS issue_ids
+                          FROM event_registration_passport_issue_rel
+                         WHERE registration_id = ANY(%(ids)s)
+                         GROUP BY registration_id) shown ON shown.registration_id = reg.id
+                 WHERE reg.id = ANY(%(ids)s)
                 """,
-                id_array(ids),
+                ids=id_array(ids),
             )
         )
-        none = frozenset()
-        states = {}
-        for one, line_state, is_cancelled in rows:
-            state = STATE_BY_LINE.get(line_state)
-            if is_cancelled and state in (None, "rejected"):
-                state = "not_concerned"
-            states[one] = state, none
-        return states
+        found = {}
+        for one, state, line_state, issue_ids, is_outside in rows:
+            settled = STATE_BY_LINE.get(line_state)
+            if is_outside and settled in (None, "rejected"):
+                settled = "not_concerned"
+            found[one] = Row(state, tuple(issue_ids or ()), settled)
+        return found
+
+
+def _is_attendee_missing(fault):
+    return fault.code == "attendee_missing"
 
 
 def _found(attendee, fault):

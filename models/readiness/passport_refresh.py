@@ -71,6 +71,19 @@ class PassportRefresh(models.AbstractModel):
             others._mark_passport_state()
 
     @api.model
+    def _companies_changed(self, companies, vals, memo):
+        """Ask for the training of each event without one, or stop asking."""
+        if "passport_events_are_trainings" not in vals:
+            return
+        without = (
+            self.env["event.registration"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("company_id", "in", companies.ids), ("training_id", "=", False)])
+        )
+        without._mark_passport_state()
+
+    @api.model
     def _same_attendees(self, registrations):
         """Return all registrations (as superuser) of the same people: contacts, and same numbers."""
         people = registrations.sudo().attendee_partner_id

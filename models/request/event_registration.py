@@ -104,9 +104,11 @@ class EventRegistration(models.Model):
         now = fields.Datetime.now()
         for registration in self:
             person = registration.attendee_partner_id
-            links = registration.passport_form_link_ids
-            link = links.filtered(lambda link, person=person: link.partner_id == person)
-            link = link.sorted("id")[-1:]
+            link = self.env["passport.form.link"]
+            if person:  # A link is somebody's: else none is looked for.
+                links = registration.passport_form_link_ids
+                link = links.filtered(lambda link, person=person: link.partner_id == person)
+                link = link.sorted("id")[-1:]
             registration.passport_form_state = link._state(now) if link else False
             registration.passport_form_sent_on = link.sent_on
             registration.passport_form_opened_on = link.opened_on

@@ -31,6 +31,7 @@ from . import (
     passport_registration_values,
     passport_seat_guard,
     product_template,
+    res_company,
     res_partner,
     sale_order,
     sale_order_line,

@@ -1,6 +1,7 @@
 import pytz
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...tools import calendar
 from ..ground.followers import Follower, following
@@ -40,6 +41,12 @@ class EventEvent(models.Model):
         help="The training that this session delivers. Taken from the product of the tickets when "
         "they have just one.",
     )
+    asks_training = fields.Boolean(
+        string="Without a Training",
+        compute="_compute_asks_training",
+        search="_search_asks_training",
+        help="A training is still to be chosen, since all events of the training body are trainings.",
+    )
     training_modality = fields.Selection(
         TRAINING_MODALITIES, string="Delivery", help="How the training was delivered."
     )
@@ -72,9 +79,31 @@ class EventEvent(models.Model):
         self.env["passport.typing"]._propose(self, "training_id")
 
     def _proposed_training(self):
+        """Return what the tickets sell, if that is one product and a training of ours.
+
+        A conference sells seats too, and is no concern of the passport.
+        """
         self.ensure_one()
-        trainings = self.event_ticket_ids.product_id.product_tmpl_id
-        return trainings if len(trainings) == 1 else None
+        sold = self.event_ticket_ids.product_id.product_tmpl_id
+        is_ours = len(sold) == 1 and (
+            sold.is_passport_training or self.company_id.sudo().passport_events_are_trainings
+        )
+        return sold if is_ours else None
+
+    @api.depends("training_id", "company_id.passport_events_are_trainings")
+    def _compute_asks_training(self):
+        for event in self:
+            company = event.company_id.sudo()
+            event.asks_training = not event.training_id and company.passport_events_are_trainings
+
+    @api.model
+    def _search_asks_training(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        asks = Domain("training_id", "=", False) & Domain(
+            "company_id.passport_events_are_trainings", "=", True
+        )
+        return asks if True in value else ~asks
 
     has_levels = fields.Boolean(
         string="Several Trainings",

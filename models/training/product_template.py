@@ -14,6 +14,7 @@ DECLARED_TEXTS = ("name", "jdr_name", "jdr_option")
 CREATE_FOLLOWERS = (Follower("passport.typing", after="_created"),)
 WRITE_FOLLOWERS = (
     Follower("passport.typing", after="_written"),
+    Follower("passport.catch.up", "_before_training_write", "_after_training_write"),
     Follower("passport.training.refresh", before="_before", after="_after"),
     Follower("passport.corrections", after="_after_training_write"),
 )
@@ -371,18 +372,3 @@ class ProductTemplate(models.Model):
         """Return the training's name as declared: in French, whoever looks."""
         self.ensure_one()
         return self.with_context(lang=self.env["res.lang"]._passport_lang()).name or ""
-
-    def _passport_is_described(self):
-        """Tell whether somebody said of this product what it is as a training, or that it is none.
-
-        A ticket is often a product of its own, that only says what a seat costs.
-        """
-        self.ensure_one()
-        return bool(
-            self.passport_eligible
-            or self.passport_family_id
-            or self.passport_exclusion
-            or self.passport_aims_prevention
-            or self.passport_gives_proof
-            or self.passport_is_transferable
-        )

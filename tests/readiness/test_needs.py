@@ -89,6 +89,9 @@ class TestNeeds(PassportCase):
 
     def test_the_name_of_a_seat(self):
         self.registration.attendee_partner_id = False
+        # Who is named only lacks a contact: nothing is asked of anybody.
+        self.assertNeeds()
+        self.registration.name = False
         self.assertNeeds("name")
 
     def test_not_of_who_is_not_to_be_declared(self):

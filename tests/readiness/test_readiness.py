@@ -11,6 +11,9 @@ from ..common import NOW, SIRET_OTHER_CLIENT, PassportCase, nir_with_key
 
 BLOCKING = {
     "attendee_missing",
+    "attendee_to_make",
+    "attendee_differs",
+    "no_training",
     "not_attended",
     "session_not_finished",
     "training_missing",
@@ -55,8 +58,23 @@ JDR = {"passport_document": "jdr", "jdr_type": "CERTIFICAT"}
 # Code: what to do to a ready registration, and where it is then to be mended.
 CASES = {
     "attendee_missing": (
-        lambda case, reg: reg.write({"attendee_partner_id": False}),
+        lambda case, reg: reg.write({"attendee_partner_id": False, "name": reg.partner_id.name}),
         "registration",
+    ),
+    "attendee_to_make": (
+        lambda case, reg: reg._assign_attendee({"attendee_partner_id": False}),
+        "registration",
+    ),
+    "attendee_differs": (
+        lambda case, reg: reg._assign_attendee({"name": "Yves Autret"}),
+        "registration",
+    ),
+    "no_training": (
+        lambda case, reg: (
+            reg.company_id.write({"passport_events_are_trainings": False}),
+            reg.event_id.write({"training_id": False}),
+        ),
+        "session",
     ),
     "not_attended": (lambda case, reg: reg.write({"state": "open"}), "registration"),
     "session_not_finished": (
@@ -236,7 +254,8 @@ class TestReadiness(PassportCase):
         self.assertEqual(set(issues.mapped("code")) - blocking, WARNINGS)
         self.assertEqual(issues._codes("warning"), WARNINGS)
         self.assertEqual(
-            issues._codes("not_concerned"), {"not_eligible", "subcontracted", "rs_transmitted"}
+            issues._codes("not_concerned"),
+            {"no_training", "not_eligible", "subcontracted", "rs_transmitted"},
         )
         self.assertTrue(all(issues.mapped("message")))
 
@@ -257,6 +276,7 @@ class TestReadiness(PassportCase):
     def test_state_and_issues_of_each_code_are_stored(self):
         states = {
             "already_declared": "in_progress",
+            "no_training": "not_concerned",
             "not_eligible": "not_concerned",
             "subcontracted": "not_concerned",
             "rs_transmitted": "not_concerned",
@@ -267,7 +287,7 @@ class TestReadiness(PassportCase):
                 arrange(self, self.registration)
                 state = states.get(code, "blocked")
                 self.assertEqual(self.registration.passport_state, state)
-                shown = [] if code == "already_declared" else [code]
+                shown = [] if code in ("already_declared", "no_training") else [code]
                 self.assertEqual(self.registration.passport_issue_ids.mapped("code"), shown)
                 self.assertEqual(bool(self.registration.passport_issues), bool(shown))
                 domain = [("passport_state", "=", state), ("id", "=", self.registration.id)]

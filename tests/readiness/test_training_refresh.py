@@ -15,14 +15,14 @@ class TestTrainingRefresh(PassportCase):
         self.env.flush_all()
         seen = self.env["event.registration"]
         target = type(self.env["passport.readiness"])
-        states = target._states
+        rows = target._rows
 
         def spy(service, ids):
             nonlocal seen
             seen |= seen.browse(ids)
-            return states(service, ids)
+            return rows(service, ids)
 
-        with patch.object(target, "_states", spy):
+        with patch.object(target, "_rows", spy):
             function()
             self.env.flush_all()
         return seen

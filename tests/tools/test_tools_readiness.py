@@ -5,7 +5,7 @@ from ...tools import readiness
 from ...tools.readiness import Attendee, Fault, Session, Shared, Training
 
 DAY = date(2026, 9, 10)
-SESSION = Session(datetime(2026, 9, 9, 7), datetime(2026, 9, 10, 15), DAY, True, False)
+SESSION = Session(datetime(2026, 9, 9, 7), datetime(2026, 9, 10, 15), DAY, True, False, True)
 TRAINING = Training(True, False, False)
 READY = Attendee(
     id=1,
@@ -29,6 +29,7 @@ READY = Attendee(
     name="Zoé",
     person_name="Zoé",
     employer_name="Bréhat",
+    other_name=None,
 )
 SHARED = Shared(
     {(2, None): SESSION}, {(3, "adf"): TRAINING, (3, "jdr"): TRAINING}, {5: None}, [], {}, {}
@@ -51,11 +52,18 @@ class TestReadiness(TestCase):
         self.assertEqual(self.codes(), [])
         self.assertTrue(SESSION.is_plain and TRAINING.is_plain)
 
+    def test_an_event_that_is_no_training(self):
+        shared = self.with_session(asks_training=False, is_over=False)
+        self.assertEqual(self.codes(shared, training_id=None, state="open"), ["no_training"])
+
     def test_of_the_attendee(self):
         for values, codes in (
             ({"state": "open"}, ["not_attended"]),
             ({"is_active": False}, ["not_attended"]),
             ({"training_id": None, "person_id": None}, ["training_missing"]),
+            ({"other_name": "ZOE"}, []),
+            ({"other_name": "Chloé"}, ["attendee_differs"]),
+            ({"other_name": "Chloé", "name": None}, []),
             ({"person_id": None, "birth_name": None}, ["attendee_missing"]),
             ({"nir_codes": None}, ["nir_missing"]),
             ({"nir_codes": None, "has_refused": True}, ["nir_refused"]),

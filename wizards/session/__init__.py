@@ -1,4 +1,5 @@
 from . import (
     base_import,
     passport_enrol_list,
+    passport_settings,
 )

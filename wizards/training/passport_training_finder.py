@@ -7,6 +7,8 @@ from ...models.ground.passport_rights import DECLARANT_GROUP
 
 # A list that nobody can read through helps nobody: the products with most attendees come first.
 MOST = 500
+# Who says what becomes of the past sessions of the products that were accepted: ``_told_after``.
+TELLER = "passport.catch.up"
 SURE, LIKELY, UNKNOWN = "sure", "likely", "unknown"
 
 
@@ -87,7 +89,18 @@ class PassportTrainingFinder(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "passeport_prevention.product_template_passport_edit_action"
         )
-        return {**action, "domain": [("id", "in", products.ids)], "target": "main"}
+        action = {**action, "domain": [("id", "in", products.ids)], "target": "main"}
+        return self._told(self.env[TELLER]._told_after(products), action)
+
+    def _told(self, message, action):
+        """Return ``action``, after a message if there is any."""
+        if not message:
+            return action
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "info", "message": message, "sticky": True, "next": action},
+        }
 
     def _reopen(self):
         return {
