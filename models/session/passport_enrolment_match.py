@@ -109,7 +109,7 @@ class PassportEnrolmentMatch(models.AbstractModel):
             clients |= row.employer.commercial_partner_id
         names = [row.person.name for row in preview]
         people = known._people_of_clients(clients.sudo(), names) if clients else set()
-        people |= known._people_of_addresses([row.person.email for row in preview])
+        people |= known._private_people([row.person.email for row in preview])
         found = {}
         for client, person in sorted(people, key=lambda pair: (not pair[1].active, pair[1].id)):
             for key in name_keys(person.name):

@@ -99,7 +99,6 @@ class PassportIdentity(models.AbstractModel):
             client, email = self._client(registration), self._email(registration)
             called = name_keys(registration.name)
             keys = [(tops.get(client), key) for key in called]
-            keys += [(email, key) for key in called if email]
             alike = [group for key in keys for group in groups.get(key, ())]
             group = next((group for group in alike if self._may_be_one(group, email)), None)
             if group is None:
@@ -317,7 +316,7 @@ class PassportIdentity(models.AbstractModel):
         clients = self.env["res.partner"].sudo().union(*map(self._client, made))
         private = [self._email(seat) for seat in made if not self._client(seat)]
         known, people = self.env["passport.known.people"], {}
-        for client, person in known._everybody(clients) | known._people_of_addresses(private):
+        for client, person in known._everybody(clients) | known._private_people(private):
             people.setdefault(client, []).append(person)
         proposed = {}
         for registration in made:

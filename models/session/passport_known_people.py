@@ -18,12 +18,14 @@ class PassportKnownPeople(models.AbstractModel):
         """Return ``{(client, key of a name): [contacts]}`` for the clients of these registrations.
 
         A client's people are the contacts of all companies of its group and whoever these sent before.
-        Under no client stand those with one of the e-mail addresses, wherever they are.
+        People without a client are looked for among private contacts, by their e-mail address.
         """
         identity = self.env["passport.identity"]
         clients = self.env["res.partner"].sudo().union(*map(identity._client, registrations))
         people = self._people_of_clients(clients, [seat.name for seat in registrations])
-        people |= self._people_of_addresses([identity._email(seat) for seat in registrations])
+        people |= self._private_people(
+            [identity._email(seat) for seat in registrations if not identity._client(seat)]
+        )
         found = {}
         for client, person in people:
             for key in name_keys(person.name):
@@ -52,8 +54,13 @@ class PassportKnownPeople(models.AbstractModel):
 
     @api.model
     def _tops(self, companies):
-        """Return ``{company: the company at the top of its group}``."""
+        """Return ``{company: the company at the top of its group}``.
+
+        To who is a client, no other company of the group is known: each one's people are its own.
+        """
         tops = {company: company for company in companies}
+        if not self.env.user._is_internal():
+            return tops
         for _level in range(MOST_LEVELS):
             above = {company: top.parent_id for company, top in tops.items() if top.parent_id}
             if not above:
@@ -112,27 +119,22 @@ class PassportKnownPeople(models.AbstractModel):
         }
 
     @api.model
-    def _people_of_addresses(self, emails):
+    def _private_people(self, emails):
         """Return ``{(no client, contact)}`` for the people with one of these e-mail addresses."""
         Partner = self.env["res.partner"].sudo()
-        addresses = list(filter(None, emails))
-        if not addresses:
-            return set()
         people = Partner.with_context(active_test=False).search(
-            [("email_normalized", "in", addresses), ("is_company", "=", False)]
+            [("email_normalized", "in", list(filter(None, emails))), ("is_company", "=", False)]
         )
         return {(Partner.browse(), person) for person in people}
 
     @api.model
     def _namesakes(self, registration, known):
         """Return those of ``known`` people who have the registration's name, oldest first."""
-        identity = self.env["passport.identity"]
-        client, email = identity._client(registration), identity._email(registration)
-        Partner = self.env["res.partner"].sudo()
-        people = []
-        for key in name_keys(registration.name):
-            people += known.get((client, key), ())
-            # One name and one address are one person, whoever books.
-            at_address = known.get((Partner.browse(), key), ())
-            people += [person for person in at_address if person.email_normalized == email]
-        return Partner.union(*people).sorted(lambda person: (not person.active, person.id))
+        client = self.env["passport.identity"]._client(registration)
+        people = [
+            person
+            for key in name_keys(registration.name)
+            for person in known.get((client, key), ())
+        ]
+        found = self.env["res.partner"].sudo().union(*people)
+        return found.sorted(lambda person: (not person.active, person.id))

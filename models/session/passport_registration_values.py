@@ -74,3 +74,25 @@ class PassportRegistrationValues(models.AbstractModel):
         else:
             return None
         return {"warning": {"title": self.env._("Passeport de prévention"), "message": message}}
+
+    @api.model
+    def _registrations_changing(self, registrations, vals):
+        """Return ``{registration: attendee before}`` of those who are given another one by itself."""
+        if "attendee_partner_id" not in vals:
+            return None
+        return {seat: seat.attendee_partner_id for seat in registrations.sudo()}
+
+    @api.model
+    def _registrations_changed(self, registrations, vals, before):
+        """Have what stood there of the attendee before follow the one who takes the place."""
+        for seat, old in (before or {}).items():
+            new = seat.attendee_partner_id
+            if not old or not new or old == new:
+                continue
+            values = {
+                fname: new[fname]
+                for fname in ATTENDEE_FIELDS
+                if fname not in vals and seat[fname] and seat[fname] == old[fname]
+            }
+            if values:
+                seat._assign_attendee(values)

@@ -61,10 +61,21 @@ class TestAttendee(PassportCase):
         self.env["passport.identity"]._registrations_created(registration, [{}], None)
         self.assertEqual(registration.attendee_partner_id, paul)
         # One that was given is somebody's choice: it stays, and blocks until it is told who it is.
-        registration.attendee_partner_id = self.zoe
+        registration.write({"attendee_partner_id": self.zoe.id, "name": "Paul Riou"})
         self.assertEqual(registration.attendee_partner_id, self.zoe)
         self.assertTrue(registration.attendee_differs)
         self.assertIn("attendee_differs", registration.passport_issue_ids.mapped("code"))
+
+    def test_a_substitute_brings_the_own_name(self):
+        registration = self.register("Paul Riou", "paul@riou.example", phone="0612345678")
+        registration.attendee_partner_id = self.zoe
+        self.assertEqual(registration.name, self.zoe.name)
+        self.assertEqual(registration.email, self.zoe.email)
+        # What nobody took from the attendee before is not touched.
+        typed = self.register("Paul Riou", "paul@riou.example")
+        typed._assign_attendee({"name": "Riou, Paul (chef)"})
+        typed.attendee_partner_id = self.zoe
+        self.assertEqual(typed.name, "Riou, Paul (chef)")
 
     def test_one_person_or_two(self):
         for method, person, name in (
@@ -72,7 +83,7 @@ class TestAttendee(PassportCase):
             ("action_other_attendee", None, "Paul Riou"),
         ):
             registration = self.register("Paul Riou", "contact@riou.example")
-            registration.attendee_partner_id = self.zoe
+            registration.write({"attendee_partner_id": self.zoe.id, "name": "Paul Riou"})
             getattr(registration, method)()
             self.assertFalse(registration.attendee_differs)
             self.assertEqual(registration.name, name)
@@ -98,17 +109,6 @@ class TestAttendee(PassportCase):
             ]
         )
         self.assertEqual(len(together.attendee_partner_id), 1)
-
-    def test_one_name_and_one_address_are_one_person_whoever_books(self):
-        other = self.make_client("Autre client", SIRET_OTHER_CLIENT)
-        one = self.register("Paul Riou", "paul@riou.example").attendee_partner_id
-        again = self.register("RIOU Paul", "Paul@riou.example", partner_id=other.id)
-        self.assertEqual(again.attendee_partner_id, one)
-        # The name alone is not enough elsewhere.
-        third = self.register("Paul Riou", partner_id=other.id, email=False)
-        self.assertEqual(third.attendee_partner_id, one)  # whom this client sent before
-        stranger = self.register("Paul Riou", partner_id=self.make_client("Troisième", False).id)
-        self.assertNotEqual(stranger.attendee_partner_id, one)
 
     def test_new_person_belongs_to_the_client(self):
         registration = self.register(
