@@ -100,7 +100,7 @@ class Layout:
         return 0 if self.header is None else self.header + 1
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """What one row says of one attendee. ``numbers`` are rows of the spreadsheet, from 1.
 

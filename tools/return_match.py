@@ -34,7 +34,7 @@ _BY_STATE = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """An attendee who was declared.
 
@@ -55,7 +55,7 @@ class Candidate:
     days: tuple[date, date] | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Verdict:
     """What the file says of one attendee, or a row about nobody we know."""
 
@@ -78,7 +78,7 @@ class Matcher:
         self._by_person: dict[int, list[Candidate]] = defaultdict(list)
         self._by_word: dict[str, list[Candidate]] = defaultdict(list)
         for candidate in candidates:
-            self._by_id[candidate.unique_id.casefold()] = candidate
+            self._by_id[_id_key(candidate.unique_id)] = candidate
             if candidate.by_id_only:
                 continue
             self._by_person[candidate.partner_id].append(candidate)
@@ -88,7 +88,7 @@ class Matcher:
     def find(self, entry: Entry) -> list[Candidate]:
         """Return the candidates that fit all that ``entry`` says; a unique id alone decides."""
         if entry.unique_id:
-            known = self._by_id.get(entry.unique_id.casefold())
+            known = self._by_id.get(_id_key(entry.unique_id))
             return [known] if known else []
         if entry.partner_ids is not None:
             people = [self._by_person.get(partner_id, ()) for partner_id in entry.partner_ids]
@@ -136,6 +136,12 @@ class Matcher:
                 of_key[found[0].key] = verdict
                 verdicts.append(verdict)
         return verdicts
+
+
+def _id_key(unique_id: str) -> str:
+    """Return by what a unique id is found; itself, where it is written so: there may be many."""
+    key = unique_id.casefold()
+    return unique_id if key == unique_id else key
 
 
 def _outcome(candidate: Candidate, answer: str) -> str:

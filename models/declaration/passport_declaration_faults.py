@@ -10,6 +10,15 @@ ISSUE_BY_KIND = {
     "training": "return_code_unknown",
     "other": "return_other",
 }
+# What is read of each line that was rejected.
+BLAMED_FIELDS = (
+    "employer_id",
+    "partner_id",
+    "registration_id",
+    "reject_reason",
+    "reject_reason_id",
+    "training_id",
+)
 # What the statement below reads, and so has to be in the database first.
 READ_FIELDS = {
     "event.registration": [
@@ -53,7 +62,9 @@ class PassportDeclarationFaults(models.AbstractModel):
             registration = registrations.browse(found_id)
             faults[registration] = [("already_declared", declarations.browse(declaration_id), {})]
         # The state that lines keep on the registration tells who has none, without reading any.
-        for line in self.env["passport.rejection"]._to_correct(self._rejected_of(registrations)):
+        lines = self.env["passport.rejection"]._to_correct(self._rejected_of(registrations))
+        lines.fetch(BLAMED_FIELDS)
+        for line in lines:
             registration = registrations.browse(line.registration_id.id)
             faults.setdefault(registration, []).append(self._rejected(line))
         return faults

@@ -193,17 +193,11 @@ class PassportFrozen(models.AbstractModel):
         )
 
     @api.model
-    def _has_changed(self, declaration, registration, fnames=None):
-        """Tell whether what was declared differs from what the registration's session says now.
+    def _has_changed(self, declaration, values, fnames=None):
+        """Tell whether what was declared differs from ``values``, those of a session now.
 
         :param fnames: look at these fields only
         """
-        values = self._session_values(
-            registration.event_id,
-            registration.event_slot_id,
-            registration.training_id,
-            registration.passport_document,
-        )
         return _differs(declaration, {fname: values[fname] for fname in fnames or values})
 
     @api.model

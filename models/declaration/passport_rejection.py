@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..ground.columns import id_array
+
 CODE_FIELDS = ("is_certifying", "rs_code", "rome_codes", "formacodes", "nsf_codes")
 # What is read in SQL, and so has to be in the database first.
 READ_FIELDS = {
@@ -56,7 +58,7 @@ class PassportRejection(models.AbstractModel):
                  WHERE last.state = 'rejected'
                  ORDER BY last.id
                 """,
-                ids,
+                id_array(ids),
             )
         )
         return lines.browse(line_id for (line_id,) in rows)
@@ -105,6 +107,8 @@ class PassportRejection(models.AbstractModel):
         Somebody checked them, or what their reason blames is no longer what was declared.
         """
         frozen = self.env["passport.frozen"]
+        # What is asked of each line, in one query for all, and nothing else of them.
+        lines.fetch(["checked_on", "employer_id", "reject_reason_id"])
         by_kind = lines.grouped(lambda line: "checked" if line.checked_on else self._kind(line))
         none = lines.browse()
         found = by_kind.get("checked", none)
@@ -121,45 +125,73 @@ class PassportRejection(models.AbstractModel):
 
         :param fnames: look at these fields of the declaration only
         """
-        frozen, changed = self.env["passport.frozen"], lines.browse()
-        # Read for all, instead of for one group after another.
-        lines.registration_id.event_id.mapped("date_begin")
-        groups = lines.grouped(
-            lambda line: (
-                line.declaration_id,
-                line.registration_id.event_id,
-                line.registration_id.event_slot_id,
-                line.registration_id.training_id,
-                line.registration_id.passport_document,
+        frozen, changed, taught = self.env["passport.frozen"], [], {}
+        rows = self._sessions_now(lines)
+        models = ("passport.declaration", "event.event", "event.slot", "product.template")
+        # Read for all, instead of for one after another.
+        together = [
+            lines.env[model].browse(dict.fromkeys(row[place] for row in rows if row[place]))
+            for place, model in enumerate(models)
+        ]
+        for *ids, document, line_ids in rows:
+            declaration, *session = (
+                records.browse(one or ()).with_prefetch(records.ids)
+                for one, records in zip(ids, together, strict=True)
+            )
+            values = frozen._session_values(*session, document, taught)
+            if frozen._has_changed(declaration, values, fnames):
+                changed += line_ids
+        return lines.browse(changed)
+
+    @api.model
+    def _sessions_now(self, lines):
+        """Return ``[(declaration id, event id, slot id, training id, document, ids of lines)]``: where
+        the attendees of these lines are now.
+        """
+        if not lines:
+            return []
+        self.env["passport.frozen"]._flush()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT line.declaration_id, reg.event_id, reg.event_slot_id, reg.training_id,
+                       reg.passport_document, array_agg(line.id)
+                  FROM passport_declaration_line line
+                  JOIN event_registration reg ON reg.id = line.registration_id
+                 WHERE line.id = ANY(%s)
+                 GROUP BY line.declaration_id, reg.event_id, reg.event_slot_id, reg.training_id,
+                          reg.passport_document
+                """,
+                id_array(lines.ids),
             )
         )
-        for (declaration, *_session), found in groups.items():
-            if frozen._has_changed(declaration, found[0].registration_id, fnames):
-                changed |= found
-        return changed
 
     @api.model
     def _corrected_people(self, lines):
         """Return those of these lines whose person has another birth name, or another number, now."""
-        entered = self._nir_entered_on(lines)
         changed = self.env["passport.frozen"]._stale_lines(lines, ("partner_id", "birth_name"))
-        return changed | lines.filtered(lambda line: self._is_number_new(line, entered))
+        return changed | self._with_new_numbers(lines)
 
     @api.model
-    def _nir_entered_on(self, lines):
-        """Return ``{person id: when the NIR was entered}`` for the people of these lines."""
-        people = lines.partner_id
-        if not people:
-            return {}
-        vault = self.env["passport.nir"].sudo()
-        rows = vault.search_fetch(
-            [("partner_id", "in", people.ids)], ["partner_id", "collected_on"]
-        )
-        return {row.partner_id.id: row.collected_on for row in rows}
-
-    @api.model
-    def _is_number_new(self, line, entered):
+    def _with_new_numbers(self, lines):
+        """Return those of these lines whose person's number was entered after it was judged."""
+        if not lines:
+            return lines
+        self.env["passport.nir"].flush_model(["collected_on", "partner_id"])
+        self.env["passport.deposit"].flush_model(["generated_on"])
+        lines.flush_model(["answered_on", "deposit_id", "partner_id"])
         # What the authority judged is the number as it was when the file was made.
-        judged_on = line.deposit_id.generated_on or line.answered_on
-        collected_on = entered.get(line.partner_id.id)
-        return bool(collected_on and judged_on and collected_on > judged_on)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id
+                  FROM passport_declaration_line line
+                  JOIN passport_nir vault ON vault.partner_id = line.partner_id
+             LEFT JOIN passport_deposit deposit ON deposit.id = line.deposit_id
+                 WHERE line.id = ANY(%s)
+                   AND vault.collected_on > COALESCE(deposit.generated_on, line.answered_on)
+                """,
+                id_array(lines.ids),
+            )
+        )
+        return lines.browse(line_id for (line_id,) in rows)

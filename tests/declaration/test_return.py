@@ -1,4 +1,5 @@
 import base64
+import itertools
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -406,6 +407,26 @@ class TestReturnQueries(ReturnCase):
             with self.subTest(kind=kind):
                 self.assertEqual(small, large)
         self.assertLessEqual(applied[2], applied[1])
+
+    def test_query_count_does_not_grow_with_the_sessions(self):
+        counts = []
+        # The first time only fills what is cached for all.
+        for size in (1, 2, 8):
+            sessions = [self.make_session(name=f"Session {size}-{n}") for n in range(size)]
+            registrations = self.env["event.registration"].union(
+                *(self.make_ready(3, session) for session in sessions)
+            )
+            deposit = self.sent(registrations)
+            reasons = itertools.cycle(["Ligne non traitée", "Code ROME inconnu", ""])
+            text = "Identifiant unique;Statut;Motif\n" + "".join(
+                f"{line.unique_id};{'Rejeté' if reason else 'Accepté'};{reason}\n"
+                for line, reason in zip(deposit.line_ids, reasons, strict=False)
+            )
+            wizard = self.import_return(text, role="declarant", deposit_id=deposit.id)
+            counts.append(self.queries_of(wizard.action_apply))
+            states = sorted(deposit.line_ids.mapped("state"))
+            self.assertEqual(states, ["accepted"] * size + ["rejected"] * 2 * size)
+        self.assertEqual(counts[1], counts[2])
 
 
 @tagged("post_install", "-at_install", "passport")

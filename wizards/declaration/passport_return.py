@@ -215,7 +215,10 @@ class PassportReturn(models.TransientModel):
             tuple(map(int, cell.split(","))): ids
             for cell, ids in (wizard.nir_partners or {}).items()
         }
-        return return_file.read_entries(wizard.table, self._layout(), partner_ids)
+        entries = return_file.read_entries(wizard.table, self._layout(), partner_ids)
+        # The table may be large, and is not needed any more.
+        wizard.invalidate_recordset(["table", "nir_partners"])
+        return entries
 
     def _table_error_text(self, error):
         texts = {

@@ -1,8 +1,10 @@
 import hashlib
 import json
+from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...tools import return_match
 
@@ -26,20 +28,28 @@ class PassportReturnPlan(models.AbstractModel):
     @api.model
     def _apply(self, wizard):
         """Record the answers, all or none; or show the new preview if it is another one by now."""
+        if (plan := self._planned(wizard)) is not None:
+            self._record(wizard, *plan)
+
+    @api.model
+    def _planned(self, wizard):
+        """Return who is accepted and ``{line: reason}`` of who is rejected, nothing else of the file.
+
+        :returns: ``None`` where the preview is another one by now; it is shown then
+        """
         verdicts = self._verdicts(wizard)
         others = self._others(wizard, verdicts)
         if self._fingerprint(verdicts, others) != wizard.digest:
             self._show(wizard, verdicts, others, is_outdated=True)
-            return
+            return None
         self._check_resolved(wizard, verdicts)
         lines = self.env["passport.declaration.line"]
-        accepted = lines.browse(_keys(verdicts, return_match.ACCEPT)) | others
         rejected = {
             lines.browse(verdict.key): verdict.reason or self._no_reason_text()
             for verdict in verdicts
             if verdict.outcome == return_match.REJECT
         }
-        self._record(wizard, accepted, rejected)
+        return lines.browse(_keys(verdicts, return_match.ACCEPT)) | others, rejected
 
     # ------------------------------------------------------------
     # What the rows mean
@@ -60,38 +70,65 @@ class PassportReturnPlan(models.AbstractModel):
         By unique id anybody ever declared by the company; else the attendees of the deposit, or of
         all declarations that wait for answers.
         """
-        lines = self.env["passport.declaration.line"]
-        names = ["unique_id", "state", "partner_id", "birth_name", "declaration_id", "deposit_id"]
         ours = fields.Domain("company_id", "=", wizard.company_id.id)
-        unique_ids = {entry.unique_id.lower() for entry in entries if entry.unique_id}
-        by_id = lines.search_fetch(ours & fields.Domain("unique_id", "in", list(unique_ids)), names)
-        in_scope = lines
+        in_scope = {}
         if any(not entry.unique_id for entry in entries):
-            in_scope = lines.search_fetch(ours & self._scope_domain(wizard), names)
-        found = (by_id | in_scope).sudo()
-        found.partner_id.fetch(["name"])
-        found.declaration_id.fetch(["name", "reference", "date_start", "date_end"])
-        named = set(in_scope.ids)
-        return [
-            return_match.Candidate(
-                key=line.id,
-                unique_id=line.unique_id,
-                state=line.state,
-                partner_id=line.partner_id.id,
-                name=line.partner_id.name or "",
-                birth_name=line.birth_name or "",
-                declarations=(line.declaration_id.name, line.declaration_id.reference),
-                is_elsewhere=bool(wizard.deposit_id) and line.deposit_id.id != wizard.deposit_id.id,
-                by_id_only=line.id not in named,
-                days=self._training_days(line.declaration_id),
-            )
-            for line in found
-        ]
+            in_scope = self._read_candidates(wizard, ours & self._scope_domain(wizard))
+        unique_ids = {entry.unique_id.lower() for entry in entries if entry.unique_id}
+        domain = ours & fields.Domain("unique_id", "in", list(unique_ids))
+        by_id = self._read_candidates(wizard, domain, by_id_only=True)
+        return list({**by_id, **in_scope}.values())
 
     @api.model
-    def _training_days(self, declaration):
-        days = declaration.date_start, declaration.date_end
-        return days if all(days) else None
+    def _read_candidates(self, wizard, domain, by_id_only=False):
+        """Return ``{line id: candidate}`` of the lines of a domain that the user sees.
+
+        Read in columns: there may be a hundred thousand, and no more than this is asked of them.
+        """
+        lines = self.env["passport.declaration.line"]
+        lines.flush_model(["birth_name", "declaration_id", "deposit_id", "state", "unique_id"])
+        self.env["res.partner"].flush_model(["name"])
+        # Where the unique id decides, names are not looked at.
+        names = (
+            "'', ''" if by_id_only else "COALESCE(person.name, ''), COALESCE(line.birth_name, '')"
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id, line.unique_id, line.state, line.partner_id, %s,
+                       line.deposit_id, line.declaration_id
+                  FROM passport_declaration_line line
+                  JOIN res_partner person ON person.id = line.partner_id
+                 WHERE line.id IN %s
+                """,
+                SQL(names),
+                lines._search(domain).subselect(),
+            )
+        )
+        declarations = self._declarations({row[-1] for row in rows})
+        deposit_id = wizard.deposit_id.id
+        return {
+            line_id: return_match.Candidate(
+                line_id,
+                *columns,
+                declarations=declarations[declaration_id][0],
+                is_elsewhere=bool(deposit_id) and its_deposit_id != deposit_id,
+                by_id_only=by_id_only,
+                days=declarations[declaration_id][1],
+            )
+            for line_id, *columns, its_deposit_id, declaration_id in rows
+        }
+
+    @api.model
+    def _declarations(self, ids):
+        """Return ``{id: (its names, first and last day or None)}`` of declarations."""
+        declarations = self.env["passport.declaration"].sudo().browse(ids)
+        return {
+            one.id: ((one.name, one.reference), (one.date_start, one.date_end))
+            if one.date_start and one.date_end
+            else ((one.name, one.reference), None)
+            for one in declarations
+        }
 
     @api.model
     def _scope_domain(self, wizard):
@@ -240,36 +277,48 @@ class PassportReturnPlan(models.AbstractModel):
     @api.model
     def _tell(self, wizard, accepted, rejected):
         """Log on each deposit (or declaration of the web form) what was recorded, and from what."""
-        groups = (
-            (accepted | rejected)
-            .sudo()
-            .grouped(lambda line: line.deposit_id or line.declaration_id)
-        )
         by_model = {}
-        for record, lines in groups.items():
+        for record, counts in self._counts_by_place(accepted | rejected).items():
             by_model.setdefault(record._name, {})[record.id] = self._summary(
-                wizard.file_name, lines & accepted, lines & rejected
+                wizard.file_name, counts
             )
         for model, bodies in by_model.items():
             self.env[model].browse(bodies)._message_log_batch(bodies)
 
     @api.model
-    def _summary(self, file_name, accepted, rejected):
+    def _counts_by_place(self, lines):
+        """Count these answered lines by state and kind of rejection.
+
+        :returns: ``{deposit, or declaration of the web form: {(state, kind): count}}``
+        """
+        groups = lines.sudo()._read_group(
+            [("id", "in", lines.ids)],
+            ["deposit_id", "declaration_id", "state", "reject_reason_id"],
+            ["__count"],
+        )
+        counts = {}
+        for deposit, declaration, state, kind, count in groups:
+            found = counts.setdefault(deposit or declaration, Counter())
+            found[state, kind] += count
+        return counts
+
+    @api.model
+    def _summary(self, file_name, counts):
+        rejected = {kind: count for (state, kind), count in counts.items() if state == "rejected"}
         text = self.env._(
             "Answers of the authority recorded from the file “%(file)s”: %(accepted)s accepted, "
             "%(rejected)s rejected.",
             file=file_name or "",
-            accepted=len(accepted),
-            rejected=len(rejected),
+            accepted=counts.total() - sum(rejected.values()),
+            rejected=sum(rejected.values()),
         )
-        kinds = rejected.grouped("reject_reason_id")
         names = [
             self.env._(
                 "%(reason)s: %(count)s",
                 reason=reason.name or self.env._("Other reason"),
-                count=len(lines),
+                count=count,
             )
-            for reason, lines in sorted(kinds.items(), key=lambda item: -len(item[1]))
+            for reason, count in sorted(rejected.items(), key=lambda item: (-item[1], item[0].id))
         ]
         return f"{text} {', '.join(names)}" if names else text
 
