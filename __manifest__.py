@@ -133,6 +133,7 @@
             "passeport_prevention/static/src/entry/*",
             "passeport_prevention/static/src/levels/*",
             "passeport_prevention/static/src/lists/*",
+            "passeport_prevention/static/src/outcome/*",
         ],
         "web.assets_tests": ["passeport_prevention/static/tests/tours/**/*"],
         "passeport_prevention.assets_attendee_form": [

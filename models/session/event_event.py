@@ -179,11 +179,7 @@ class EventEvent(models.Model):
             "passeport_prevention.event_registration_trainees_action"
         )
         action["domain"] = [("event_id", "=", self.id)]
-        action["context"] = {
-            "default_event_id": self.id,
-            "passport_outcome_event_id": self.id,
-            "passport_gives_jdr": self.training_id.passport_document == "jdr",
-        }
+        action["context"] = self._passport_outcome_context()
         return action
 
     def action_passport_outcomes(self):
@@ -198,12 +194,21 @@ class EventEvent(models.Model):
         )
         action["domain"] = [("event_id", "=", self.id), ("state", "!=", "cancel")]
         action["context"] = {
-            "default_event_id": self.id,
-            "passport_outcome_event_id": self.id,
-            "passport_gives_jdr": self.training_id.passport_document == "jdr",
+            **self._passport_outcome_context(),
             "search_default_group_event_slot": self.is_multi_slots,
         }
         return action
+
+    def _passport_outcome_context(self):
+        """Return what the lists of this session's people have to know of it."""
+        self.ensure_one()
+        trainings = self.training_id | self.registration_ids.training_id
+        return {
+            "default_event_id": self.id,
+            "passport_outcome_event_id": self.id,
+            "passport_gives_jdr": "jdr" in trainings.mapped("passport_document"),
+            "passport_gives_result": self.env["passport.outcome"]._event_gives_certificate(self),
+        }
 
     def action_passport_levels(self):
         """Open the levels of this session as columns to tick.

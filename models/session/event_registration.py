@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ...tools import calendar
 from ..ground.followers import Follower, following
 from ..ground.selections import LINE_STATES, LIVE_STATES, PASSPORT_DOCUMENTS, SENT_STATES
+from .passport_outcome import OUTCOMES
 
 # Who else looks at registrations that are created, written or deleted, in this order.
 CREATE_FOLLOWERS = (
@@ -76,17 +77,9 @@ class EventRegistration(models.Model):
         help="What the employer wants to find on the portal, such as a payroll number.",
     )
     outcome = fields.Selection(
-        [
-            ("attended", "Attended"),
-            ("passed", "Passed"),
-            ("failed", "Failed"),
-            ("absent", "Absent"),
-        ],
-        compute="_compute_outcome",
-        store=True,
-        readonly=False,
-        tracking=True,
+        OUTCOMES, compute="_compute_outcome", store=True, readonly=False, tracking=True
     )
+    gives_certificate = fields.Boolean(compute="_compute_gives_certificate")
     validity_start_date = fields.Date(
         string="Valid From",
         compute="_compute_validity_start_date",
@@ -192,6 +185,13 @@ class EventRegistration(models.Model):
     def _compute_outcome(self):
         for registration in self:
             registration.outcome = self.env["passport.outcome"]._after_state(registration)
+
+    @api.depends("training_id.passport_document", "training_id.is_certifying")
+    def _compute_gives_certificate(self):
+        for registration in self:
+            registration.gives_certificate = self.env["passport.outcome"]._gives_certificate(
+                registration
+            )
 
     @api.depends("outcome", "training_id.passport_document")
     def _compute_passport_document(self):
@@ -349,32 +349,35 @@ class EventRegistration(models.Model):
 
     def action_outcome_attended(self):
         """Mark these as attended; without any chosen, those of the session not marked yet."""
-        self.env["passport.outcome"]._mark(self, "attended", unmarked=(False,))
+        return self.env["passport.outcome"]._mark(self, "attended", unmarked=(False,))
 
     def action_outcome_passed(self):
         """Mark these as passed; without any chosen, those of the session without another result."""
-        self.env["passport.outcome"]._mark(self, "passed", unmarked=(False, "attended"))
+        return self.env["passport.outcome"]._mark(self, "passed", unmarked=(False, "attended"))
 
     def action_outcome_failed(self):
         """Mark these as failed: they attended, and get an attestation instead of the certificate."""
-        self.env["passport.outcome"]._mark(self, "failed")
+        return self.env["passport.outcome"]._mark(self, "failed")
 
     def action_outcome_absent(self):
         """Mark these as absent: there is nothing to declare for them."""
-        self.env["passport.outcome"]._mark(self, "absent")
+        return self.env["passport.outcome"]._mark(self, "absent")
 
     def action_outcome_undo(self):
         """Take the marks of these back, as if the session had not been called over yet."""
-        self.env["passport.outcome"]._mark(self, False)
+        return self.env["passport.outcome"]._mark(self, False)
+
+    @api.model
+    def action_outcome_restore(self, before, outcome):
+        """Undo the last mark, see ``passport.outcome``."""
+        self.env["passport.outcome"]._restore(before, outcome)
 
     # ------------------------------------------------------------
     # The session a registration belongs to
     # ------------------------------------------------------------
 
     def _passport_session_dates(self):
-        """Return the first and last day of the session, in its own timezone.
-
-        The slot is the session where the event has slots.
+        """Return the first and last day of the session (its slot, where it has one), in its timezone.
 
         :returns: two dates, or ``(None, None)`` without an event
         """
@@ -389,10 +392,7 @@ class EventRegistration(models.Model):
         """Return begin and end of the session as naive UTC datetimes (false values without event)."""
         self.ensure_one()
         slot, event = self.event_slot_id, self.event_id
-        return (
-            slot.start_datetime or event.date_begin,
-            slot.end_datetime or event.date_end,
-        )
+        return slot.start_datetime or event.date_begin, slot.end_datetime or event.date_end
 
     def _passport_is_frozen(self):
         """Tell whether the attendee is in a declaration: what was declared stays."""

@@ -3,6 +3,12 @@ from odoo.exceptions import UserError
 
 from ..ground.selections import LIVE_STATES
 
+OUTCOMES = [
+    ("attended", "Attended"),
+    ("passed", "Passed"),
+    ("failed", "Failed"),
+    ("absent", "Absent"),
+]
 # With one of these the person was there.
 ATTENDED_OUTCOMES = ("attended", "passed", "failed")
 # Those that only a training with a certificate of success has.
@@ -30,18 +36,67 @@ class PassportOutcome(models.AbstractModel):
         :param outcome: one of the field's values, or a false value to take the marks back
         :param unmarked: without registrations, mark those of the session in the context whose
             outcome is one of these
+        :returns: the client action that tells how many were marked, and undoes it
         :raises UserError: names those it cannot be said of, and why
         """
         if not registrations and unmarked:
             registrations = self._of_session(registrations, unmarked)
+            if outcome in CERTIFIED_OUTCOMES:
+                registrations = registrations.filtered(self._gives_certificate)
         if outcome in CERTIFIED_OUTCOMES:
             self._check_gives_certificate(registrations)
         self._check_not_cancelled(registrations)
         if outcome:
             self._check_begun(registrations)
-        registrations.filtered(lambda registration: registration.outcome != outcome).write(
-            {"outcome": outcome}
-        )
+        marked = registrations.filtered(lambda registration: registration.outcome != outcome)
+        before = self._before(marked)
+        marked.write({"outcome": outcome})
+        return {
+            "type": "ir.actions.client",
+            "tag": "passeport_prevention.marked",
+            "params": {
+                "message": self._told(outcome, len(marked)),
+                "before": before,
+                "outcome": outcome,
+            },
+        }
+
+    @api.model
+    def _told(self, outcome, count):
+        """Return in words how many were marked."""
+        if not count:
+            return self.env._("Nobody is left to mark.")
+        if not outcome:
+            return self.env._("Marks taken back: %s", count)
+        selection = self.env["event.registration"]._fields["outcome"]._description_selection
+        return f"{dict(selection(self.env))[outcome]}: {count}"
+
+    # ------------------------------------------------------------
+    # Undo
+    # ------------------------------------------------------------
+
+    @api.model
+    def _before(self, registrations):
+        """Return what a mark replaces: ``[{"ids", "outcome", "state"}]``."""
+        groups = registrations.grouped(lambda seat: (seat.outcome, seat.state))
+        return [
+            {"ids": seats.ids, "outcome": outcome, "state": state}
+            for (outcome, state), seats in groups.items()
+        ]
+
+    @api.model
+    def _restore(self, before, outcome):
+        """Give registrations back what a mark replaced, where they still have that mark.
+
+        :param before: see :meth:`_before`
+        :param outcome: the mark to undo
+        :raises UserError: some are in a declaration meanwhile
+        """
+        for group in before:
+            seats = self.env["event.registration"].search(
+                [("id", "in", group["ids"]), ("outcome", "=", outcome), ("state", "!=", "cancel")]
+            )
+            seats.write({"outcome": group["outcome"], "state": group["state"]})
 
     @api.model
     def _after_state(self, registration):
@@ -59,7 +114,10 @@ class PassportOutcome(models.AbstractModel):
 
     @api.model
     def _of_session(self, registrations, outcomes):
-        """Return the attendees of the session in the context who have one of ``outcomes``."""
+        """Return the attendees of the session in the context who have one of ``outcomes``.
+
+        Those of a slot to come and those in a declaration are passed by.
+        """
         event_id = self.env.context.get("passport_outcome_event_id")
         found = registrations.search(
             [
@@ -68,6 +126,7 @@ class PassportOutcome(models.AbstractModel):
                 ("outcome", "in", list(outcomes)),
             ]
         )
+        found -= self._not_begun(found)
         return found.filtered(lambda registration: not registration._passport_is_frozen())
 
     @api.model
@@ -131,12 +190,16 @@ class PassportOutcome(models.AbstractModel):
 
     @api.model
     def _check_begun(self, registrations):
+        if coming := self._not_begun(registrations):
+            self._refuse(coming[0].event_slot_id or coming[0].event_id)
+
+    @api.model
+    def _not_begun(self, registrations):
+        """Return those whose session, or slot of it, is to come."""
         now = self.env["passport.clock"]._now()
-        coming = registrations.filtered(
+        return registrations.filtered(
             lambda registration: (registration._passport_session_moments()[0] or now) > now
         )
-        if coming:
-            self._refuse(coming[0].event_slot_id or coming[0].event_id)
 
     @api.model
     def _check_session_begun(self, event):
@@ -174,6 +237,14 @@ class PassportOutcome(models.AbstractModel):
         """Tell whether the training of a registration is one that people pass or fail."""
         training = registration.training_id
         return training.passport_document == "jdr" or training.is_certifying
+
+    @api.model
+    def _event_gives_certificate(self, event):
+        """Tell whether some of the people of a session pass or fail."""
+        trainings = event.training_id | event.registration_ids.training_id
+        return any(
+            training.passport_document == "jdr" or training.is_certifying for training in trainings
+        )
 
     @api.model
     def _check_gives_certificate(self, registrations):

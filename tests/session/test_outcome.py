@@ -1,5 +1,7 @@
+import json
+
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from ..common import PassportCase
 
@@ -101,6 +103,89 @@ class TestOutcome(PassportCase):
         self.registrations[0].state = "open"
         self.assertMarks(*[("open", False)] * 4)
 
+    def test_undo_gives_back_what_was_there(self):
+        anne, bruno, chloe, _david = self.registrations
+        self.chosen(anne).action_outcome_absent()
+        self.chosen(bruno).action_outcome_failed()
+        chloe.state = "draft"
+        before = [(reg.state, reg.outcome) for reg in self.registrations]
+        params = self.chosen(self.registrations).action_outcome_passed()["params"]
+        self.assertMarks(*[("done", "passed")] * 4)
+        self.assertEqual(params["message"], "Passed: 4")
+        # Through JSON, as the browser hands it back.
+        said = json.loads(json.dumps(params))
+        registrations = self.chosen(self.env["event.registration"])
+        registrations.action_outcome_restore(said["before"], said["outcome"])
+        self.assertMarks(*before)
+        params = self.chosen(anne | bruno).action_outcome_undo()["params"]
+        self.assertEqual(params["message"], "Marks taken back: 2")
+        registrations.action_outcome_restore(params["before"], params["outcome"])
+        self.assertMarks(*before)
+
+    def test_undo_leaves_what_was_marked_or_declared_since(self):
+        anne, bruno = self.registrations[:2]
+        params = self.chosen(anne | bruno).action_outcome_passed()["params"]
+        self.chosen(anne).action_outcome_failed()
+        self.chosen(anne).action_outcome_restore(params["before"], params["outcome"])
+        self.assertEqual((anne.outcome, bruno.outcome), ("failed", False))
+        params = self.chosen(bruno).action_outcome_passed()["params"]
+        self.declare(bruno)
+        with self.assertRaisesRegex(UserError, "in a declaration"):
+            self.chosen(bruno).action_outcome_restore(params["before"], params["outcome"])
+        for role in ("internal", "portal"):
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                self.chosen(anne, role).action_outcome_restore(
+                    [{"ids": anne.ids, "outcome": False, "state": "open"}], "failed"
+                )
+
+    def test_nobody_left_is_told(self):
+        self.of_session(self.session).action_outcome_passed()
+        params = self.of_session(self.session).action_outcome_passed()["params"]
+        self.assertEqual((params["message"], params["before"]), ("Nobody is left to mark.", []))
+
+    def test_results_where_people_pass_or_fail(self):
+        certifying = self.make_session(self.make_certifying_training())
+        mixed = self.make_session()
+        self.make_registration(mixed, self.make_attendee("Niveau"), training_id=self.certificate.id)
+        for session, gives in (
+            (self.session, True),
+            (certifying, True),
+            (mixed, True),
+            (self.make_session(), False),
+        ):
+            for action in (session.action_passport_outcomes(), session.action_passport_trainees()):
+                self.assertEqual(action["context"]["passport_gives_result"], gives)
+
+    def test_whole_session_passes_by_those_it_cannot_be_said_of(self):
+        mixed = self.make_session()
+        attested, certified = self.make_registrations(
+            mixed, self.make_attendees(["Attestée", "Certifiée"]), state="open"
+        )
+        certified.training_id = self.certificate
+        self.assertEqual((attested | certified).mapped("gives_certificate"), [False, True])
+        self.of_session(mixed).action_outcome_passed()
+        self.assertEqual((attested.outcome, certified.outcome), (False, "passed"))
+
+    def test_marks_are_in_the_actions_of_every_list(self):
+        for role in ("user", "event"):
+            registrations = self.as_role(self.env["event.registration"], role)
+            bound = registrations.env["ir.actions.actions"].get_bindings("event.registration")
+            names = {action["name"] for action in bound["action"]}
+            self.assertTrue({"Mark as Attended", "Mark as Absent", "Take the Mark Back"} <= names)
+        action = self.env.ref("passeport_prevention.event_registration_failed_server_action")
+        self.as_role(action, "user").with_context(
+            active_model="event.registration", active_ids=self.registrations[:2].ids
+        ).run()
+        self.assertEqual(self.registrations.mapped("outcome"), ["failed", "failed", False, False])
+
+    def test_on_a_phone(self):
+        views = self.session.action_passport_outcomes()["views"]
+        self.assertEqual([kind for _view, kind in views], ["list", "kanban"])
+        model = self.as_role(self.env["event.registration"], "user")
+        for kind in ("list", "kanban"):
+            arch = model.get_views(views)["views"][kind]["arch"]
+            self.assertIn('widget="passport_outcome"', arch)
+
     def test_session_to_come_is_refused(self):
         registration = self.make_registration(
             self.coming, self.make_attendee("Plus Tard"), state="open"
@@ -130,6 +215,9 @@ class TestOutcome(PassportCase):
         self.assertEqual(first.outcome, "attended")
         with self.assertRaises(UserError):
             self.chosen(second).action_outcome_attended()
+        first.outcome = False
+        self.of_session(session).action_outcome_attended()
+        self.assertEqual((first.outcome, second.outcome), ("attended", False))
 
     def test_nobody_passes_an_attestation(self):
         session = self.make_session()
@@ -187,3 +275,22 @@ class TestOutcome(PassportCase):
             registrations = self.make_registrations(session, people, state="open")
             counts.append(self.queries_of(registrations.action_outcome_passed))
         self.assertEqual(counts[1], counts[2])
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestOutcomeBrowser(HttpCase, PassportCase):
+    def test_marked_and_taken_back(self):
+        """In a list as in cards: a button marks everybody, “Undo” takes it back, a touch marks one."""
+        session = self.make_session(self.make_training(**JDR))
+        anne, bruno = self.make_registrations(
+            session, self.make_attendees(["Anne Un", "Bruno Deux"]), state="open"
+        )
+        address = f"/odoo/action-passeport_prevention.event_event_passport_action/{session.id}"
+        self.env.flush_all()
+        for tour in ("passport_outcomes", "passport_outcomes_cards"):
+            with self.subTest(tour=tour):
+                self.start_tour(address, tour, login=self.users["user"].login, timeout=180)
+                self.env.invalidate_all()
+                self.assertEqual((anne.outcome, bruno.outcome), ("failed", "absent"))
+            (anne | bruno).outcome = False
+            self.env.flush_all()
