@@ -1,7 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ...tools import readiness
 from ..ground.columns import id_array
@@ -30,6 +30,10 @@ ROW_FIELDS = (
     "state",
     "training_id",
 )
+
+
+# How many registrations are computed again before they are written.
+REFRESHED_AT_ONCE = 10_000
 
 
 class Found(NamedTuple):
@@ -156,6 +160,9 @@ class PassportReadiness(models.AbstractModel):
                 registrations.browse(ids).passport_state = state
         if changed_issues:
             self._store_issues(registrations, changed_issues)
+        # Most of those looked at stay as they are: what follows is told of the others only.
+        registrations.browse(one for ids in by_state.values() for one in ids).modified(names[:1])
+        registrations.browse(changed_issues).modified(names[1:])
 
     @api.model
     def _store_issues(self, registrations, issues_by_id):
@@ -191,12 +198,27 @@ class PassportReadiness(models.AbstractModel):
 
     @api.model
     def _refresh(self, registrations):
-        """Have the state and the issues of these registrations computed again."""
+        """Have the state and the issues of these registrations computed again.
+
+        What follows from them (what is pending, by when, the counts of sessions) is computed again
+        where they change. Very many are done some at a time, and now: each of those that change needs
+        memory until it is written.
+        """
         records = registrations.exists() if registrations else registrations
+        if len(records) <= REFRESHED_AT_ONCE:
+            self._mark(records)
+            return
+        for ids in split_every(REFRESHED_AT_ONCE, records._ids):
+            self._mark(records.browse(ids))
+            self.env.flush_all()
+            self.env.invalidate_all(flush=False)
+
+    @api.model
+    def _mark(self, records):
         for fname in ("passport_state", "passport_issue_ids"):
             self.env.add_to_compute(records._fields[fname], records)
-        # And all that follows from them: what is pending, by when, the counts of sessions.
-        records.modified(["passport_state"])
+        # The words may be others though the issues are the same.
+        records.invalidate_recordset(["passport_issues"], flush=False)
 
     @api.model
     def _refresh_finished(self, limit=2000):

@@ -37,6 +37,37 @@ class TestTrainingRefresh(PassportCase):
         self.assertEqual(set(declared.mapped("passport_state")), {"in_progress"})
         self.assertEqual(set(waiting.mapped("passport_state")), {"ready"})
 
+    def test_what_follows_is_told_whether_many_change_or_few(self):
+        """Who is to be declared, by when, and what sessions say of it, in one go or some at a time."""
+        session = self.make_session()
+        self.declare(self.make_ready(1, session))
+        waiting = self.make_ready(5, session)
+        service = "odoo.addons.passeport_prevention.models.readiness.passport_readiness"
+        asked = ["passport_state", "passport_is_pending", "passport_deadline"]
+        before = waiting.read(asked)
+        self.assertEqual(session.passport_ready_count, 5)
+        for at_once in (2, 10):
+            with self.subTest(at_once=at_once), patch(f"{service}.REFRESHED_AT_ONCE", at_once):
+                self.training.passport_is_transferable = "no"
+                self.assertEqual(
+                    {tuple(values[name] for name in asked) for values in waiting.read(asked)},
+                    {("not_concerned", False, False)},
+                )
+                self.assertEqual(session.passport_ready_count, 0)
+                self.training.passport_is_transferable = "yes"
+                self.assertEqual(waiting.read(asked), before)
+                self.assertEqual(session.passport_ready_count, 5)
+
+    def test_who_stays_as_they_are_is_not_written(self):
+        waiting = self.make_ready(3)
+        field = waiting._fields["passport_is_pending"]
+        self.env.flush_all()
+        self.env["passport.readiness"]._refresh(waiting)
+        waiting.mapped("passport_state")
+        self.assertFalse(self.env.records_to_compute(field))
+        waiting[0].attendee_partner_id.nir = False
+        self.assertTrue(waiting[0].passport_is_pending)
+
     def test_what_decides_is_told_of_those_not_declared(self):
         session = self.make_session()
         declared = self.make_ready(2, session)
