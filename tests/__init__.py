@@ -185,6 +185,7 @@ from .tooling import (
     test_demo_data,
     test_house,
     test_listed,
+    test_screens,
     test_two_servers,
     test_update_differences,
 )

@@ -12,6 +12,7 @@ from .commands import (
     lint,
     load,
     odoo,
+    screenshots,
     setup,
     test,
     test_odoo,
@@ -20,7 +21,20 @@ from .commands import (
 from .console import warn
 from .errors import DevError
 
-COMMANDS = (setup, demo, test, test_odoo, test_update, lint, i18n, bench, load, odoo, clean)
+COMMANDS = (
+    setup,
+    demo,
+    test,
+    test_odoo,
+    test_update,
+    lint,
+    i18n,
+    screenshots,
+    bench,
+    load,
+    odoo,
+    clean,
+)
 PASS_THROUGH = {"odoo", "psql", "run", "shell"}
 EPILOG = """What is missing is prepared by itself, in $PASSEPORT_CACHE (else
 $XDG_CACHE_HOME/passeport_prevention, else ~/.cache/passeport_prevention). ODOO_HOME names a

@@ -39,10 +39,7 @@ def run(env, output_dir: Path) -> str:
     """
     env = as_declarant(env)
     before = env["passport.declaration"].search([])
-    if not before.filtered(lambda declaration: declaration.channel == "form"):
-        type_half(prepare(env, [TYPED_SESSION], channel="form"))
-    if not env["passport.deposit"].search_count([("deposited_on", "!=", False)]):
-        answer(prepare(env, ANSWERED_SESSIONS))
+    begin(env)
     wizard = all_sessions(env)
     blocked = wizard._blocked_attendees()
     if declarations := wizard.action_prepare():
@@ -52,6 +49,14 @@ def run(env, output_dir: Path) -> str:
     declared_now = env["passport.declaration"].search([]) - before
     env.cr.commit()
     return table(env(context={**env.context, "lang": "en_US"}), declared_now, blocked, files)
+
+
+def begin(env) -> None:
+    """One session half typed, one file deposited and answered, unless that was done before."""
+    if not env["passport.declaration"].search_count([("channel", "=", "form")]):
+        type_half(prepare(env, [TYPED_SESSION], channel="form"))
+    if not env["passport.deposit"].search_count([("deposited_on", "!=", False)]):
+        answer(prepare(env, ANSWERED_SESSIONS))
 
 
 def as_declarant(env):

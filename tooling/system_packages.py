@@ -22,18 +22,23 @@ class Program:
     package: str
     without: str
 
+    def found(self) -> str | None:
+        """Where the machine has it."""
+        return next(filter(None, map(shutil.which, self.names)), None)
+
     def present(self) -> bool:
         """Whether the machine has it."""
-        return any(shutil.which(name) for name in self.names)
+        return bool(self.found())
 
 
+BROWSER = Program(
+    ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    "chromium",
+    "browser tests are skipped",
+)
 PROGRAMS = (
     Program(("wkhtmltopdf",), "wkhtmltopdf", "PDF documents cannot be printed"),
-    Program(
-        ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
-        "chromium",
-        "browser tests are skipped",
-    ),
+    BROWSER,
 )
 LIBRARIES = ("fonts-dejavu-core", "fonts-liberation", "libcairo2")
 

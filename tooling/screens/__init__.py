@@ -1,0 +1,1 @@
+"""The pictures of the documentation, and how they are taken: a real Chromium on the demo's screens."""
