@@ -140,6 +140,11 @@
             "passeport_prevention/static/src/attendee_form/**/*",
         ],
     },
+    "images": [
+        "static/description/banner.png",
+        "static/description/gestion-tableau-de-bord.png",
+        "static/description/declarant-depot.png",
+    ],
     "application": True,
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",

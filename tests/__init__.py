@@ -183,6 +183,7 @@ from .renewal import (
 
 from .tooling import (
     test_demo_data,
+    test_documentation,
     test_house,
     test_listed,
     test_screens,

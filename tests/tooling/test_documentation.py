@@ -1,0 +1,94 @@
+import re
+from pathlib import Path
+from unittest import TestCase
+
+import polib
+
+from ...tooling.paths import REPOSITORY
+from ...tooling.screens.catalogue import PAGES, SCREENS, SHOP_WINDOW
+
+FRENCH = REPOSITORY / "docs" / "fr"
+TEXTS = (
+    *sorted(FRENCH.glob("*.md")),
+    *sorted((REPOSITORY / "docs").glob("*.md")),
+    *(REPOSITORY / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+)
+WINDOW = REPOSITORY / SHOP_WINDOW
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)|(?:src|href)=\"([^\"#]+)\"")
+BOLD = re.compile(r"\*\*([^*]+)\*\*")
+MEGABYTES = 3
+# Words of Odoo's own screens, and of the sentence that says what bold words are.
+OTHERS_WORDS = {
+    "Commandes",
+    "Confirmer",
+    "Devis",
+    "Envoyer",
+    "Imprimer",
+    "Nouveau",
+    "Ventes",
+    "Événements",
+    "⋮",
+    "en gras",
+}
+
+
+def plain(text):
+    """Return a text as it is compared: apostrophes and spaces alike, no trailing dots."""
+    return " ".join(text.replace("’", "'").split()).rstrip("…")
+
+
+def linked(path):
+    """Return the files that a text leads to, those of the web left out."""
+    found = [one or other for one, other in LINK.findall(path.read_text(encoding="utf-8"))]
+    return [
+        (path.parent / target).resolve()
+        for target in found
+        if not target.startswith(("http:", "https:", "mailto:"))
+    ]
+
+
+class TestDocumentation(TestCase):
+    """The pages lead to what exists, and show every picture that is taken."""
+
+    def test_links(self):
+        for path in (*TEXTS, WINDOW / "index.html"):
+            for target in linked(path):
+                with self.subTest(page=path.name, target=str(target)):
+                    self.assertTrue(target.exists())
+
+    def test_every_picture_is_taken_and_shown(self):
+        shown = {target for path in (*TEXTS, WINDOW / "index.html") for target in linked(path)}
+        taken = {(REPOSITORY / screen.file).resolve() for screen in SCREENS}
+        self.assertEqual(len(taken), len(SCREENS), "two screens of one name")
+        self.assertEqual({path.name for path in taken if not path.exists()}, set())
+        self.assertEqual({path.name for path in taken - shown}, set())
+        kept = set((REPOSITORY / PAGES).glob("*.png")) | set(WINDOW.glob("*.png"))
+        made = {WINDOW / name for name in ("banner.png", "icon.png")}
+        self.assertEqual({path.name for path in kept - taken - made}, set())
+
+    def test_pictures_are_light(self):
+        size = sum((REPOSITORY / screen.file).stat().st_size for screen in SCREENS)
+        self.assertLess(size, MEGABYTES * 1_000_000)
+
+    def test_words_of_the_screens(self):
+        """What is in bold is written so on a screen."""
+        known = {plain(word) for word in OTHERS_WORDS}
+        for entry in polib.pofile(str(REPOSITORY / "i18n" / "fr.po")):
+            known.add(plain(entry.msgstr))
+        for path in sorted(FRENCH.glob("*.md")):
+            unknown = [
+                word
+                for bold in BOLD.findall(path.read_text(encoding="utf-8"))
+                for word in bold.split(" › ")
+                if plain(word) not in known
+            ]
+            with self.subTest(page=path.name):
+                self.assertEqual(unknown, [])
+
+    def test_the_shop_window_needs_nothing_from_elsewhere(self):
+        """App stores strip scripts and style sheets, and serve the folder alone."""
+        text = (WINDOW / "index.html").read_text(encoding="utf-8")
+        self.assertNotRegex(text, r"<(script|style|link|iframe)\b")
+        for target in linked(WINDOW / "index.html"):
+            self.assertEqual(target.parent, WINDOW.resolve())
+        self.assertTrue(Path(WINDOW / "banner.png").exists())
