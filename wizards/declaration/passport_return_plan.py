@@ -1,4 +1,5 @@
 import hashlib
+import itertools
 import json
 from collections import Counter
 
@@ -164,9 +165,8 @@ class PassportReturnPlan(models.AbstractModel):
     @api.model
     def _fingerprint(self, verdicts, others):
         """Return a short text that changes with what will be recorded."""
-        return _digest_of(
-            [[[v.key or 0, v.outcome, v.reason, v.numbers] for v in verdicts], others.ids]
-        )
+        told = ([v.key or 0, v.outcome, v.reason, v.numbers] for v in verdicts)
+        return _digest_of(itertools.chain(told, [others.ids]))
 
     # ------------------------------------------------------------
     # Preview
@@ -344,5 +344,8 @@ def _keys(verdicts, *outcomes):
 
 
 def _digest_of(values):
-    """Return a short text that changes with ``values`` (lists and strings)."""
-    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
+    """Return a short text that changes with ``values``, an iterable of lists: there may be many."""
+    digest = hashlib.sha256()
+    for value in values:
+        digest.update(json.dumps(value).encode())
+    return digest.hexdigest()
