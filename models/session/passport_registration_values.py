@@ -1,6 +1,8 @@
 from odoo import api, models
 
+from ...tools.same_name import is_same_name
 from ...tools.text import clean_text
+from ..ground.selections import SENT_STATES
 
 # Free text that goes into an import file.
 CLEANED_FIELDS = (
@@ -96,3 +98,43 @@ class PassportRegistrationValues(models.AbstractModel):
             }
             if values:
                 seat._assign_attendee(values)
+
+    @api.model
+    def _before_partner_write(self, partners, vals):
+        """Return the registrations, not told to the authority yet, that hold the name as it is."""
+        return self._named_after(partners) if "name" in vals else None
+
+    @api.model
+    def _before_merge(self, sources, target):
+        """Return those that hold the name of a contact that is merged into another one."""
+        return self._named_after(sources)
+
+    @api.model
+    def _named_after(self, partners):
+        registrations = (
+            self.env["event.registration"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("attendee_partner_id", "in", partners.ids),
+                    ("passport_line_state", "not in", SENT_STATES),
+                ]
+            )
+        )
+        return registrations.filtered(
+            lambda seat: is_same_name(seat.name, seat.attendee_partner_id.name)
+        )
+
+    @api.model
+    def _after_partner_write(self, partners, vals, registrations):
+        """Have the registrations of somebody who is called otherwise by now follow."""
+        for seat in registrations or ():
+            if seat.name != seat.attendee_partner_id.name:
+                seat._assign_attendee({"name": seat.attendee_partner_id.name})
+
+    @api.model
+    def _after_merge(self, sources, target, registrations):
+        """Have the registrations of who was merged follow the name that stays: they are one person."""
+        registrations.invalidate_recordset(["attendee_partner_id"])
+        self._after_partner_write(target, {}, registrations)

@@ -77,6 +77,21 @@ class TestAttendee(PassportCase):
         typed.attendee_partner_id = self.zoe
         self.assertEqual(typed.name, "Riou, Paul (chef)")
 
+    def test_who_is_renamed_is_still_the_same(self):
+        registration = self.register("Zoé Lefèvre")
+        other = self.register("Zoé Lefèvre")
+        other._assign_attendee({"name": "Zoé L."})
+        self.zoe.name = "Zoé Lefèvre-Riou"
+        self.assertEqual(registration.name, "Zoé Lefèvre-Riou")
+        self.assertFalse(registration.attendee_differs)
+        self.assertEqual(other.name, "Zoé L.")
+        declared = self.make_registration(attendee=self.zoe)
+        self.make_deposit(
+            declared
+        ).sudo().line_ids.registration_id.passport_line_state = "deposited"
+        self.zoe.name = "Zoé Riou"
+        self.assertEqual(declared.name, "Zoé Lefèvre-Riou")
+
     def test_one_person_or_two(self):
         for method, person, name in (
             ("action_same_attendee", self.zoe, "Zoé Lefèvre"),

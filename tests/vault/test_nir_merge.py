@@ -31,6 +31,14 @@ class TestNirMerge(NirCase):
         self.assertEqual((self.nir_of(self.zoe), self.zoe.nir_state), (SHOWN, "provided"))
         self.assertNoOrphan()
 
+    def test_registrations_follow_the_name_that_stays(self):
+        married = self.make_attendee("Zoé Riou", nir=False)
+        registration = self.make_registration(attendee=married)
+        self.merge(self.zoe, married)
+        self.assertEqual(registration.attendee_partner_id, self.zoe)
+        self.assertEqual(registration.name, self.zoe.name)
+        self.assertFalse(registration.attendee_differs)
+
     def test_contact_that_stays_takes_the_number_over(self):
         without = self.make_attendee("Zoé Lefevre", nir=False)
         registration = self.make_registration(attendee=without)

@@ -1,5 +1,8 @@
 from odoo import api, models
 
+from ...models.ground.followers import following
+from ...models.vault.followers import MERGE_FOLLOWERS
+
 
 class BasePartnerMerge(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
@@ -14,6 +17,7 @@ class BasePartnerMerge(models.TransientModel):
         """Move the NIR to the contact that stays: its envelope is bound to the person's id."""
         merge = self.env["passport.nir.merge"]
         merge._move(src_partners, dst_partner)
-        result = super()._update_foreign_keys(src_partners, dst_partner)
+        with following(MERGE_FOLLOWERS, src_partners, dst_partner):
+            result = super()._update_foreign_keys(src_partners, dst_partner)
         merge._moved(src_partners, dst_partner)
         return result
