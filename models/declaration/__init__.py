@@ -36,6 +36,7 @@ from . import (
     passport_statement_file,
     passport_statement_sending,
     passport_transition,
+    passport_work,
     res_company,
     res_partner,
     sale_order,

@@ -11,7 +11,7 @@ from ..ground.passport_rights import DECLARANT_GROUP, MANAGER_GROUP, USER_GROUP
 COLUMNS = {
     "to_declare": [("passport_is_pending", "=", True)],
     "ready": [("passport_state", "=", "ready")],
-    "blocked": [("passport_state", "=", "blocked"), ("passport_is_pending", "=", True)],
+    "blocked": [("passport_standing", "=", "blocked")],
     "rejected": [("passport_state", "=", "rejected"), ("passport_is_pending", "=", True)],
     "prepared": [("passport_state", "=", "in_progress"), ("passport_is_pending", "=", True)],
     "deposited": [("passport_state", "=", "in_progress"), ("passport_is_pending", "=", False)],
@@ -42,9 +42,9 @@ class PassportDashboard(models.AbstractModel):
 
         :param company_ids: the companies to look at, among those the user has chosen; all of them
             by default
-        :returns: ``today``, ``totals``, ``quarters``, ``reasons``, ``deadlines``, ``renewals``,
-            ``nir`` (``None`` but for managers), ``setup`` and ``views`` (ids of the lists); each
-            number as ``{"count", "domain"}``
+        :returns: ``today``, ``tasks`` (what is to be done, in order), ``totals``, ``quarters``,
+            ``reasons``, ``deadlines``, ``renewals``, ``nir`` (``None`` but for managers), ``setup``
+            and ``views`` (ids of the lists); each number as ``{"count", "domain"}``
         :raises AccessError: the user follows no declarations, or may not see one of the companies
         """
         self.env["passport.rights"]._check(USER_GROUP)
@@ -54,12 +54,23 @@ class PassportDashboard(models.AbstractModel):
         return dashboard._data()
 
     @api.model
+    @api.readonly
+    def open_task(self, key):
+        """Return the action that opens what is to be done, by the key of a task in ``get_data``.
+
+        :raises AccessError: the user follows no declarations
+        """
+        self.env["passport.rights"]._check(USER_GROUP)
+        return self.env["passport.work"]._open(key, self._base_domain())
+
+    @api.model
     def _data(self):
         # env.companies refuses companies that are not the user's.
         setup = self._setup(self.env.companies[:1])
         quarters, totals = self._quarters()
         return {
             "today": format_date(self.env, self.env["passport.clock"]._today()),
+            "tasks": self.env["passport.work"]._tasks(self._base_domain()),
             "totals": totals,
             "quarters": quarters,
             "reasons": self._reasons(),
@@ -280,6 +291,7 @@ class PassportDashboard(models.AbstractModel):
                 self.env["event.event"].search_count([("training_id", "!=", False)], limit=1)
             ),
             "sending": bool(company.sudo().passport_sending_answered_on),
+            "file": self._has_declared(),
         }
         if all(done.values()):
             return []
@@ -292,8 +304,10 @@ class PassportDashboard(models.AbstractModel):
                 if self.env["passport.rights"]._has(DECLARANT_GROUP)
                 else "passeport_prevention.product_template_passport_action"
             ),
-            "session": "event.action_event_view",
+            "session": "passeport_prevention.event_event_passport_action",
             "sending": manager and "passeport_prevention.passport_sending_action",
+            "file": self.env["passport.rights"]._has(DECLARANT_GROUP)
+            and "passeport_prevention.passport_declare_action",
         }
         return [
             {
@@ -304,6 +318,12 @@ class PassportDashboard(models.AbstractModel):
             }
             for key in done
         ]
+
+    @api.model
+    def _has_declared(self):
+        """Tell whether something was given to the authority: the first steps stay until then."""
+        given = [("state", "in", ["deposited", "done"])]
+        return bool(self.env["passport.declaration"].search_count(given, limit=1))
 
     @api.model
     def _key_faults(self):

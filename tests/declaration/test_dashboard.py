@@ -121,6 +121,37 @@ class TestDashboard(PassportCase):
                     listed = self.as_role(self.env[view["res_model"]], role)
                     self.assertEqual(listed.search_count(number["domain"]), number["count"])
 
+    def test_what_to_do_is_in_the_lists_that_open(self):
+        self.make_everything()
+        unmarked = self.make_session(name="À marquer")
+        self.make_registrations(unmarked, self.make_attendee("Non Marqué"), state="open")
+        for role in STAFF:
+            tasks = {task["key"]: task["count"] for task in self.data(role)["tasks"]}
+            self.assertEqual(tasks["mark"], 1)
+            self.assertEqual(
+                tasks["ask"] + tasks["fix"], self.data(role)["totals"]["blocked"]["count"]
+            )
+            self.assertEqual(tasks["prepare"], self.data(role)["totals"]["ready"]["count"])
+            self.assertEqual((tasks["group"], tasks["correct"]), (1, 1))
+            dashboard = self.as_role(self.env["passport.dashboard"], role)
+            for key, count in tasks.items():
+                action = dashboard.open_task(key)
+                if key == "prepare":
+                    self.assertEqual(action["res_model"], "passport.declare")
+                    continue
+                with self.subTest(role=role, key=key):
+                    listed = self.as_role(self.env[action["res_model"]], role)
+                    self.assertEqual(listed.search_count(action["domain"]), count)
+
+    def test_nothing_to_do(self):
+        self.declare(self.make_ready(1))
+        self.assertEqual([task["key"] for task in self.data()["tasks"]], ["group"])
+
+    def test_what_to_do_is_told_to_who_follows_declarations(self):
+        for role in ("sales", "event", "internal", "portal"):
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                self.as_role(self.env["passport.dashboard"], role).open_task("prepare")
+
     def test_lists_open_for_each_role(self):
         for role in STAFF:
             for kind, view in self.data(role)["views"].items():
@@ -212,6 +243,7 @@ class TestDashboard(PassportCase):
                 "training": False,
                 "session": False,
                 "sending": False,
+                "file": False,
             },
         )
         empty.write({"company_registry": "81234567600017"})
@@ -229,9 +261,16 @@ class TestDashboard(PassportCase):
         self.assertFalse(actions["company"])
         self.assertTrue(self.env.ref(actions["session"]))
         self.make_session(training, company_id=empty.id)
-        self.assertEqual([key for key, is_done in steps().items() if not is_done], ["sending"])
+        waiting = [key for key, is_done in steps().items() if not is_done]
+        self.assertEqual(waiting, ["sending", "file"])
         # Even if the answer is that nothing may be.
         empty.passport_sending_answered_on = NOW
+        self.assertEqual([key for key, is_done in steps().items() if not is_done], ["file"])
+        # They stay until the first file has left.
+        held = self.make_session(training, company_id=empty.id)
+        deposit = self.make_deposit(self.make_ready(1, held), company_id=empty.id)
+        self.assertIn("file", steps())
+        self.env["passport.transition"]._move(deposit.sudo().line_ids, "deposited")
         self.assertEqual(steps(), {})
 
     def test_broken_key_is_a_step_again(self):

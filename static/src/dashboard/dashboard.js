@@ -83,8 +83,39 @@ export class PassportDashboard extends Component {
                 text: _t("No e-mail leaves until you say which may, to whom, and from when."),
                 button: _t("Say what may be sent"),
             },
+            file: {
+                name: _t("First declaration"),
+                text: _t("Prepare it, then hand its file in to the authority, or type it in with our help."),
+                button: _t("Prepare the declarations"),
+            },
         };
         return this.state.data.setup.map((step) => ({ ...step, ...texts[step.key] }));
+    }
+
+    get tasks() {
+        const texts = {
+            mark: [_t("Sessions whose attendance is to mark"), _t("Mark the results")],
+            ask: [_t("Attendees whose NIR or birth name is missing"), _t("Ask for the data")],
+            fix: [_t("Attendees blocked for another reason"), _t("Fix")],
+            prepare: [_t("Attendees ready to be declared"), _t("Prepare the declarations")],
+            type: [_t("Declarations to type into the authority’s form"), _t("Type them in")],
+            group: [_t("Declarations to put into a deposit"), _t("Make a deposit")],
+            deposit: [_t("Deposits to hand in to the authority"), _t("Hand in")],
+            answer: [_t("Deposits that wait for the authority’s answer"), _t("Import the answer")],
+            answer_form: [_t("Typed declarations that wait for an answer"), _t("Record the answer")],
+            correct: [_t("Attendees the authority rejected"), _t("Correct")],
+            purge: [_t("NIRs to purge"), _t("See them")],
+        };
+        return this.state.data.tasks.map((task) => ({
+            ...task,
+            name: texts[task.key][0],
+            button: texts[task.key][1],
+        }));
+    }
+
+    async openTask(key) {
+        const action = await this.orm.call("passport.dashboard", "open_task", [key]);
+        return this.action.doAction(action);
     }
 
     get isEmpty() {
