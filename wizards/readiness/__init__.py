@@ -1,1 +1,1 @@
-from . import passport_eligibility, passport_settings
+from . import passport_eligibility, passport_mend, passport_settings
