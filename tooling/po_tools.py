@@ -4,12 +4,21 @@ Run by the environment's own Python, since it needs polib.
 """
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
 import polib
 
 WIDTH = 78
+# What a reader stumbles over: plurals left to them, and a typewriter's apostrophe between two letters
+# (in a word of the text: within quotes or braces it is code).
+CLUMSY = {
+    "a plural in brackets": re.compile(r"\w\((?:s|es|x|nt)\)"),
+    "a straight apostrophe": re.compile(
+        r"(?<![\w{(,])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|aujourd|presqu)'(?=\w)", re.IGNORECASE
+    ),
+}
 
 
 def check(path: Path) -> list[str]:
@@ -27,6 +36,12 @@ def check(path: Path) -> list[str]:
         for entry in catalogue.untranslated_entries()
     ]
     found += [f"{path}:{entry.linenum}: no longer used" for entry in catalogue.obsolete_entries()]
+    found += [
+        f"{path}:{entry.linenum}: {fault}: {entry.msgstr[:60]!r}"
+        for entry in catalogue
+        for fault, pattern in CLUMSY.items()
+        if pattern.search(entry.msgstr)
+    ]
     return found
 
 
