@@ -81,6 +81,7 @@
         "wizards/vault/passport_settings_views.xml",
         "wizards/session/passport_settings_views.xml",
         "wizards/readiness/passport_settings_views.xml",
+        "wizards/readiness/passport_mend_views.xml",
         "wizards/declaration/passport_settings_views.xml",
         "wizards/renewal/passport_settings_views.xml",
         "views/declaration/sale_order_views.xml",
@@ -131,6 +132,7 @@
         "web.assets_backend": [
             "passeport_prevention/static/src/dashboard/*",
             "passeport_prevention/static/src/entry/*",
+            "passeport_prevention/static/src/focus/*",
             "passeport_prevention/static/src/levels/*",
             "passeport_prevention/static/src/lists/*",
             "passeport_prevention/static/src/outcome/*",

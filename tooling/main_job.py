@@ -151,7 +151,10 @@ def table(env, declared_now, blocked, files) -> str:
         row("Blocked", len(blocked), "by, with several reasons for some:"),
     ]
     lines += [row(f"  {label}", count, "") for label, count in reasons(env, blocked)]
-    others = env["event.registration"].search_count([("passport_state", "=", "not_concerned")])
+    registrations = env["event.registration"]
+    left = registrations.search_count([("passport_standing", "=", "employer")])
+    lines.append(row("Left to their employers", left, "the NIR is refused"))
+    others = registrations.search_count([("passport_state", "=", "not_concerned")])
     lines.append(row("Not to declare", others, "not eligible, subcontracted, cancelled"))
     lines += [f"File  {name}" for name in files]
     return "\n".join(lines)

@@ -63,7 +63,7 @@ class PassportDigest(models.AbstractModel):
             base_url,
             mandatory
             & Domain("passport_is_pending", "=", True)
-            & Domain("passport_state", "in", ("blocked", "rejected"))
+            & Domain("passport_standing", "in", ("blocked", "rejected"))
             & Domain("event_end_date", "<=", fields.Datetime.now()),
         )
         if not late["attendees"] and not blocked["attendees"]:

@@ -23,6 +23,7 @@ from . import (
     passport_readiness,
     passport_refresh,
     passport_seats,
+    passport_standing,
     passport_session_steps,
     passport_training_refresh,
     product_template,

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...tools import calendar
 from ..ground.selections import PASSPORT_DEADLINE_STATES, PASSPORT_OBLIGATIONS
@@ -146,10 +147,12 @@ class EventEvent(models.Model):
 
     @api.depends("registration_ids.passport_state")
     def _compute_passport_counts(self):
-        groups = self.env["event.registration"]._read_group(
-            [("event_id", "in", self._passport_concerned().ids)],
-            ["event_id", "passport_state"],
-            ["__count"],
+        registrations = self.env["event.registration"]
+        of_these = Domain("event_id", "in", self._passport_concerned().ids)
+        # Nobody is blocked before the end of the session, nor if the employer declares.
+        others = self.env["passport.standing"]._domain(["coming", "incomplete", "employer"])
+        groups = registrations._read_group(
+            of_these & ~others, ["event_id", "passport_state"], ["__count"]
         )
         counts = {(event.id, state): count for event, state, count in groups}
         for event in self:

@@ -8,6 +8,7 @@ from ..ground.selections import (
     SENT_STATES,
     UNSENT_STATES,
 )
+from .passport_standing import STANDINGS
 
 # Attendees in these states are still to declare; so are those of a prepared declaration.
 TO_DECLARE_STATES = ("blocked", "ready", "rejected")
@@ -35,6 +36,14 @@ class EventRegistration(models.Model):
         index=True,
         copy=False,
     )
+    passport_standing = fields.Selection(
+        STANDINGS,
+        string="Declaration Standing",
+        compute="_compute_passport_standing",
+        search="_search_passport_standing",
+        help="As the state of the declaration, but nobody is blocked before the end of the session, nor "
+        "when it is the employer who declares.",
+    )
     passport_issue_ids = fields.Many2many(
         "passport.issue",
         "event_registration_passport_issue_rel",
@@ -58,6 +67,13 @@ class EventRegistration(models.Model):
         store=True,
         copy=False,
         help="The attendee has an employer, and one that has a SIRET.",
+    )
+    employer_proposal_id = fields.Many2one(
+        "res.partner",
+        string="Proposed Employer",
+        compute="_compute_employer_proposal_id",
+        help="The company named with the registration, or of the e-mail's domain. Accept it, or choose "
+        "another one.",
     )
     employer_may_lack_siret = fields.Boolean(related="employer_id.passport_may_lack_siret")
     passport_is_pending = fields.Boolean(
@@ -141,12 +157,28 @@ class EventRegistration(models.Model):
             record.passport_issue_ids = record._origin.passport_issue_ids
         self.env["passport.readiness"]._store(self & self._origin)
 
+    @api.depends("passport_state", "passport_issue_ids", "passport_is_pending")
+    def _compute_passport_standing(self):
+        self.env["passport.standing"]._tell(self)
+
+    @api.model
+    def _search_passport_standing(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self.env["passport.standing"]._domain(value)
+
     @api.depends("without_employer", "employer_id.passport_no_siret")
     def _compute_employer_is_declared(self):
         for registration in self:
             registration.employer_is_declared = not (
                 registration.without_employer or registration.employer_id.passport_no_siret
             )
+
+    @api.depends("employer_id", "without_employer", "company_name", "email", "training_id")
+    def _compute_employer_proposal_id(self):
+        proposed = self.env["passport.employer.proposal"]._of(self)
+        for registration in self:
+            registration.employer_proposal_id = proposed.get(registration, False)
 
     # Texts name contacts to who may read them only.
     @api.depends("passport_issue_ids", "passport_state")
@@ -278,19 +310,14 @@ class EventRegistration(models.Model):
     # ------------------------------------------------------------
 
     def action_passport_mend(self):
-        """Open the record where the first issue of this attendee can be mended."""
+        """Open the place where this attendee can be mended, or a list of such places."""
         self.ensure_one()
         self.check_access("read")
-        warnings = self.env["passport.issue"]._codes("warning")
-        issues = sorted(self._passport_issues()[self], key=lambda issue: issue[0] in warnings)
-        record = issues[0][2] if issues else self
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "views": [(False, "form")],
-            "target": "current",
-        }
+        return self.env["passport.mend"]._open(self)
+
+    def action_accept_employer(self):
+        """Give these attendees the employers that are proposed."""
+        self.env["passport.employer.proposal"]._accept(self)
 
     def action_employer_has_no_siret(self):
         """Record that the employers of these attendees are in no French register."""

@@ -46,6 +46,15 @@ class Found(NamedTuple):
     params: dict
 
 
+class Place(NamedTuple):
+    """What is wrong, in the user's words, and the field of a record where it is mended."""
+
+    code: str
+    message: str
+    record: models.BaseModel
+    field: str
+
+
 class Row(NamedTuple):
     """What is stored of a registration, and the state of who is not judged (else ``None``)."""
 
@@ -79,16 +88,27 @@ class PassportReadiness(models.AbstractModel):
         for one, faults in found.items():
             # In the place of what was found: there may be thousands.
             found[one] = [
-                (
-                    fault.code,
-                    say(fault.code, fault.model, fault.record_id, fault.name, fault.params),
-                    self.env[fault.model].browse(fault.record_id),
-                )
+                (fault.code, say(*fault), self.env[fault.model].browse(fault.record_id))
                 for fault in faults
             ]
         return {
             registration: found.get(registration._origin.id) or [] for registration in registrations
         }
+
+    @api.model
+    def _places(self, registration):
+        """Return the :class:`Place` of each issue of one attendee, in order."""
+        kinds = self.env["passport.issue"]._kinds()
+        say = self.env["passport.issue"]._speaker()
+        return [
+            Place(
+                fault.code,
+                say(*fault),
+                self.env[fault.model].browse(fault.record_id),
+                fault.params.get("field") or kinds[fault.code].mend_field,
+            )
+            for fault in self._found(registration.ids).get(registration.id, ())
+        ]
 
     @api.model
     def _ready(self, registrations):

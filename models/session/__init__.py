@@ -13,6 +13,7 @@ from . import (
     event_registration_answer,
     passport_code_expiry,
     passport_confirmations,
+    passport_employer_proposal,
     passport_employers,
     passport_enrolment,
     passport_enrolment_keep,

@@ -394,6 +394,39 @@ class TestReadiness(PassportCase):
         action = self.registration.action_passport_mend()
         self.assertEqual((action["res_model"], action["res_id"]), ("res.partner", self.client.id))
 
+    def test_each_reason_has_its_own_way(self):
+        self.attendee.write({"nir": False, "birth_name": False})
+        self.client.company_registry = False
+        registration = self.as_role(self.registration, "declarant")
+        dialog = registration.action_passport_mend()
+        self.assertEqual((dialog["res_model"], dialog["target"]), ("passport.mend", "new"))
+        lines = (
+            self.as_role(self.env["passport.mend"], "declarant").browse(dialog["res_id"]).line_ids
+        )
+        ways = [line.action_go() for line in lines]
+        self.assertEqual(
+            [(way["res_model"], way["res_id"], way["context"]["passport_focus"]) for way in ways],
+            [
+                ("res.partner", self.attendee.id, "nir_entry"),
+                ("res.partner", self.attendee.id, "birth_name"),
+                ("res.partner", self.client.id, "company_registry"),
+            ],
+        )
+        # Who may not see a record is not led to it, and nobody reads the list of another user.
+        with self.assertRaises(AccessError):
+            self.as_role(lines, "user").read(["message"])
+
+    def test_each_place_is_a_field_of_its_record(self):
+        for code, (arrange, _where) in CASES.items():
+            with self.subTest(code=code), self.env.cr.savepoint() as savepoint:
+                arrange(self, self.registration)
+                (place,) = self.env["passport.readiness"]._places(self.registration)
+                self.assertEqual(place.code, code)
+                if place.field:
+                    self.assertIn(place.field, place.record._fields)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
     def test_mending_is_for_who_may_see_the_attendee(self):
         elsewhere = self.make_session(company_id=self.other_company.id)
         foreign = self.make_registration(elsewhere, self.make_attendee("Autre", nir=False))

@@ -211,7 +211,12 @@ class PassportDeclare(models.TransientModel):
         return self._domain() & self._is_ready()
 
     def _blocked_domain(self):
-        return self._domain() & ~self._is_ready()
+        return self._domain() & ~self._is_ready() & ~self._is_left()
+
+    @api.model
+    def _is_left(self):
+        """Return the domain of those whom their employers declare: they refuse to give the NIR."""
+        return self.env["passport.standing"]._domain(["employer"])
 
     @api.model
     def _is_ready(self):
