@@ -68,15 +68,16 @@ class PassportDashboard(models.AbstractModel):
         # env.companies refuses companies that are not the user's.
         setup = self._setup(self.env.companies[:1])
         quarters, totals = self._quarters()
+        tasks = self.env["passport.work"]._tasks(self._base_domain())
         return {
             "today": format_date(self.env, self.env["passport.clock"]._today()),
-            "tasks": self.env["passport.work"]._tasks(self._base_domain()),
+            "tasks": tasks,
             "totals": totals,
             "quarters": quarters,
             "reasons": self._reasons(),
             "deadlines": self._deadlines(),
             **self._of_others(),
-            "nir": self._nir(),
+            "nir": self._nir(tasks),
             "setup": setup,
             "views": self._views(),
         }
@@ -249,14 +250,18 @@ class PassportDashboard(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _nir(self):
-        """Return how many NIRs are to purge; only managers know."""
+    def _nir(self, tasks):
+        """Return how many NIRs are to purge; only managers know.
+
+        :param tasks: what is to be done, where they are counted already
+        """
         if not self.env["passport.rights"]._has(MANAGER_GROUP):
             return None
         domain = Domain(
             "purge_on", "<=", fields.Date.to_string(self.env["passport.clock"]._today())
         )
-        return self._number(self.env["passport.nir"].search_count(domain), domain)
+        counts = {task["key"]: task["count"] for task in tasks}
+        return self._number(counts.get("purge", 0), domain)
 
     @api.model
     def _of_others(self):
