@@ -12,7 +12,7 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError, ValidationError
-from odoo.modules.registry import Registry
+from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, freeze_time, get_db_name, tagged
 from odoo.tools import mute_logger
@@ -46,6 +46,8 @@ class TestTwoConnections(BaseCase):
         super().setUpClass()
         cls.registry = Registry(get_db_name())
         cls.startClassPatcher(patch.dict(os.environ, PASSPORT_NIR_KEYS=NIR_KEYS))
+        # Odoo's own runner holds this lock while it runs tests: threads would wait for its end.
+        cls.startClassPatcher(patch.object(Registry, "_lock", DummyRLock()))
 
     def setUp(self):
         super().setUp()
