@@ -52,6 +52,7 @@ class PassportCase(TransactionCase):
         super().setUpClass()
         cls.startClassPatcher(patch.dict(os.environ, PASSPORT_NIR_KEYS=NIR_KEYS))
         cls.env = cls.env(context=dict(cls.env.context, **DISABLED_MAIL_CONTEXT))
+        cls.speak_english_on_the_website()
         cls.france = cls.env.ref("base.fr")
         cls.company = cls.make_company("Prévention Atlantique", SIRET_OF_A)
         cls.other_company = cls.make_company("Sécurité Réunion", SIRET_OF_B)
@@ -68,6 +69,14 @@ class PassportCase(TransactionCase):
     # ------------------------------------------------------------
     # Who
     # ------------------------------------------------------------
+
+    @classmethod
+    def speak_english_on_the_website(cls):
+        """Where there is a website, its language and not the visitor's is that of the portal."""
+        if "website" in cls.env:
+            english = cls.env.ref("base.lang_en")
+            values = {"language_ids": [Command.link(english.id)], "default_lang_id": english.id}
+            cls.env["website"].search([]).write(values)
 
     @classmethod
     def make_company(cls, name, siret):

@@ -68,17 +68,27 @@ def locked(env: Environment, database: str):
         yield
 
 
-def base_name(env: Environment, modules: list[str], demo: bool) -> str:
-    """Name of the base: it changes with Odoo, the modules, and the demo data."""
+def base_name(
+    env: Environment, modules: list[str], demo: bool, language: str | None = LANGUAGE
+) -> str:
+    """Name of the base: it changes with Odoo, the modules, the demo data and the language."""
     server = env.layout.server
-    key = stamps.digest([server, env.odoo.version, *sorted(modules), str(demo), LANGUAGE])
+    key = stamps.digest([server, env.odoo.version, *sorted(modules), str(demo), str(language)])
     return f"passeport_base_{key[:8]}"
 
 
-def base(env: Environment, demo: bool, modules: list[str] | None = None) -> str:
-    """The database that holds Odoo's own modules, made once for all clones that use the server."""
+def base(
+    env: Environment,
+    demo: bool,
+    modules: list[str] | None = None,
+    language: str | None = LANGUAGE,
+) -> str:
+    """The database that holds Odoo's own modules, made once for all clones that use the server.
+
+    English is always there; ``language`` is another one.
+    """
     modules = modules or env.layout.manifest()["depends"]
-    name = base_name(env, modules, demo)
+    name = base_name(env, modules, demo, language)
     with exclusive(env.layout.cache / f"{name}.lock", "a database of Odoo's own modules"):
         if exists(env, name):
             return name
@@ -87,8 +97,10 @@ def base(env: Environment, demo: bool, modules: list[str] | None = None) -> str:
         with step(
             f"Database: installing {', '.join(modules)}" + (" with demo data" if demo else "")
         ):
-            wish = "--with-demo" if demo else "--without-demo"
-            install = ["-i", ",".join(modules), f"--load-language={LANGUAGE}", wish]
+            wish = ["--with-demo" if demo else "--without-demo"]
+            if language:
+                wish.append(f"--load-language={language}")
+            install = ["-i", ",".join(modules), *wish]
             run_odoo(env, name, "-d", draft, *install, what="Installing Odoo's own modules")
         _rename(env, draft, name)
     return name
@@ -102,9 +114,15 @@ def _rename(env: Environment, source: str, target: str) -> None:
     env.postgres.sql(f'ALTER DATABASE "{source}" RENAME TO "{target}"')
 
 
-def create(env: Environment, database: str, demo: bool, strict: bool) -> None:
+def create(
+    env: Environment,
+    database: str,
+    demo: bool,
+    strict: bool,
+    modules: list[str] | None = None,
+) -> None:
     """Make a database anew, with the addon installed."""
-    source = base(env, demo)
+    source = base(env, demo, modules)
     addon = stamps.addon_digest(env.layout.repository)
     copy(env, source, database)
     with step(f"Database {database}: installing {ADDON}"):
@@ -174,4 +192,13 @@ def ensure_test(env: Environment, fresh: bool) -> str:
     source = base_name(env, env.layout.manifest()["depends"], False)
     if fresh or not up_to_date(env, name, source):
         create(env, name, demo=False, strict=True)
+    return name
+
+
+def ensure_beside(env: Environment, beside: list[str], fresh: bool) -> str:
+    """The test database that has other modules of Odoo beside the addon, kept likewise."""
+    name = env.layout.database("beside")
+    modules = sorted({*env.layout.manifest()["depends"], *beside})
+    if fresh or not up_to_date(env, name, base_name(env, modules, False)):
+        create(env, name, demo=False, strict=True, modules=modules)
     return name

@@ -8,7 +8,15 @@ from ..ground.routes import route
 
 MAX_BODY = 64 * 1024
 MAX_NOTE = 1000
-PUBLIC = {"type": "http", "auth": "public", "sitemap": False, "max_content_length": MAX_BODY}
+PUBLIC = {
+    "type": "http",
+    "auth": "public",
+    # Beside a website, the frame of the page is drawn from it; the link leads here in any language.
+    "website": True,
+    "multilang": False,
+    "sitemap": False,
+    "max_content_length": MAX_BODY,
+}
 
 
 class RenewalOffer(http.Controller):

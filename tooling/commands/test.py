@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from ..console import run_plainly
-from ..databases import ensure_test, locked
+from ..databases import ensure_beside, ensure_test, locked
 from ..environment import Environment, prepared
 from ..server import run_on_server
 
@@ -28,6 +28,13 @@ def register(commands) -> None:
         "--server",
         action="store_true",
         help="run only the tests against a running server; parts of names may follow",
+    )
+    parser.add_argument(
+        "--with",
+        dest="beside",
+        metavar="MODULES",
+        type=lambda text: text.split(","),
+        help="other modules of Odoo to install beside the addon, such as website_event_sale",
     )
     parser.set_defaults(run=run, takes_extra=True)
 
@@ -81,6 +88,13 @@ def run_tools(names: list[str]) -> int:
         return run_plainly([env.layout.python, script, *names], env=variables)
 
 
+def test_database(env: Environment, options: argparse.Namespace) -> str:
+    """The database that the tests want, with the addon as it is now."""
+    if options.beside:
+        return ensure_beside(env, options.beside, options.fresh)
+    return ensure_test(env, options.fresh)
+
+
 def run(options: argparse.Namespace) -> int:
     """Prepare the database if need be, then run pytest on the terminal."""
     if options.tools:
@@ -88,7 +102,8 @@ def run(options: argparse.Namespace) -> int:
     if options.server:
         with prepared(system=options.system) as env:
             return run_on_server(env, options.extra, options.fresh)
-    with prepared(system=options.system) as env, locked(env, env.layout.database("test")):
-        database = ensure_test(env, options.fresh)
+    purpose = "beside" if options.beside else "test"
+    with prepared(system=options.system) as env, locked(env, env.layout.database(purpose)):
+        database = test_database(env, options)
         command = pytest_command(env, database, options.extra)
         return run_plainly(command, cwd=env.layout.addons, env=env.variables())
