@@ -37,6 +37,7 @@ def run(env, output_dir: Path) -> str:
     Works again on a database where it ran before: what was done is left alone, and the files are
     rendered anew, byte for byte.
     """
+    env.ref("base.user_admin").write({"lang": "fr_FR", "tz": "Europe/Paris"})
     env = as_declarant(env)
     before = env["passport.declaration"].search([])
     begin(env)
