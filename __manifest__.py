@@ -136,6 +136,7 @@
             "passeport_prevention/static/src/levels/*",
             "passeport_prevention/static/src/lists/*",
             "passeport_prevention/static/src/outcome/*",
+            "passeport_prevention/static/src/trainees/*",
         ],
         "web.assets_tests": ["passeport_prevention/static/tests/tours/**/*"],
         "passeport_prevention.assets_attendee_form": [

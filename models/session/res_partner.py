@@ -63,9 +63,10 @@ class ResPartner(models.Model):
     @api.depends_context("show_siret")
     def _compute_display_name(self):
         """Establishments of one name are told apart where they are picked."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         if self.env.context.get("show_siret") and self.env.context.get("formatted_display_name"):
             self.env["passport.employers"]._tell_apart(self)
+        return result
 
     @api.model
     def _search_display_name(self, operator, value):

@@ -1,5 +1,6 @@
 from . import (
     base_import,
     passport_enrol_list,
+    passport_enrol_list_rows,
     passport_settings,
 )

@@ -7,8 +7,8 @@ from odoo.exceptions import UserError
 
 from ...models.ground.followers import Follower, following
 from ...tools import list_rest
-from ...tools.list_columns import FIELDS
 from ...tools.nir_text import hide_numbers
+from ...tools.pasted_columns import in_grid_order
 
 KEPT_HOURS = 1
 CREATE_FOLLOWERS = (Follower("passport.typing", after="_created"),)
@@ -185,6 +185,31 @@ class PassportEnrolList(models.TransientModel):
         self._show(self._preview(columns))
         return self._reopen()
 
+    @api.model
+    def action_paste(self, event_id, text):
+        """Open the preview of rows that were pasted into the trainees of a session.
+
+        :param text: the cells, sealed as soon as they are here; nobody is enrolled yet
+        :raises UserError: nobody is named in them
+        """
+        dialog = self.create({"event_id": event_id, "pasted": text})
+        if dialog.is_multi_slots:
+            return dialog._reopen()  # which slot is to be said first
+        dialog.action_check()
+        if dialog._name_columns():
+            dialog.action_check()
+        return dialog._reopen()
+
+    def _name_columns(self):
+        """Say of cells without labels what nothing is known of, by the order of the grid."""
+        if any(column.label for column in self.column_ids):
+            return False
+        columns = self.column_ids.sorted("position")
+        named = in_grid_order([column.field or None for column in columns])
+        for position, field in named.items():
+            columns[position].field = field
+        return bool(named)
+
     def action_again(self):
         """Choose another list."""
         self.ensure_one()
@@ -315,70 +340,3 @@ class PassportEnrolList(models.TransientModel):
         action = self.event_id.registration_ids._get_records_action(name=self.event_id.display_name)
         self.unlink()
         return action
-
-
-class PassportEnrolListColumn(models.TransientModel):
-    """A column of the list, and what it holds."""
-
-    _name = "passport.enrol.list.column"
-    _description = "Column of a List"
-    _order = "position"
-    _rec_name = "label"
-
-    list_id = fields.Many2one("passport.enrol.list", required=True, ondelete="cascade")
-    position = fields.Integer(required=True, readonly=True)
-    label = fields.Char(string="Column", readonly=True)
-    field = fields.Selection(
-        lambda self: self._selection_field(),
-        string="Holds",
-    )
-    found_field = fields.Char(readonly=True)
-
-    @api.model
-    def _selection_field(self):
-        labels = {
-            "name": self.env._("First and last name"),
-            "last_name": self.env._("Last name"),
-            "first_name": self.env._("First name"),
-            "birth_name": self.env._("Birth name"),
-            "civility": self.env._("Title (M., Mme)"),
-            "nir": self.env._("Social security number"),
-            "nir_key": self.env._("Key of the social security number"),
-            "email": self.env._("E-mail"),
-            "phone": self.env._("Telephone"),
-            "employer": self.env._("Employer"),
-            "siret": self.env._("SIRET"),
-            "employer_siret": self.env._("Employer and SIRET"),
-            "reference": self.env._("Employer's reference"),
-            "refused": self.env._("Refuses to give the number"),
-        }
-        return [(name, labels[name]) for name in FIELDS]
-
-
-class PassportEnrolListLine(models.TransientModel):
-    """A person of the list as it is shown: never the number."""
-
-    _name = "passport.enrol.list.line"
-    _description = "Person of a List"
-    _order = "line"
-
-    list_id = fields.Many2one("passport.enrol.list", required=True, ondelete="cascade")
-    line = fields.Integer(string="Row", readonly=True)
-    name = fields.Char(readonly=True)
-    birth_name = fields.Char(readonly=True)
-    email = fields.Char(readonly=True)
-    employer = fields.Char(readonly=True)
-    siret = fields.Char(string="SIRET", readonly=True)
-    has_number = fields.Boolean(string="NIR", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Known As", readonly=True)
-    status = fields.Selection(
-        [
-            ("new", "New"),
-            ("known", "Known"),
-            ("registered", "Already in the Session"),
-            ("no_seat", "No Seat Left"),
-            ("wrong", "Cannot Be Enrolled"),
-        ],
-        readonly=True,
-    )
-    messages = fields.Text(string="To Know", readonly=True)
