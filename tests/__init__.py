@@ -133,6 +133,7 @@ from .declaration import (
     test_deposit_gate,
     test_entry,
     test_entry_browser,
+    test_first_day_browser,
     test_golden_files,
     test_jdr,
     test_line_states,
