@@ -33,6 +33,7 @@ from .tools import (
     test_tools_nir_text,
     test_tools_open_data,
     test_tools_open_data_http,
+    test_tools_pasted_columns,
     test_tools_periods,
     test_tools_person_name,
     test_tools_readiness,
@@ -87,6 +88,7 @@ from .training import (
 from .session import (
     test_attendee,
     test_employer,
+    test_employer_pick,
     test_employer_proposal,
     test_enrol_list,
     test_enrolment,
@@ -95,6 +97,7 @@ from .session import (
     test_namesakes,
     test_order_seats,
     test_outcome,
+    test_paste,
     test_registration_import,
     test_seat_guard,
     test_session_screens,
@@ -105,8 +108,8 @@ from .session import (
 
 from .readiness import (
     test_bad_input,
-    test_certification,
     test_catch_up,
+    test_certification,
     test_contracts,
     test_deadline,
     test_deadline_alerts,
@@ -118,9 +121,10 @@ from .readiness import (
     test_needs,
     test_passport_state,
     test_readiness,
-    test_standing,
     test_ready_file,
     test_seats,
+    test_session_steps,
+    test_standing,
     test_training_refresh,
 )
 
@@ -191,6 +195,7 @@ from .tooling import (
     test_documentation,
     test_house,
     test_listed,
+    test_odoo_outcome,
     test_screens,
     test_two_servers,
     test_update_differences,

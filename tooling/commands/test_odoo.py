@@ -1,7 +1,9 @@
 """./dev test-odoo: Odoo's own tests with and without the addon, and what the addon breaks."""
 
 import argparse
+import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,18 +15,40 @@ from ..odoo_entry import free_port
 from ..odoo_process import run_odoo
 from ..paths import ADDON
 
-MODULES = ("event", "event_sale", "sale")
-FAILURE = re.compile(
-    r" ERROR \S+ (\S+): (?:FAIL|ERROR): (?:Subtest )?(.+?)(?: \(.*)?$", re.MULTILINE
+MODULES = (
+    "event",
+    "event_booth",
+    "event_booth_sale",
+    "event_product",
+    "event_sale",
+    "hr",
+    "portal",
+    "privacy_lookup",
+    "sale",
+    "sale_management",
+    "website_event",
+    "website_event_sale",
 )
-SUMMARY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
+# Of Odoo's base, the tests of contacts and of their merge.
+CONTACTS = ("/base/tests/test_res_partner.py", "/base/tests/test_res_partner_merge.py")
+QUICK_MODULES = ("event", "event_sale", "sale")
+QUICK_TAGS = ("/event", "/event_sale", "/sale:TestSaleOrder", CONTACTS[0])
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which tests are to run."""
+
+    modules: list[str]
+    tags: str
+    quick: bool
 
 
 @dataclass
 class Outcome:
-    """What one run gave."""
+    """What one run gave: the tests it ran by moment, and the names of those that fail."""
 
-    tests: int
+    tests: dict[str, int]
     failures: list[str]
 
 
@@ -33,36 +57,54 @@ def register(commands) -> None:
     parser = commands.add_parser(
         "test-odoo",
         help="run Odoo's own tests with and without the addon, and compare",
-        description="Run the tests of Odoo's modules on two databases, one of which has the addon; "
-        "fail if the addon makes a test fail that passes without it.",
+        description="Run the tests of Odoo's modules on two English databases with demo data and a "
+        "chart of accounts, one of which has the addon; fail if the addon makes a test fail that "
+        "passes without it. Tests of the installation run at their place and once all is loaded.",
     )
-    parser.add_argument("modules", nargs="*", default=MODULES, help=f"{' '.join(MODULES)} if none")
+    parser.add_argument("modules", nargs="*", help=f"{' '.join(MODULES)} if none")
     parser.add_argument("--tags", help="Odoo's --test-tags, instead of all tests of the modules")
+    parser.add_argument(
+        "--quick", action="store_true", help="a few minutes: the most telling, and no browser"
+    )
     parser.add_argument("--again", action="store_true", help="also run again without the addon")
     parser.set_defaults(run=run)
 
 
-def read_outcome(log: Path) -> Outcome:
-    """The failures that a log of Odoo tells."""
-    text = log.read_text(errors="replace")
-    summary = SUMMARY.findall(text)
-    if not summary:
+def wished(options: argparse.Namespace) -> Wish:
+    """Which tests the command line asks for."""
+    modules = sorted(options.modules or (QUICK_MODULES if options.quick else MODULES))
+    if options.tags:
+        tags = [options.tags]
+    elif options.modules:
+        tags = [f"/{module}" for module in modules]
+    elif options.quick:
+        tags = list(QUICK_TAGS)
+    else:
+        tags = [*(f"/{module}" for module in modules), *CONTACTS]
+    return Wish(modules, ",".join(tags), options.quick)
+
+
+def run_tests(env: Environment, database: str, wish: Wish) -> Outcome:
+    """Run the tests in a process of their own."""
+    log, result = env.layout.log(database), env.layout.at_server / "odoo_tests.result"
+    result.unlink(missing_ok=True)
+    told = {"config": env.layout.config, "database": database, "result": result, "tags": wish.tags}
+    command = [env.layout.python, env.layout.repository / "tooling" / "odoo_tests.py"]
+    command += [f"--{name}={value}" for name, value in told.items()]
+    command += [
+        f"--port={free_port()}",
+        *(["--quick"] if wish.quick else []),
+        "base",
+        *wish.modules,
+    ]
+    progress = test_progress(log)
+    run_logged(command, log, "", progress=progress, check=False, env=env.variables())
+    if not result.exists():
         raise DevError(f"Odoo did not come to the end of its tests (log: {log})")
-    found = {f"{match[1].split('.')[2]}: {match[2]}" for match in FAILURE.finditer(text)}
-    return Outcome(int(summary[-1][2]), sorted(found))
+    return Outcome(**json.loads(result.read_text(encoding="utf-8")))
 
 
-def run_tests(env: Environment, database: str, modules: list[str], tags: str) -> Outcome:
-    """Run the tests of some modules as Odoo does, by updating them."""
-    log = env.layout.log(database)
-    updated = ["-u", ",".join(modules), f"--test-tags={tags}", "--stop-after-init"]
-    where = ["-c", str(env.layout.config), "-d", database, f"--http-port={free_port()}"]
-    command = env.command(*where, *updated, "--max-cron-threads=0")
-    run_logged(command, log, "", progress=test_progress(log), check=False, env=env.variables())
-    return read_outcome(log)
-
-
-def test_progress(log: Path):
+def test_progress(log: Path) -> Callable[[], str]:
     """A progress text: the last test begun."""
 
     def text() -> str:
@@ -73,47 +115,57 @@ def test_progress(log: Path):
     return text
 
 
-def outcome(env: Environment, modules: list[str], tags: str, with_addon: bool) -> Outcome:
-    """Run on a copy of the base, with the addon or not."""
+def outcome(env: Environment, wish: Wish, with_addon: bool) -> Outcome:
+    """Run on a copy of the base, with the addon and its demo data or without."""
     name = env.layout.database("with" if with_addon else "without")
-    base = databases.base(env, demo=False, modules=needed(env, modules))
+    base = databases.base(env, demo=True, modules=needed(env, wish), language=None)
     databases.copy(env, base, name)
     try:
         if with_addon:
-            run_odoo(env, name, "-d", name, "-i", ADDON, what=f"Installing {ADDON}")
-        with step(f"Odoo's tests ({tags}), {'with' if with_addon else 'without'} {ADDON}"):
-            return run_tests(env, name, modules, tags)
+            added = ("-d", name, "-i", ADDON, "--with-demo")
+            run_odoo(env, name, *added, what=f"Installing {ADDON}")
+        with step(f"Odoo's tests ({wish.tags}), {'with' if with_addon else 'without'} {ADDON}"):
+            return run_tests(env, name, wish)
     finally:
         databases.drop(env, name)
 
 
-def needed(env: Environment, modules: list[str]) -> list[str]:
+def needed(env: Environment, wish: Wish) -> list[str]:
     """The modules under test and those of the addon."""
-    return sorted({*env.layout.manifest()["depends"], *modules})
+    return sorted({*env.layout.manifest()["depends"], *wish.modules})
 
 
-def without_addon(env: Environment, modules: list[str], tags: str, again: bool) -> Outcome:
-    """The result without the addon, which only depends on Odoo and is kept."""
-    key = stamps.digest([env.odoo.version, *needed(env, modules), *modules, tags])
+def without_addon(env: Environment, wish: Wish, again: bool) -> Outcome:
+    """The result without the addon, which depends on Odoo and on how it is asked, and is kept."""
+    runner = (env.layout.repository / "tooling" / "odoo_tests.py").read_text(encoding="utf-8")
+    machine = [env.odoo.version, env.layout.venv.name, runner]
+    key = stamps.digest([*machine, *needed(env, wish), wish.tags, str(wish.quick)])
     kept = env.layout.cache / "odoo-tests" / f"{key}.json"
     if not again and (known := stamps.read(kept)):
         return Outcome(**known)
-    found = outcome(env, modules, tags, with_addon=False)
+    found = outcome(env, wish, with_addon=False)
     stamps.write(kept, **asdict(found))
     return found
 
 
+def tell(title: str, found: Outcome) -> None:
+    """Say what one run gave."""
+    counts = ", ".join(f"{count} {moment}" for moment, count in found.tests.items())
+    say(f"{title} {ADDON}: {counts}; {len(found.failures)} failing")
+
+
 def run(options: argparse.Namespace) -> int:
     """Run both, and compare."""
-    modules = sorted(options.modules)
-    tags = options.tags or ",".join(f"/{module}" for module in modules)
+    wish = wished(options)
     with prepared(system=options.system) as env, databases.locked(env, env.layout.database("with")):
-        without = without_addon(env, modules, tags, options.again)
-        having = outcome(env, modules, tags, with_addon=True)
+        without = without_addon(env, wish, options.again)
+        having = outcome(env, wish, with_addon=True)
+    tell("\nwithout", without)
+    tell("with", having)
     added = [name for name in having.failures if name not in without.failures]
-    for title, found in (("without", without), ("with", having)):
-        say(f"\n{title} {ADDON}: {found.tests} tests, {len(found.failures)} failing")
-        say("\n".join(f"  {name}" for name in found.failures) or "  none")
-    say("\nfailing because of the addon:" if added else "\nThe addon makes no test fail.")
-    say("\n".join(f"  {name}" for name in added))
-    return 1 if added else 0
+    if not added:
+        say("The addon makes no test fail.")
+        return 0
+    say("\n".join(["failing because of the addon:", *(f"  {name}" for name in added)]))
+    say(f"(log: {env.layout.logs / env.layout.database('with')}.log)")
+    return 1
