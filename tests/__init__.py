@@ -5,6 +5,7 @@ from . import (
     test_roles,
     test_views,
     test_walk,
+    test_walk_browser,
 )
 
 from .tools import (

@@ -20,7 +20,8 @@ class PassportSessionSteps(models.AbstractModel):
     """What is next in a session? One expression says it for its form, its lists and their groups.
 
     It follows from the hour and from the states of the attendees, so it is computed by the database
-    whenever it is asked.
+    whenever it is asked. Sessions before the first declared day have nothing to be done, nor who is left
+    to the employer.
     """
 
     _name = "passport.session.steps"
@@ -49,18 +50,20 @@ class PassportSessionSteps(models.AbstractModel):
     def _sql(self, alias):
         """Return the step as an expression on the table of sessions that ``alias`` names."""
         self.env["event.registration"].flush_model(
-            ["active", "event_id", "state", "outcome", "passport_state"]
+            ["active", "event_id", "state", "outcome", "passport_is_pending", "passport_state"]
         )
         return SQL(
             """
             CASE WHEN %(begin)s > %(now)s THEN %(coming)s
                  WHEN %(end)s > %(now)s THEN %(running)s
+                 WHEN %(end)s < %(since)s::date THEN %(done)s
                  ELSE COALESCE((
                     SELECT MIN(CASE
-                        WHEN passport_state IN ('blocked', 'rejected') AND outcome IS NULL
-                        THEN %(mark)s
+                        WHEN passport_state IN ('blocked', 'rejected')
+                             AND passport_is_pending AND outcome IS NULL THEN %(mark)s
                         WHEN passport_state = 'ready' THEN %(declare)s
-                        WHEN passport_state IN ('blocked', 'rejected') THEN %(complete)s
+                        WHEN passport_state IN ('blocked', 'rejected')
+                             AND passport_is_pending THEN %(complete)s
                         WHEN passport_state = 'in_progress' THEN %(answer)s
                     END)
                       FROM event_registration
@@ -70,6 +73,7 @@ class PassportSessionSteps(models.AbstractModel):
             """,
             **self._columns(alias),
             now=self.env["passport.clock"]._now(),
+            since=self.env["passport.law"]._since("body_declares"),
             mark=MARK,
             declare=DECLARE,
             complete=COMPLETE,
