@@ -69,7 +69,8 @@ class PassportOutcome(models.AbstractModel):
         if not outcome:
             return self.env._("Marks taken back: %s", count)
         selection = self.env["event.registration"]._fields["outcome"]._description_selection
-        return f"{dict(selection(self.env))[outcome]}: {count}"
+        label = dict(selection(self.env))[outcome]
+        return self.env._("%(outcome)s: %(count)s", outcome=label, count=count)
 
     # ------------------------------------------------------------
     # Undo

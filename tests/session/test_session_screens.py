@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..common import PassportCase, nir_with_key
+from ..common import NOW, PassportCase, nir_with_key
 
 FORM = "passeport_prevention.event_event_view_form_session"
 
@@ -115,3 +118,33 @@ class TestSessionScreens(PassportCase):
             {"name": "Chloé Trois", "employer_id": self.client.id}
         )
         self.assertEqual(made.sudo().attendee_partner_id.parent_id, self.client)
+
+    def test_session_in_the_past_writes_to_nobody(self):
+        """Who is registered afterwards gets no confirmation, and no reminder of what is over."""
+        past = self.make_session()
+        coming = self.make_session(
+            date_begin=NOW + timedelta(days=9), date_end=NOW + timedelta(days=10)
+        )
+        kinds = ("after_sub", "before_event")
+        template = self.env.ref("event.event_subscription")
+        for session in (past, coming):
+            session.event_mail_ids = [
+                Command.clear(),
+                *(
+                    Command.create(
+                        {
+                            "interval_type": kind,
+                            "interval_unit": "days" if kind == "before_event" else "now",
+                            "interval_nbr": 20 if kind == "before_event" else 0,
+                            "template_ref": f"mail.template,{template.id}",
+                        }
+                    )
+                    for kind in kinds
+                ),
+            ]
+            attendee = self.make_attendee(f"De {session.id}", email=f"de{session.id}@x.example")
+            self.make_registration(session, attendee, state="open", email=attendee.email)
+        self.env["event.mail"].schedule_communications()
+        mails = self.env["mail.mail"].search([("model", "=", "event.registration")])
+        seats = self.env["event.registration"].browse(mails.mapped("res_id"))
+        self.assertEqual(seats.event_id, coming)
