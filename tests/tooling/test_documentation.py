@@ -21,6 +21,7 @@ MEGABYTES = 3
 OTHERS_WORDS = {
     "Commandes",
     "Confirmer",
+    "Créer/Mettre à jour les inscriptions",
     "Devis",
     "Envoyer",
     "Imprimer",

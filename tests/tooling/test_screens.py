@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from unittest import TestCase, skipUnless
 
-from ...tooling.screens.catalogue import Fill, Screen
+from ...tooling.screens.catalogue import Fill, Screen, Upload
 from ...tooling.system_packages import BROWSER
 
 try:
@@ -28,6 +28,8 @@ PAGES = {
     "/dialog": "<main></main><div class='o_error_dialog'>Erreur du serveur</div>",
     "/hidden": "<main><p style='display: none'>caché</p></main>",
     "/wide": "<main><p style='width: 900px'>large</p></main>",
+    "/upload": """<input type='file' onchange="this.files[0].text().then(text =>
+        document.body.innerHTML = '<p>' + this.files[0].name + ': ' + text + '</p>')">""",
     "/steps": """<input id='name'><a href='#' onclick="document.body.innerHTML = '<p>' +
         document.getElementById('name').value + '</p>'">Envoyer</a>""",
 }
@@ -113,6 +115,12 @@ class TestScreens(TestCase):
     def test_wider_than_a_phone(self):
         wide = self.screen(name="wide", path="/wide", phone=True)
         self.assertEqual(self.faults(wide), ["wide: it is wider than a phone"])
+
+    def test_upload(self):
+        steps = (Upload("input", "liste.csv", "Maëlle"),)
+        screen = self.screen(name="upload", path="/upload", steps=steps)
+        self.assertEqual(self.faults(screen), [])
+        self.assertEqual(self.page.run("document.body.innerText.trim()"), "liste.csv: Maëlle")
 
     def test_steps(self):
         steps = (Fill("#name", "Maëlle"), "Envoyer")

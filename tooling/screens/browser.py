@@ -62,6 +62,15 @@ FILL = """((selector, value) => {
   for (const type of ['input', 'change']) el.dispatchEvent(new Event(type, {bubbles: true}));
   return true;
 })"""
+UPLOAD = """((selector, name, content) => {
+  const el = document.querySelector(selector);
+  if (!el) return false;
+  const chosen = new DataTransfer();
+  chosen.items.add(new File([content], name));
+  el.files = chosen.files;
+  el.dispatchEvent(new Event('change', {bubbles: true}));
+  return true;
+})"""
 STILL = "*, *::before { animation: none !important; transition: none !important; caret-color: transparent !important }"
 
 
@@ -212,6 +221,12 @@ class Page:
     def fill(self, selector: str, value: str) -> None:
         """Type a value into a field."""
         script = f"{FILL}({json.dumps(selector)}, {json.dumps(value)})"
+        self.wait(script, f"the field {selector}")
+        self.settle()
+
+    def upload(self, selector: str, name: str, content: str) -> None:
+        """Choose a file of this name and content in a field."""
+        script = f"{UPLOAD}({json.dumps(selector)}, {json.dumps(name)}, {json.dumps(content)})"
         self.wait(script, f"the field {selector}")
         self.settle()
 

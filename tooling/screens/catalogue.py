@@ -14,6 +14,10 @@ LE BIHAN\tMaëlle\tKERVELLA\tmaelle.lebihan@chantiers-navals-roscadec.example
 MORVAN\tErwan\tMORVAN\terwan.morvan@chantiers-navals-roscadec.example
 TANGUY\tSoazig\tPRIGENT\tsoazig.tanguy@chantiers-navals-roscadec.example"""
 
+AN_ANSWER = """NOM;PRENOM;STATUT;MOTIF
+HAMELIN;Samuel;ACCEPTE;
+MOAL;Claire;REJETE;Aucune personne ne correspond à ce NIR et à ce nom de naissance
+"""
 A_NUMBER = "2 91 05 35 981 977 59"  # nobody's
 
 
@@ -26,6 +30,15 @@ class Fill:
 
 
 @dataclass(frozen=True)
+class Upload:
+    """Choose a file in the field that a selector finds."""
+
+    selector: str
+    name: str
+    content: str
+
+
+@dataclass(frozen=True)
 class Screen:
     """One picture."""
 
@@ -33,7 +46,7 @@ class Screen:
     login: str  # nobody's without one
     path: str  # {xml_id} stands for the id of a record of the demo
     shows: str  # the selector of what must be there
-    steps: tuple[str | Fill, ...] = ()  # a text is one to click on, `css:…` a selector
+    steps: tuple[str | Fill | Upload, ...] = ()  # a text is one to click on, `css:…` a selector
     height: int = 720
     phone: bool = False
     folder: str = PAGES
@@ -176,8 +189,9 @@ SCREENS = (
         "declarant-retour",
         "declarant",
         f"{APP}passport_return_action",
-        ".modal .o_form_view",
-        height=480,
+        ".modal .o_data_row",
+        (Upload(".modal input[type=file]", "compte-rendu.csv", AN_ANSWER), "Lire le fichier"),
+        height=640,
     ),
     Screen(
         "declarant-saisie-assistee",

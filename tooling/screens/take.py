@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .banner import take_banner
 from .browser import PATIENCE, Page, ScreenError, browsing
-from .catalogue import SCREENS, Fill, Screen
+from .catalogue import SCREENS, Fill, Screen, Upload
 from .pictures import keep
 
 WIDTH = 1280
@@ -29,6 +29,8 @@ def show(page: Page, base: str, names: dict[str, str], screen: Screen) -> None:
     for step in screen.steps:
         if isinstance(step, Fill):
             page.fill(step.selector, step.value)
+        elif isinstance(step, Upload):
+            page.upload(step.selector, step.name, step.content)
         else:
             page.click(step)
     seen = (
