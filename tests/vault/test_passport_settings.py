@@ -121,6 +121,15 @@ class TestPassportSettings(NirCase):
             self.assertEqual(self.values_of(self.company), before)
             self.assertFalse(self.env["ir.config_parameter"].get_param(PARAMETER))
 
+    def test_what_nobody_changed_is_not_written(self):
+        """Closing the page may save it twice at once, in two transactions."""
+        with Form(self.settings()) as form:
+            form.nir_retention_months = 6
+        self.assertFalse(self.env["ir.config_parameter"].get_param(PARAMETER))
+        with Form(self.settings()) as form:
+            form.nir_log_months = 18
+        self.assertEqual(self.env["ir.config_parameter"].get_param(PARAMETER), "18")
+
     def test_wrong_numbers_of_the_body_are_told_at_once(self):
         settings = self.settings().with_context(lang="en_US")
         for values, told in (

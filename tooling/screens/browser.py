@@ -26,6 +26,9 @@ FLAGS = (
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--no-first-run",
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
     "--hide-scrollbars",
     "--force-color-profile=srgb",
     "--font-render-hinting=none",
@@ -94,19 +97,35 @@ class Page:
         self.send("Network.setExtraHTTPHeaders", headers={"Accept-Language": "fr-FR,fr"})
 
     def send(self, method: str, **params) -> dict:
-        """Give a command; what came back. Events that arrive meanwhile are noted."""
-        self.last += 1
-        self.socket.send(json.dumps({"id": self.last, "method": method, "params": params}))
+        """Give a command; what came back. Events that arrive meanwhile are noted.
+
+        :raises ScreenError: the browser does not answer
+        """
+        number = self._post(method, params)
         while True:
-            message = json.loads(self.socket.recv())
-            if message.get("id") == self.last:
+            try:
+                message = json.loads(self.socket.recv())
+            except websocket.WebSocketTimeoutException:
+                raise ScreenError(f"the browser does not answer {method}") from None
+            if message.get("id") == number:
                 return message.get("result", {})
             self._note(message.get("method"), message.get("params", {}))
+
+    def _post(self, method: str, params: dict) -> int:
+        self.last += 1
+        self.socket.send(json.dumps({"id": self.last, "method": method, "params": params}))
+        return self.last
 
     def _note(self, event: str | None, params: dict) -> None:
         note: Callable | None = getattr(self, f"_note_{(event or '').replace('.', '_')}", None)
         if note:
             note(params)
+
+    def _note_Page_javascriptDialogOpening(self, params):
+        # "Leave this page?" would stop everything.
+        self._post("Page.handleJavaScriptDialog", {"accept": True})
+        if params["type"] != "beforeunload":
+            self.faults.append(f"a dialog of the browser: {params['message'][:300]}")
 
     def _note_Network_requestWillBeSent(self, params):
         address = params["request"]["url"]
@@ -202,11 +221,20 @@ class Page:
 
     def open(self, address: str) -> None:
         """Go to an address; what was told of the page before is forgotten."""
-        self.send("Page.navigate", url="about:blank")
+        self._leave()
         self.faults.clear()
         self.under_way.clear()
         self.send("Page.navigate", url=address)
         self.wait("location.href !== 'about:blank' && document.readyState === 'complete'", address)
+
+    def _leave(self) -> None:
+        """Be nowhere, and close the windows that a screen opened, such as for a download."""
+        self.send("Page.bringToFront")
+        self.send("Page.navigate", url="about:blank")
+        here = self.send("Target.getTargetInfo")["targetInfo"]["targetId"]
+        for target in self.send("Target.getTargets").get("targetInfos", ()):
+            if target["type"] == "page" and target["targetId"] != here:
+                self.send("Target.closeTarget", targetId=target["targetId"])
 
     def click(self, text: str) -> None:
         """Click on what has this text, once it is there; `css:…` names it by a selector."""
@@ -232,6 +260,7 @@ class Page:
 
     def log_in(self, base: str, login: str) -> None:
         """Be somebody else: a user of the demo, whose password is the login; nobody without one."""
+        self._leave()
         self.send("Network.clearBrowserCookies")
         if not login:
             return
@@ -276,7 +305,7 @@ def browsing(program: str):
         stderr=subprocess.DEVNULL,
     )
     try:
-        socket = websocket.create_connection(_socket_address(folder), timeout=PATIENCE)
+        socket = websocket.create_connection(_socket_address(folder), timeout=2 * PATIENCE)
         try:
             yield Page(socket)
         finally:

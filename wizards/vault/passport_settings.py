@@ -66,9 +66,11 @@ class PassportSettings(models.TransientModel):
                 raise ValidationError(
                     self.env._("The access log is kept for %s months or more.", MIN_LOG_MONTHS)
                 )
-            self.env["ir.config_parameter"].sudo().set_param(
-                LOG_MONTHS_PARAMETER, str(settings.nir_log_months)
-            )
+            # Nothing is written that nobody changed: a page that is closed may be saved twice at once.
+            if settings.nir_log_months != self.env["passport.nir.access"]._months_kept():
+                self.env["ir.config_parameter"].sudo().set_param(
+                    LOG_MONTHS_PARAMETER, str(settings.nir_log_months)
+                )
 
     @api.depends("company_id")
     def _compute_nir_keys(self):
