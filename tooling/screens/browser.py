@@ -12,7 +12,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import websocket
@@ -84,12 +84,12 @@ class ScreenError(Exception):
 class Page:
     """One tab: commands out, events in."""
 
-    def __init__(self, socket):
+    def __init__(self, socket, patience: float = PATIENCE):
         self.socket = socket
         self.last = 0
         self.under_way = {}
         self.faults = []
-        self.patience = PATIENCE
+        self.patience = patience
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.send(f"{domain}.enable")
         self.send("Browser.setDownloadBehavior", behavior="deny")
@@ -220,21 +220,9 @@ class Page:
         self.send("Emulation.setTouchEmulationEnabled", enabled=phone)
 
     def open(self, address: str) -> None:
-        """Go to an address; what was told of the page before is forgotten."""
-        self._leave()
-        self.faults.clear()
-        self.under_way.clear()
+        """Go to an address."""
         self.send("Page.navigate", url=address)
         self.wait("location.href !== 'about:blank' && document.readyState === 'complete'", address)
-
-    def _leave(self) -> None:
-        """Be nowhere, and close the windows that a screen opened, such as for a download."""
-        self.send("Page.bringToFront")
-        self.send("Page.navigate", url="about:blank")
-        here = self.send("Target.getTargetInfo")["targetInfo"]["targetId"]
-        for target in self.send("Target.getTargets").get("targetInfos", ()):
-            if target["type"] == "page" and target["targetId"] != here:
-                self.send("Target.closeTarget", targetId=target["targetId"])
 
     def click(self, text: str) -> None:
         """Click on what has this text, once it is there; `css:…` names it by a selector."""
@@ -259,11 +247,7 @@ class Page:
         self.settle()
 
     def log_in(self, base: str, login: str) -> None:
-        """Be somebody else: a user of the demo, whose password is the login; nobody without one."""
-        self._leave()
-        self.send("Network.clearBrowserCookies")
-        if not login:
-            return
+        """Become a user of the demo, whose password is the login."""
         self.open(f"{base}/web/login")
         self.fill("input[name=login]", login)
         self.fill("input[name=password]", login)
@@ -281,23 +265,46 @@ class Page:
         return base64.b64decode(self.send("Page.captureScreenshot", format="png")["data"])
 
 
-def _socket_address(folder: Path) -> str:
-    """Where the first tab of a Chromium that is starting listens."""
-    limit = time.monotonic() + PATIENCE
-    while time.monotonic() < limit:
-        try:
-            port = (folder / "DevToolsActivePort").read_text().split()[0]
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json", timeout=5) as answer:
-                tabs = [tab for tab in json.load(answer) if tab["type"] == "page"]
-            return tabs[0]["webSocketDebuggerUrl"]
-        except (OSError, IndexError):
+class Browser:
+    """A Chromium that runs; a tab for each screen, so that none disturbs the next."""
+
+    def __init__(self, folder: Path):
+        self.port = self._port(folder)
+        self.first = {tab["id"] for tab in self._ask("list")}
+
+    def _port(self, folder: Path) -> str:
+        limit = time.monotonic() + PATIENCE
+        while time.monotonic() < limit:
+            with suppress(OSError, IndexError):
+                return (folder / "DevToolsActivePort").read_text().split()[0]
             time.sleep(0.1)
-    raise ScreenError("Chromium does not start.")
+        raise ScreenError("Chromium does not start.")
+
+    def _ask(self, path: str, method: str = "GET"):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/json/{path}", method=method)
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            text = answer.read().decode()
+        return json.loads(text) if text.startswith(("[", "{")) else text
+
+    @contextmanager
+    def page(self, patience: float = PATIENCE):
+        """A new tab; it is closed afterwards, with the windows that were opened from it."""
+        tab = self._ask("new?about:blank", "PUT")
+        socket = websocket.create_connection(
+            tab["webSocketDebuggerUrl"], timeout=max(patience, PATIENCE)
+        )
+        try:
+            yield Page(socket, patience)
+        finally:
+            socket.close()
+            for other in self._ask("list"):
+                if other["type"] == "page" and other["id"] not in self.first:
+                    self._ask(f"close/{other['id']}")
 
 
 @contextmanager
 def browsing(program: str):
-    """A Chromium with nobody's settings, and its tab."""
+    """A Chromium with nobody's settings and nobody's cookies."""
     folder = Path(tempfile.mkdtemp())
     process = subprocess.Popen(
         [*ALL_MEMORY, program, *FLAGS, f"--user-data-dir={folder}", "about:blank"],
@@ -305,11 +312,7 @@ def browsing(program: str):
         stderr=subprocess.DEVNULL,
     )
     try:
-        socket = websocket.create_connection(_socket_address(folder), timeout=2 * PATIENCE)
-        try:
-            yield Page(socket)
-        finally:
-            socket.close()
+        yield Browser(folder)
     finally:
         process.terminate()
         try:

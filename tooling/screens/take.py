@@ -7,10 +7,11 @@ the browser, what the addresses of screens name, the folder to write into, and w
 import json
 import sys
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 
 from .banner import take_banner
-from .browser import PATIENCE, Page, ScreenError, browsing
+from .browser import PATIENCE, Browser, Page, ScreenError, browsing
 from .catalogue import SCREENS, Fill, Screen, Upload
 from .pictures import keep
 
@@ -46,7 +47,7 @@ def show(page: Page, base: str, names: dict[str, str], screen: Screen) -> None:
 
 
 def take(
-    page: Page,
+    program: str,
     base: str,
     names: dict[str, str],
     folder: Path,
@@ -55,21 +56,34 @@ def take(
 ) -> list[str]:
     """Take these pictures; what went wrong, each with the screen's name, the others taken all the same.
 
+    :param program: the browser, started anew for each person
     :param patience: how many seconds something is waited for
     """
-    faults, login = [], None
-    page.patience = patience
-    for screen in screens:
-        try:
-            if screen.login != login:
-                page.log_in(base, screen.login)
-                login = screen.login
-            show(page, base, names, screen)
-            size = keep(page.picture(), folder / screen.file)
-            print(f"  {screen.file}: {size // 1000} KB", flush=True)
-        except ScreenError as error:
-            faults.append(f"{screen.name}: {error}")
+    faults = []
+    for login, theirs in groupby(screens, key=lambda screen: screen.login):
+        with browsing(program) as browser:
+            if login and (fault := log_in(browser, base, login, patience)):
+                faults.append(fault)
+                continue
+            for screen in theirs:
+                try:
+                    with browser.page(patience) as page:
+                        show(page, base, names, screen)
+                        size = keep(page.picture(), folder / screen.file)
+                    print(f"  {screen.file}: {size // 1000} KB", flush=True)
+                except ScreenError as error:
+                    faults.append(f"{screen.name}: {error}")
     return faults
+
+
+def log_in(browser: Browser, base: str, login: str, patience: float) -> str:
+    """Become somebody; what went wrong, if anything."""
+    try:
+        with browser.page(patience) as page:
+            page.log_in(base, login)
+    except ScreenError as error:
+        return f"all screens of {login}: {error}"
+    return ""
 
 
 def main() -> int:
@@ -77,9 +91,9 @@ def main() -> int:
     request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     folder, wanted = Path(request["folder"]), request["wanted"]
     screens = [screen for screen in SCREENS if not wanted or screen.name in wanted]
-    with browsing(request["browser"]) as page:
-        faults = take(page, request["url"], request["names"], folder, screens)
-        if not faults and not wanted:
+    faults = take(request["browser"], request["url"], request["names"], folder, screens)
+    if not faults and not wanted:
+        with browsing(request["browser"]) as browser, browser.page() as page:
             take_banner(page, folder)
     for fault in faults:
         print(f"! {fault}", file=sys.stderr)
