@@ -2,11 +2,13 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import split_every
 
 from ..vault.passport_vault import EXPORT
 
 # A line in one of these states still waits for something: its number is kept.
 OPEN_STATES = ("prepared", "in_deposit", "deposited")
+SEALED_AT_ONCE = 20_000
 
 
 class PassportNirSeal(models.Model):
@@ -39,7 +41,9 @@ class PassportNirSeal(models.Model):
 
         :param numbers: ``{line id: the 13 characters in the file}``
         """
-        self.sudo()._insert(numbers)
+        # Some at a time: envelopes are long.
+        for part in split_every(SEALED_AT_ONCE, numbers.items(), dict):
+            self.sudo()._insert(part)
 
     @api.model
     def _numbers_of(self, lines, reason):
