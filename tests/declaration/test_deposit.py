@@ -289,6 +289,14 @@ class TestFile(DepositCase):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_numbers_are_sealed_whether_many_or_few_at_a_time(self):
+        module = "odoo.addons.passeport_prevention.models.declaration.passport_nir_seal"
+        with patch(f"{module}.SEALED_AT_ONCE", 1):
+            content = self.file_of(self.deposit)
+        seals = self.env["passport.nir.seal"].sudo().search([])
+        self.assertEqual(seals.line_id & self.deposit.line_ids, self.deposit.line_ids)
+        self.assertEqual(self.file_of(self.deposit), content)
+
     def test_nir_corrected_before_the_file_is_the_one_declared(self):
         self.zoe.nir = nir_with_key("2690299341123")
         self.assertIn(b"|2690299341123|", self.file_of(self.deposit))
