@@ -167,16 +167,19 @@ SCREENS = (
     Screen(
         "declarant-preparer",
         "declarant",
-        f"{APP}passport_declare_action",
+        f"{APP}passport_dashboard_action",
         ".modal button[name=action_prepare_deposit]",
+        ("À déclarer", "Préparer les déclarations"),
         height=720,
     ),
     Screen(
         "declarant-depot",
         "declarant",
-        f"{APP}passport_declare_action",
+        f"{APP}passport_dashboard_action",
         ".o_form_view button[name=action_mark_deposited]",
         (
+            "À déclarer",
+            "Préparer les déclarations",
             "css:.modal button[name=action_prepare_deposit]",
             "Générer le fichier",
             Fill(".modal input[type=password]", "declarant"),
@@ -188,9 +191,14 @@ SCREENS = (
     Screen(
         "declarant-retour",
         "declarant",
-        f"{APP}passport_return_action",
+        f"{APP}passport_dashboard_action",
         ".modal .o_data_row",
-        (Upload(".modal input[type=file]", "compte-rendu.csv", AN_ANSWER), "Lire le fichier"),
+        (
+            "Déclarations",
+            "Importer le retour du portail",
+            Upload(".modal input[type=file]", "compte-rendu.csv", AN_ANSWER),
+            "Lire le fichier",
+        ),
         height=640,
     ),
     Screen(
@@ -220,8 +228,9 @@ SCREENS = (
     Screen(
         "responsable-envois",
         "responsable",
-        f"{APP}passport_sending_action",
+        f"{APP}passport_dashboard_action",
         ".modal .o_data_row",
+        ("Configuration", "Ce qui peut être envoyé"),
         height=620,
     ),
     Screen(
