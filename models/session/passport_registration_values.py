@@ -86,7 +86,10 @@ class PassportRegistrationValues(models.AbstractModel):
 
     @api.model
     def _registrations_changed(self, registrations, vals, before):
-        """Have what stood there of the attendee before follow the one who takes the place."""
+        """Have what stood there of the attendee before follow the one who takes the place.
+
+        An address too, even if none is known of the other: their link must not go to somebody else.
+        """
         for seat, old in (before or {}).items():
             new = seat.attendee_partner_id
             if not old or not new or old == new:
