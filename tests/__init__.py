@@ -145,6 +145,7 @@ from .declaration import (
     test_mail_texts,
     test_mixed_session,
     test_outdated,
+    test_purge_browser,
     test_return,
     test_return_corrections,
     test_return_roles,

@@ -3,15 +3,15 @@ import { registry } from "@web/core/registry";
 const patient = (steps) => () => steps.map((step) => ({ timeout: 60000, ...step }));
 
 /** Mark everybody, undo it, then mark one after the other. */
-const marks = (row) => [
+const marks = (row, outcome = "passed") => [
     {
-        content: "Everybody passed",
-        trigger: ".o_control_panel button[name='action_outcome_passed']",
+        content: "Everybody did",
+        trigger: `.o_control_panel button[name='action_outcome_${outcome}']`,
         run: "click",
     },
     {
         content: "It shows",
-        trigger: `${row}:contains("Anne") button[data-outcome="passed"][aria-pressed="true"]`,
+        trigger: `${row}:contains("Anne") button[data-outcome="${outcome}"][aria-pressed="true"]`,
     },
     {
         content: "Take it back",
@@ -20,7 +20,7 @@ const marks = (row) => [
     },
     {
         content: "Nobody is marked; Anne failed",
-        trigger: `${row}:contains("Anne") button[data-outcome="failed"][aria-pressed="false"]`,
+        trigger: `${row}:contains("Anne"):not(:has([aria-pressed="true"])) button[data-outcome="failed"]`,
         run: "click",
     },
     {
@@ -49,5 +49,13 @@ registry.category("web_tour.tours").add("passport_outcomes_cards", {
         open,
         { content: "As cards", trigger: ".o_switch_view.o_kanban", run: "click" },
         ...marks(".o_kanban_record"),
+    ]),
+});
+
+// A phone shows the cards at once, and has room for the first button.
+registry.category("web_tour.tours").add("passport_outcomes_phone", {
+    steps: patient([
+        { ...open, trigger: ".o_form_view button[name='action_passport_outcomes']" },
+        ...marks(".o_kanban_record", "attended"),
     ]),
 });
