@@ -62,7 +62,7 @@ class PassportWork(models.AbstractModel):
         rejected = Domain("passport_state", "=", "rejected") & Domain(
             "passport_is_pending", "=", True
         )
-        to_mark = Domain("training_id", "!=", False) & Domain("passport_step", "=", "1_mark")
+        to_mark = Domain("training_id", "!=", False) & self.env["passport.session.steps"]._to_mark()
         to_hand_in = Domain("state", "in", ["draft", "generated"])
         in_none = Domain("deposit_id", "=", False)
         tasks = [

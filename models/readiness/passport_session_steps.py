@@ -47,6 +47,26 @@ class PassportSessionSteps(models.AbstractModel):
         return Domain("id", "in", query)
 
     @api.model
+    def _to_mark(self):
+        """Return the domain of the sessions whose step is ``MARK``, found by who is not marked.
+
+        They are few, where the step of each session would be asked of all its attendees.
+        """
+        now, since = (
+            self.env["passport.clock"]._now(),
+            self.env["passport.law"]._since("body_declares"),
+        )
+        unmarked = (
+            Domain("outcome", "=", False)
+            & Domain("passport_state", "in", ["blocked", "rejected"])
+            & Domain("passport_is_pending", "=", True)
+            & Domain("state", "!=", "cancel")
+        )
+        over = Domain("date_begin", "<=", now) & Domain("date_end", "<=", now)
+        declared = Domain("date_end", ">=", since) if since else Domain.TRUE
+        return over & declared & Domain("registration_ids", "any", unmarked)
+
+    @api.model
     def _sql(self, alias):
         """Return the step as an expression on the table of sessions that ``alias`` names."""
         self.env["event.registration"].flush_model(

@@ -128,6 +128,10 @@ class TestDashboard(PassportCase):
         for role in STAFF:
             tasks = {task["key"]: task["count"] for task in self.data(role)["tasks"]}
             self.assertEqual(tasks["mark"], 1)
+            marked_by_step = self.as_role(self.env["event.event"], role).search(
+                [("passport_step", "=", "1_mark")]
+            )
+            self.assertEqual(len(marked_by_step), 1)
             self.assertEqual(
                 tasks["ask"] + tasks["fix"], self.data(role)["totals"]["blocked"]["count"]
             )
