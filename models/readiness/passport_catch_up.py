@@ -271,7 +271,7 @@ class PassportCatchUp(models.Model):
             "passeport_prevention.event_registration_passport_action"
         )
         domain = Domain("training_id", "in", self.training_ids.ids) & Domain(
-            "passport_state", "in", ("blocked", "ready")
+            "passport_standing", "in", ("blocked", "incomplete")
         )
         return {**action, "domain": list(domain), "context": {}}
 

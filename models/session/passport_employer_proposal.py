@@ -74,11 +74,9 @@ class PassportEmployerProposal(models.AbstractModel):
 
     @api.model
     def _accept(self, registrations):
-        """Give registrations the employers that are proposed for them; return how many got one."""
+        """Give registrations the employers that are proposed for them."""
         registrations.check_access("write")
-        by_company = {}
-        for seat, company in self._of(registrations).items():
-            by_company[company] = by_company.get(company, seat.browse()) | seat
-        for company, seats in by_company.items():
+        proposed = self._of(registrations)
+        found = registrations.filtered(lambda seat: seat in proposed)
+        for company, seats in found.grouped(proposed.get).items():
             seats.write({"employer_id": company.id})
-        return sum(len(seats) for seats in by_company.values())

@@ -132,9 +132,12 @@ class PassportRegistrationValues(models.AbstractModel):
     @api.model
     def _after_partner_write(self, partners, vals, registrations):
         """Have the registrations of somebody who is called otherwise by now follow."""
-        for seat in registrations or ():
-            if seat.name != seat.attendee_partner_id.name:
-                seat._assign_attendee({"name": seat.attendee_partner_id.name})
+        if registrations:
+            for person, seats in registrations.grouped("attendee_partner_id").items():
+                name = person.name
+                others = seats.filtered(lambda seat, name=name: seat.name != name)
+                if others:
+                    others._assign_attendee({"name": name})
 
     @api.model
     def _after_merge(self, sources, target, registrations):
