@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import is_html_empty
+from odoo.tools import is_html_empty, split_every
 
 from ...tools import siret
 
@@ -15,6 +15,8 @@ AGREEMENT_FIELDS = (
 )
 # What the contract of a private person must tell besides: article L.6353-4, under pain of nullity.
 CONTRACT_FIELDS = ("training_prerequisites",)
+# More names than these are printed as a table.
+NAMES_IN_A_SENTENCE = 6
 
 
 class PassportAgreement(models.AbstractModel):
@@ -78,6 +80,13 @@ class PassportAgreement(models.AbstractModel):
         if not names and count == 1 and lines.order_id.training_is_contract:
             names = lines.order_id.partner_id.commercial_partner_id.mapped("name")
         return names, count
+
+    @api.model
+    def _name_rows(self, names):
+        """Return many names as rows of two; empty where they are few enough for one sentence."""
+        if len(names) <= NAMES_IN_A_SENTENCE:
+            return []
+        return list(split_every(2, [*names, ""] if len(names) % 2 else names))
 
     @api.model
     def _withdrawal_days(self, order):

@@ -52,8 +52,16 @@ class PassportWording(models.AbstractModel):
 
     @api.model
     def _address(self, partner):
-        """Return the lines of a contact's address that are filled in, without its name."""
-        lines = partner._display_address(without_company=True).split("\n")
+        """Return the lines of a contact's address that are filled in, without its name.
+
+        Without a country it is written as in France, where these documents are from.
+        """
+        address_format, values = partner._prepare_display_address(without_company=True)
+        if not partner.country_id:
+            # Not `ref`, which asks the database each time.
+            france = self.env["ir.model.data"]._xmlid_to_res_id("base.fr")
+            address_format = self.env["res.country"].browse(france).address_format
+        lines = (address_format % values).split("\n")
         return [line.strip() for line in lines if line.strip()]
 
     @api.model

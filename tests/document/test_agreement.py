@@ -82,17 +82,66 @@ class TestAgreement(DocumentCase):
         text = self.html_of("agreement", self.make_private_order())
         self.assertIn("2. Attendee Name: Éloïse Cariou.", text)
         self.assertIn("your Passeport de prévention", text)
-        self.assertIn("your social security number (NIR) your birth name Give it", text)
+        self.assertIn("your social security number (NIR) your birth name To be given", text)
         for words in ("To be named", "your attendees", "the employer", "for each attendee", "(s)"):
             with self.subTest(words=words):
                 self.assertNotIn(words, text)
+
+    def test_one_attendee_or_several(self):
+        """Said as it is: one attendee, one trainer; several; so many that a list is easier to read."""
+        one = self.html_of("agreement", self.make_order(1))
+        for words in ("2. Attendee ", "your attendee's data", "Trainer: Ronan Kermarec"):
+            self.assertIn(words, one)
+        self.assertNotIn("your attendees", one)
+        self.session.trainer_ids |= self.env["res.partner"].create({"name": "Lise Abgrall"})
+        order = self.make_order(60)
+        people = self.make_attendees([f"Personne {number:02}" for number in range(7)])
+        self.seat(order, people[:6])
+        several = self.html_of("agreement", order)
+        for words in ("2. Attendees Headcount: 60.", "your attendees' data", "Trainers: Ronan"):
+            self.assertIn(words, several)
+        self.assertIn("Names: Personne 00, Personne 01", several)
+        self.assertIn("before the training begins: 54", several)
+        self.seat(order, people[6])
+        many = self.html_of("agreement", order)
+        self.assertIn("Personne 00 Personne 01 Personne 02", many)
+        self.assertNotIn("Names:", many)
+
+    def test_price_stays_with_its_heading(self):
+        content, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            REPORTS["agreement"], self.make_order(1).ids
+        )
+        (block,) = lxml_html.fromstring(content).xpath(
+            "//table[contains(., 'Total excluding tax')]/parent::div"
+        )
+        self.assertIn("avoid", block.get("style"))
+        self.assertIn("3. Price and payment", block.text_content())
+
+    def test_address_without_a_country_is_written_as_in_france(self):
+        person = self.env["res.partner"].create(
+            {"name": "Éloïse Cariou", "street": "2 rue du Bac", "zip": "35000", "city": "Rennes"}
+        )
+        person.country_id = False
+        text = self.html_of("agreement", self.make_order(1, partner=person))
+        self.assertIn("2 rue du Bac, 35000 Rennes", text)
+
+    def test_what_arranges_the_page_is_no_table_of_the_layout(self):
+        """Odoo's layouts frame and colour every table: those of signatures and notices are none."""
+        order = self.make_order(1)
+        content, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            REPORTS["agreement"], order.ids
+        )
+        page = lxml_html.fromstring(content)
+        for words in ("For the client", "Still to be given"):
+            (table,) = page.xpath(f"//table[contains(., '{words}')]")
+            self.assertIn("o_ignore_layout_styling", table.get("class"))
 
     def test_signatures_never_stand_alone_on_a_page(self):
         """What comes before the signatures is kept on their page: the notice, else the last clauses."""
         ineligible = self.make_training(passport_eligible=False, **PROGRAMME)
         other = self.make_sold_session(ineligible)
         for sessions, words in (
-            (self.session, "your attendees' data"),
+            (self.session, "your attendee's data"),
             (other, "article L.6354-1"),
         ):
             report = self.env["ir.actions.report"]

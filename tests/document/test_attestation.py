@@ -1,7 +1,9 @@
+from lxml import html as lxml_html
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..document_common import DocumentCase
+from ..document_common import REPORTS, DocumentCase
 
 
 @tagged("post_install", "-at_install", "passport")
@@ -232,6 +234,20 @@ class TestAttendanceSheet(DocumentCase):
         self.assertEqual(first["attendees"][0].name, "Anne Le Gall")
         self.assertEqual(second["slot"], slots[1])
         self.assertEqual(len(first["half_days"]), 2)
+
+    def test_a_long_name_makes_no_row_higher(self):
+        """Rows are counted to fill a sheet of paper: what is too long for one is cut."""
+        self.client.name = "Société coopérative pour la rénovation du patrimoine bâti " * 3
+        session = self.make_sold_session()
+        self.make_registrations(session, self.make_attendee("Anne Le Gall"), state="open")
+        content, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            REPORTS["attendance"], session.ids
+        )
+        page = lxml_html.fromstring(content)
+        for words in ("Société coopérative", "Anne Le Gall"):
+            (cell,) = page.xpath(f"//td/div[contains(., '{words}')]")
+            self.assertIn("max-height", cell.get("style"))
+            self.assertIn("overflow: hidden", cell.get("style"))
 
     def test_empty_session_has_lines_to_fill_in(self):
         self.assertIn("Sheet 1 of 1", self.html_of("attendance", self.make_sold_session()))

@@ -29,6 +29,7 @@ class TestPdf(DocumentCase, HttpCase):
         order = self.make_order(2)
         held = self.make_registration()
         records = {
+            "quote": order,
             "agreement": order,
             "convocation": self.seat(order, self.make_attendee("Marc Tanguy")),
             "attestation": held,
