@@ -116,6 +116,7 @@ from .readiness import (
     test_deadline_alerts,
     test_eligibility,
     test_employer_abroad,
+    test_first_day,
     test_glance,
     test_law,
     test_mend_browser,

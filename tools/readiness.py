@@ -57,6 +57,7 @@ class Session(NamedTuple):
     """What the attendees of a session, or of one of its slots, share.
 
     ``asks_training``: all events of who holds it are trainings, so one without any lacks it.
+    ``first_day``: from which day on who holds it declares.
     """
 
     begin: datetime | None
@@ -65,11 +66,21 @@ class Session(NamedTuple):
     is_over: bool
     is_subcontracted: bool
     asks_training: bool
+    first_day: date | None = None
 
     @property
     def is_plain(self) -> bool:
         """Tell that it keeps nobody from being declared."""
-        return self.is_over and not self.is_subcontracted and not self.is_reversed
+        return (
+            self.is_over
+            and not self.is_subcontracted
+            and not self.is_reversed
+            and not self.is_before(self.last_day)
+        )
+
+    def is_before(self, day: date | None) -> bool:
+        """Tell whether what counts from ``day`` is older than anything that is declared."""
+        return bool(day and self.first_day and day < self.first_day)
 
     @property
     def is_reversed(self) -> bool:
@@ -154,6 +165,9 @@ def faults(attendee: Attendee, shared: Shared) -> Iterator[Fault]:
     if not attendee.training_id and not session.asks_training:
         yield Fault("no_training", "session")
         return
+    if attendee.training_id and session.is_before(_reference_day(attendee, session)):
+        yield Fault("before_first_day", "session", {"day": session.first_day})
+        return
     yield from _session_faults(attendee, session)
     if not attendee.training_id:
         yield Fault("training_missing", "session")
@@ -167,6 +181,11 @@ def faults(attendee: Attendee, shared: Shared) -> Iterator[Fault]:
     yield from _person_faults(attendee, shared)
     yield from _employer_faults(attendee, shared)
     yield from _validity_faults(attendee, session)
+
+
+def _reference_day(attendee: Attendee, session: Session) -> date | None:
+    """Return the day the obligation counts from: a certificate is declared from its own validity on."""
+    return (attendee.document == "jdr" and attendee.valid_from) or session.last_day
 
 
 def _session_faults(attendee: Attendee, session: Session) -> Iterator[Fault]:

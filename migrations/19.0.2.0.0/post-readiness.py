@@ -14,4 +14,6 @@ def migrate(cr, version):
     registrations = env["event.registration"].search([("passport_line_state", "=", False)])
     # As if something had changed that everything else follows from.
     registrations.modified(["active"])
+    # Sessions before the first declared day have no deadline by now, whether anybody attends or not.
+    env["event.event"].search([("training_id", "!=", False)]).modified(["is_subcontracted"])
     env.flush_all()

@@ -84,12 +84,8 @@ class PassportDashboard(models.AbstractModel):
 
     @api.model
     def _base_domain(self):
-        # Older sessions were never to be declared; the wizard does not propose them either.
-        first = fields.Datetime.to_datetime(self.env["passport.law"]._since("body_declares"))
-        return (
-            Domain("training_id", "!=", False)
-            & Domain("event_end_date", ">=", first)
-            & Domain("event_end_date", "<=", fields.Datetime.now())
+        return Domain("training_id", "!=", False) & Domain(
+            "event_end_date", "<=", fields.Datetime.now()
         )
 
     # ------------------------------------------------------------

@@ -62,6 +62,7 @@ class EventEvent(models.Model):
         "registration_ids.passport_deadline",
         "registration_ids.passport_obligation",
         "registration_ids.passport_is_pending",
+        "company_id.passport_first_day",
         "date_end",
         "date_tz",
         "is_subcontracted",
@@ -109,6 +110,9 @@ class EventEvent(models.Model):
         if not concerned or not self.date_end or not rules:
             return False, False, False
         reference = calendar.local_date(self.date_end, self._passport_timezone())
+        first_day = self.company_id._passport_first_day()
+        if first_day and reference < first_day:
+            return False, False, False
         mandatory = calendar.is_mandatory(reference, training.passport_category, rules)
         return (
             False,

@@ -31,7 +31,7 @@ READ_FIELDS = {
     "event.event": ["company_id", "date_begin", "date_end", "date_tz", "is_subcontracted"],
     "event.slot": ["end_datetime", "start_datetime"],
     "passport.nir": ["blind_index", "check_codes", "key_id", "partner_id"],
-    "res.company": ["passport_events_are_trainings"],
+    "res.company": ["passport_events_are_trainings", "passport_first_day"],
     "res.partner": [
         "birth_name",
         "company_registry",
@@ -113,7 +113,7 @@ class PassportAttendees(models.AbstractModel):
             SQL(
                 """
                 SELECT event.id, date_begin, date_end, date_tz, is_subcontracted,
-                       passport_events_are_trainings
+                       passport_events_are_trainings, passport_first_day
                   FROM event_event event
              LEFT JOIN res_company company ON company.id = event.company_id
                  WHERE event.id = ANY(%s)
@@ -123,11 +123,12 @@ class PassportAttendees(models.AbstractModel):
         )
         events = {event_id: values for event_id, *values in events}
         slots = self._slots([slot_id for _event_id, slot_id in keys if slot_id])
+        first_lawful = self.env["passport.law"]._since("body_declares")
         clock = self.env["passport.clock"]
         now, today = clock._now(), clock._today()
         sessions = {}
         for event_id, slot_id in keys:
-            begin, end, timezone, is_subcontracted, asks_training = events[event_id]
+            begin, end, timezone, is_subcontracted, asks_training, first_day = events[event_id]
             slot_begin, slot_end = slots.get(slot_id, (None, None))
             begin, end = slot_begin or begin, slot_end or end
             zone = timezone and pytz.timezone(timezone)
@@ -139,6 +140,7 @@ class PassportAttendees(models.AbstractModel):
                 bool(end and end <= now and last_day and last_day <= today),
                 bool(is_subcontracted),
                 bool(asks_training),
+                first_day or first_lawful,
             )
         return sessions
 

@@ -86,7 +86,7 @@ class PassportCatchUp(models.Model):
         """
         values = {
             "training_ids": [Command.set(trainings.ids)],
-            "since": self.env["passport.law"]._since("body_declares"),
+            "since": self.env.company._passport_first_day(),
         }
         sessions, attendees = self.sudo().new(values)._sizes()
         if not sessions:
@@ -208,7 +208,10 @@ class PassportCatchUp(models.Model):
         self.ensure_one()
         return SQL(
             """
-            event.id > %(last)s AND (%(since)s::date IS NULL OR event.date_end >= %(since)s::date)
+            event.id > %(last)s
+            AND (event.date_end >= COALESCE(
+                    (SELECT passport_first_day FROM res_company WHERE id = event.company_id),
+                    %(lawful)s::date)) IS NOT FALSE
             AND EXISTS (SELECT FROM event_event_ticket ticket
                           JOIN product_product product ON product.id = ticket.product_id
                          WHERE ticket.event_id = event.id
@@ -218,13 +221,13 @@ class PassportCatchUp(models.Model):
                              WHERE without.event_id = event.id AND without.training_id IS NULL))
             """,
             last=self.last_event_id or 0,
-            since=self.since or None,
+            lawful=self.env["passport.law"]._since("body_declares"),
             trainings=self.training_ids._origin.ids,
         )
 
     def _sizes(self):
         """Return how many sessions and attendees there are to catch up with."""
-        for model in ("event.event", "event.event.ticket", "event.registration"):
+        for model in ("res.company", "event.event", "event.event.ticket", "event.registration"):
             self.env[model].flush_model()
         ((sessions, attendees),) = self.env.execute_query(
             SQL(

@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models, tools
+from odoo.tools import format_date
 
 from ...tools.text import describe_character
 
@@ -201,6 +202,9 @@ class Speaker:
     def _characters(self, _model, characters):
         return " ".join(map(describe_character, characters))
 
+    def _day(self, _model, day):
+        return format_date(self.env, day)
+
     def _field(self, model, fname):
         field = self.env[model]._fields[fname]
         return self._keep(("field", model, fname), field._description_string, self.env)
@@ -220,6 +224,7 @@ class Speaker:
 # Parameters that are no text yet.
 TELLERS = {
     "characters": Speaker._characters,
+    "day": Speaker._day,
     "field": Speaker._field,
     "other": Speaker._other,
     "problem": Speaker._problem,

@@ -56,17 +56,21 @@ class PassportLawRule(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rules = super().create(vals_list)
-        self._changed()
+        rules._changed(set(rules.mapped("code")))
         return rules
 
     def write(self, vals):
+        before = set(self.mapped("code"))
         result = super().write(vals)
-        self._changed(LEGAL_FIELDS.isdisjoint(vals))
+        # Words alone concern nobody.
+        concerned = set() if LEGAL_FIELDS.isdisjoint(vals) else before | set(self.mapped("code"))
+        self._changed(concerned)
         return result
 
     def unlink(self):
+        codes = set(self.mapped("code"))
         result = super().unlink()
-        self._changed()
+        self._changed(codes)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -82,11 +86,11 @@ class PassportLawRule(models.Model):
                 )
 
     @api.model
-    def _changed(self, words_only=False):
-        """Forget what was kept in mind, and have those looked at again whom a date concerns."""
+    def _changed(self, codes):
+        """Forget what was kept in mind, and have those looked at again whom rules so coded concern."""
         self.env.registry.clear_cache()
-        if not words_only:
-            self.env["passport.readiness"]._after_law()
+        if codes:
+            self.env["passport.readiness"]._after_law(codes)
 
     @api.model
     @tools.ormcache("self.env.lang")

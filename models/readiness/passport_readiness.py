@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
 from ...tools import readiness
@@ -268,10 +269,12 @@ class PassportReadiness(models.AbstractModel):
         ]
 
     @api.model
-    def _after_law(self):
-        """Look again at whom a rule of law may concern and no declaration holds yet."""
-        certifying = [("training_id.is_certifying", "=", True), ("passport_line_state", "=", False)]
-        self._refresh(self.env["event.registration"].sudo().search(certifying))
+    def _after_law(self, codes):
+        """Look again at whom rules of law with these codes may concern and no declaration holds yet."""
+        waiting = Domain("passport_line_state", "=", False) & Domain("training_id", "!=", False)
+        if "body_declares" not in codes:
+            waiting &= Domain("training_id.is_certifying", "=", True)
+        self._refresh(self.env["event.registration"].sudo().search(waiting))
 
     # ------------------------------------------------------------
     # What is found

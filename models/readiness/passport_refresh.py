@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 # What tells who attends which session: one who changes it may leave a namesake's readiness behind.
 PLACE_FIELDS = {
@@ -72,16 +73,20 @@ class PassportRefresh(models.AbstractModel):
 
     @api.model
     def _companies_changed(self, companies, vals, memo):
-        """Ask for the training of each event without one, or stop asking."""
-        if "passport_events_are_trainings" not in vals:
+        """Ask for the training of each event without one, or stop asking; declare from another day on."""
+        concerned = Domain.FALSE
+        if "passport_events_are_trainings" in vals:
+            concerned |= Domain("training_id", "=", False)
+        if "passport_first_day" in vals:
+            concerned |= Domain("training_id", "!=", False) & Domain(
+                "passport_line_state", "=", False
+            )
+        if concerned.is_false():
             return
-        without = (
-            self.env["event.registration"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("company_id", "in", companies.ids), ("training_id", "=", False)])
-        )
-        without._mark_passport_state()
+        registrations = self.env["event.registration"].sudo().with_context(active_test=False)
+        registrations.search(
+            Domain("company_id", "in", companies.ids) & concerned
+        )._mark_passport_state()
 
     @api.model
     def _same_attendees(self, registrations):

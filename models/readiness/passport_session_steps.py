@@ -20,8 +20,8 @@ class PassportSessionSteps(models.AbstractModel):
     """What is next in a session? One expression says it for its form, its lists and their groups.
 
     It follows from the hour and from the states of the attendees, so it is computed by the database
-    whenever it is asked. Sessions before the first declared day have nothing to be done, nor who is left
-    to the employer.
+    whenever it is asked. Nothing is to be done for who is not concerned, as before the first declared
+    day, nor for who is left to the employer.
     """
 
     _name = "passport.session.steps"
@@ -52,10 +52,7 @@ class PassportSessionSteps(models.AbstractModel):
 
         They are few, where the step of each session would be asked of all its attendees.
         """
-        now, since = (
-            self.env["passport.clock"]._now(),
-            self.env["passport.law"]._since("body_declares"),
-        )
+        now = self.env["passport.clock"]._now()
         unmarked = (
             Domain("outcome", "=", False)
             & Domain("passport_state", "in", ["blocked", "rejected"])
@@ -63,8 +60,7 @@ class PassportSessionSteps(models.AbstractModel):
             & Domain("state", "!=", "cancel")
         )
         over = Domain("date_begin", "<=", now) & Domain("date_end", "<=", now)
-        declared = Domain("date_end", ">=", since) if since else Domain.TRUE
-        return over & declared & Domain("registration_ids", "any", unmarked)
+        return over & Domain("registration_ids", "any", unmarked)
 
     @api.model
     def _sql(self, alias):
@@ -76,7 +72,6 @@ class PassportSessionSteps(models.AbstractModel):
             """
             CASE WHEN %(begin)s > %(now)s THEN %(coming)s
                  WHEN %(end)s > %(now)s THEN %(running)s
-                 WHEN %(end)s < %(since)s::date THEN %(done)s
                  ELSE COALESCE((
                     SELECT MIN(CASE
                         WHEN passport_state IN ('blocked', 'rejected')
@@ -93,7 +88,6 @@ class PassportSessionSteps(models.AbstractModel):
             """,
             **self._columns(alias),
             now=self.env["passport.clock"]._now(),
-            since=self.env["passport.law"]._since("body_declares"),
             mark=MARK,
             declare=DECLARE,
             complete=COMPLETE,

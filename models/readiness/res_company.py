@@ -27,6 +27,12 @@ class ResCompany(models.Model):
         default=12,
         help="An attendee whose deadline passed longer ago no longer keeps the NIR from being purged.",
     )
+    passport_first_day = fields.Date(
+        string="First Declared Day",
+        help="Trainings that ended earlier do not concern the Passeport de prévention. Empty: the first day "
+        "that the law has training bodies declare. An earlier day has older trainings declared "
+        "voluntarily.",
+    )
     passport_digest_on = fields.Date(string="Last Digest Sent On", readonly=True, copy=False)
 
     @api.constrains("passport_alert_days")
@@ -75,6 +81,10 @@ class ResCompany(models.Model):
                         "%s: a NIR is kept 1 month or more after a missed deadline.", company.name
                     )
                 )
+
+    def _passport_first_day(self):
+        """Return the day from which on this company declares, ``None`` without any law."""
+        return self.passport_first_day or self.env["passport.law"]._since("body_declares")
 
     def _passport_alert_days(self):
         """Return the days before a deadline on which this company tells; the default without one."""

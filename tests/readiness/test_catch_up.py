@@ -117,6 +117,10 @@ class TestCatchUp(PassportCase):
         self.accept()
         self.assertFalse(old.training_id)
         self.assertEqual(old.registration_ids.passport_state, "not_concerned")
+        self.env.company.passport_first_day = "2025-01-10"
+        run = self.env["passport.catch.up"].search([], limit=1)
+        self.as_role(run, "declarant").action_run_again()
+        self.assertEqual(old.training_id, self.product)
 
     def test_what_somebody_chose_stays(self):
         other = self.make_training(name="PRAP IBC")

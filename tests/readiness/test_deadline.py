@@ -48,6 +48,7 @@ class TestDeadline(DeadlineCase):
 
     def test_table(self):
         """Each date, each category, both documents: on the attendee and on the session."""
+        self.env.company.passport_first_day = "2000-01-01"
         attendee = self.make_attendee()
         expected, sessions = [], []
         for category in "1234":

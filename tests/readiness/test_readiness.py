@@ -13,6 +13,7 @@ BLOCKING = {
     "attendee_missing",
     "attendee_to_make",
     "attendee_differs",
+    "before_first_day",
     "no_training",
     "not_attended",
     "session_not_finished",
@@ -73,6 +74,12 @@ CASES = {
         lambda case, reg: (
             reg.company_id.write({"passport_events_are_trainings": False}),
             reg.event_id.write({"training_id": False}),
+        ),
+        "session",
+    ),
+    "before_first_day": (
+        lambda case, reg: reg.event_id.write(
+            {"date_begin": "2025-08-28 07:00:00", "date_end": "2025-08-29 15:00:00"}
         ),
         "session",
     ),
@@ -255,7 +262,13 @@ class TestReadiness(PassportCase):
         self.assertEqual(issues._codes("warning"), WARNINGS)
         self.assertEqual(
             issues._codes("not_concerned"),
-            {"no_training", "not_eligible", "subcontracted", "rs_transmitted"},
+            {
+                "before_first_day",
+                "no_training",
+                "not_eligible",
+                "rs_transmitted",
+                "subcontracted",
+            },
         )
         self.assertTrue(all(issues.mapped("message")))
 
@@ -268,7 +281,7 @@ class TestReadiness(PassportCase):
                 message, record = self.issue(self.registration, code)
                 self.assertEqual(record, self.record_to_mend(where))
                 self.assertIn(record.display_name, message)
-                self.assertNotRegex(re.sub(r"PP-2026-\d+", "", message), r"\d{4}")
+                self.assertNotRegex(re.sub(r"PP-2026-\d+|01/09/2025", "", message), r"\d{4}")
                 self.env.flush_all()
                 savepoint.rollback()
                 self.env.invalidate_all()
@@ -276,6 +289,7 @@ class TestReadiness(PassportCase):
     def test_state_and_issues_of_each_code_are_stored(self):
         states = {
             "already_declared": "in_progress",
+            "before_first_day": "not_concerned",
             "no_training": "not_concerned",
             "not_eligible": "not_concerned",
             "subcontracted": "not_concerned",

@@ -56,6 +56,15 @@ class TestReadiness(TestCase):
         shared = self.with_session(asks_training=False, is_over=False)
         self.assertEqual(self.codes(shared, training_id=None, state="open"), ["no_training"])
 
+    def test_before_the_first_declared_day(self):
+        early = self.with_session(first_day=date(2026, 9, 11), is_subcontracted=True)
+        self.assertFalse(SESSION._replace(first_day=date(2026, 9, 11)).is_plain)
+        self.assertTrue(SESSION._replace(first_day=DAY).is_plain)
+        self.assertEqual(self.codes(early, birth_name=None), ["before_first_day"])
+        # What a certificate counts from is its own validity.
+        later = {"document": "jdr", "valid_from": date(2026, 9, 11)}
+        self.assertEqual(self.codes(self.with_session(first_day=date(2026, 9, 11)), **later), [])
+
     def test_of_the_attendee(self):
         for values, codes in (
             ({"state": "open"}, ["not_attended"]),

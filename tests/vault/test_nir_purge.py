@@ -162,6 +162,7 @@ class TestNirPurgeRules(PurgeCase):
     def test_not_kept_for_what_will_not_come_any_more(self):
         """A blocked attendee keeps the NIR until some months after the deadline, 12 by default."""
         mandatory = self.make_training(passport_category="1")
+        self.company.passport_first_day = "2025-01-01"
         for held, months, kept in [
             ("2025-10-10", 12, True),  # due on 30/09/2026
             ("2025-10-10", 1, True),
@@ -200,6 +201,10 @@ class TestNirPurgeRules(PurgeCase):
     def test_longest_limit_without_a_company(self):
         self.company.nir_overdue_months = 1
         self.other_company.nir_overdue_months = 14
+        # Declared voluntarily by all, also where no company says so.
+        self.env["passport.law.rule"].search(
+            [("code", "=", "body_declares")]
+        ).date_from = "2025-01-01"
         person = self.person()
         session = self.make_session(
             date_begin="2025-08-20 07:00:00", date_end="2025-08-20 15:00:00"

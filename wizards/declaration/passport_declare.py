@@ -75,10 +75,9 @@ class PassportDeclare(models.TransientModel):
     def _default_period(self):
         """Return from the oldest session with somebody left to declare, until today."""
         today = self.env["passport.clock"]._today()
-        first = self.env["passport.law"]._since("body_declares")
         waiting = Domain("passport_state", "in", ["ready", "blocked"])
         waiting &= Domain("company_id", "in", [self.env.company.id, False])
-        waiting &= self.env["passport.ended"]._domain(first, today)
+        waiting &= self.env["passport.ended"]._domain(date_to=today)
         return self.env["passport.ended"]._first_day(waiting) or today, today
 
     @api.depends("channel", "company_id")

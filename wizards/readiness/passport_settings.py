@@ -6,6 +6,7 @@ class PassportSettings(models.TransientModel):
 
     _inherit = "passport.settings"
 
+    passport_first_day = fields.Date(related="company_id.passport_first_day", readonly=False)
     passport_responsible_id = fields.Many2one(
         related="company_id.passport_responsible_id",
         readonly=False,
