@@ -30,6 +30,7 @@ from . import (
     passport_person_seats,
     passport_registration_import,
     passport_registration_values,
+    passport_same_person,
     passport_seat_guard,
     product_template,
     res_company,

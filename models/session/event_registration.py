@@ -18,7 +18,7 @@ WRITE_FOLLOWERS = (
     Follower("passport.typing", after="_written"),
     Follower("passport.seat.guard", before="_registrations_changing"),
     Follower("passport.outcome", before="_registrations_changing"),
-    Follower("passport.registration.values", "_registrations_changing", "_registrations_changed"),
+    Follower("passport.same.person", "_registrations_changing", "_registrations_changed"),
     Follower("passport.identity", after="_registrations_changed"),
     Follower("passport.personal.data", after="_registrations_changed"),
     Follower("passport.refresh", "_registrations_changing", "_registrations_changed"),

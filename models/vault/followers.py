@@ -8,7 +8,7 @@ from ..ground.followers import Follower
 
 # Of what is written on a contact.
 PARTNER_FOLLOWERS = (
-    Follower("passport.registration.values", "_before_partner_write", "_after_partner_write"),
+    Follower("passport.same.person", "_before_partner_write", "_after_partner_write"),
     Follower("passport.people", after="_after_partner_write"),
     Follower("passport.corrections", after="_after_partner_write"),
 )
@@ -30,7 +30,7 @@ ERASURE_SOURCES = ("passport.people", "passport.declared.people")
 # Whether contacts may become one: ``_check_merge(people)``, which raises where they may not.
 MERGE_CHECKS = ("passport.declared.people",)
 # Of contacts that become one: the contacts that go, and the one that stays as the values.
-MERGE_FOLLOWERS = (Follower("passport.registration.values", "_before_merge", "_after_merge"),)
+MERGE_FOLLOWERS = (Follower("passport.same.person", "_before_merge", "_after_merge"),)
 # Copies of numbers with a retention of their own: ``_purge_due(batch)``, how many were removed.
 PURGE_FOLLOWERS = ("passport.nir.seal",)
 # The models whose rows seal numbers (``passport.nir.sealed``), the vault's own first.
