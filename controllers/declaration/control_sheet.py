@@ -1,12 +1,12 @@
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.http import content_disposition, request
+from odoo.http import request
 
+from ..ground.downloads import XLSX, download
 from ..ground.routes import route
 
 MODELS = {"declaration": "passport.declaration", "deposit": "passport.deposit"}
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ControlSheetController(http.Controller):
@@ -26,13 +26,4 @@ class ControlSheetController(http.Controller):
         if not records:
             raise NotFound
         name, content = request.env["passport.control.sheet"]._file(records)
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", XLSX),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(name)),
-                ("Cache-Control", "no-store"),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return download(name, content, XLSX)

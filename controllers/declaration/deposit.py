@@ -1,8 +1,9 @@
 from werkzeug.exceptions import MethodNotAllowed
 
 from odoo import http
-from odoo.http import content_disposition, request
+from odoo.http import request
 
+from ..ground.downloads import download
 from ..ground.routes import route
 
 
@@ -22,13 +23,9 @@ class DepositController(http.Controller):
         """
         if request.httprequest.method != "GET":
             raise MethodNotAllowed(valid_methods=["GET"])
-        return request.make_response(
+        return download(
+            deposit.file_name,
             request.env["passport.file"]._stream_apart(deposit),
-            headers=[
-                ("Content-Type", "text/csv; charset=utf-8"),
-                ("Content-Length", deposit.file_size),
-                ("Content-Disposition", content_disposition(deposit.file_name)),
-                ("Cache-Control", "no-store"),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
+            "text/csv; charset=utf-8",
+            deposit.file_size,
         )

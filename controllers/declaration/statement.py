@@ -2,18 +2,17 @@ from datetime import date
 
 from werkzeug.exceptions import NotFound
 
-from odoo.http import content_disposition, request
+from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..ground.downloads import XLSX, download
 from ..ground.routes import route
 
 MIME_TYPES = {
     "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
 }
-# The authority's passport began with trainings of 2025; nothing older is declared.
-FIRST_YEAR = 2025
 MAX_ID = 2**31 - 1
 OWN = {"type": "http", "auth": "user", "methods": ["GET"], "readonly": True}
 
@@ -74,7 +73,8 @@ class StatementController(CustomerPortal):
         chosen = next((body for body in known if str(body.id) == company), next(iter(known)))
         first, last = known[chosen]
         today = request.env["passport.clock"]._today()
-        years = range(max(first.year, FIRST_YEAR), max(last.year, today.year) + 1)
+        oldest = max(first, chosen.sudo()._passport_first_day() or first)
+        years = range(oldest.year, max(last.year, today.year) + 1)
         shown = int(year) if year.isdecimal() and int(year) in years else today.year
         statement = self._own(chosen, date(shown, 1, 1), date(shown, 12, 31))
         return self._statement_page(
@@ -120,13 +120,4 @@ class StatementController(CustomerPortal):
         files = request.env["passport.statement.file"].with_context(lang=lang)
         make = {"pdf": files._pdf, "xlsx": files._xlsx}[kind]
         name, content = make(statement)
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", MIME_TYPES[kind]),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(name)),
-                ("Cache-Control", "no-store"),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return download(name, content, MIME_TYPES[kind])

@@ -1,3 +1,3 @@
-"""What all controllers stand on: routes that answer the methods they name."""
+"""What all controllers stand on: routes that answer the methods they name, files to save."""
 
-from . import routes
+from . import downloads, routes

@@ -1,15 +1,15 @@
 from werkzeug.exceptions import NotFound
 
 from odoo.exceptions import UserError
-from odoo.http import content_disposition, request
+from odoo.http import request
 
 from ...tools import attendee_sheet
 from ...tools.nir_text import hide_numbers
+from ..ground.downloads import XLSX, download
 from ..ground.routes import route
 from .employer_entry import EmployerEntry
 from .employer_space import BOOKING, READ, WRITE
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Above the sheet's own limit, so that most files too big are told so in words.
 MAX_REQUEST_BYTES = 8 * 1024 * 1024
 
@@ -23,17 +23,7 @@ class EmployerSheet(EmployerEntry):
         booking = self._booking(kind, record_id)
         content = request.env["passport.employer.sheet"]._write(booking.seats)
         name = request.env._("attendees-%s.xlsx", booking.record.display_name)
-        return self._passport_private(
-            request.make_response(
-                content,
-                headers=[
-                    ("Content-Type", XLSX),
-                    ("Content-Length", len(content)),
-                    ("Content-Disposition", content_disposition(name)),
-                    ("X-Content-Type-Options", "nosniff"),
-                ],
-            )
-        )
+        return self._passport_private(download(name, content, XLSX))
 
     @route(
         f"{BOOKING}/upload",

@@ -1,11 +1,10 @@
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.http import content_disposition, request
+from odoo.http import request
 
+from ..ground.downloads import XLSX, download
 from ..ground.routes import route
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class EnrolList(http.Controller):
@@ -21,13 +20,4 @@ class EnrolList(http.Controller):
         if not dialog:
             raise NotFound
         name, content = dialog._rest_file()
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", XLSX),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(name)),
-                ("Cache-Control", "no-store"),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        return download(name, content, XLSX)

@@ -1,7 +1,7 @@
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -29,6 +29,7 @@ class PassportDeadlineRule(models.Model):
     """
 
     _name = "passport.deadline.rule"
+    _inherit = "passport.shipped"
     _description = "Deadline Rule"
     _order = "sequence, date_from, id"
 
@@ -157,18 +158,6 @@ class PassportDeadlineRule(models.Model):
         self.env.registry.clear_cache()
         self._recompute_deadlines(periods)
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_shipped(self):
-        # An update of the addon would bring it back, perhaps over the rule made in its place.
-        for rule, xml_id in self.get_external_id().items():
-            if xml_id.startswith("passeport_prevention."):
-                raise UserError(
-                    self.env._(
-                        "“%s” comes with the addon: archive it instead of deleting it.",
-                        self.browse(rule).name,
-                    )
-                )
 
     # ------------------------------------------------------------
     # Public to the rest of the addon

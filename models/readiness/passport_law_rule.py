@@ -1,5 +1,5 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ...tools import calendar, law
@@ -16,6 +16,7 @@ class PassportLawRule(models.Model):
     """
 
     _name = "passport.law.rule"
+    _inherit = "passport.shipped"
     _description = "Rule of Law"
     _order = "sequence, date_from, id"
 
@@ -72,18 +73,6 @@ class PassportLawRule(models.Model):
         result = super().unlink()
         self._changed(codes)
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_shipped(self):
-        # An update of the addon would bring it back, perhaps over the rule made in its place.
-        for rule, xml_id in self.get_external_id().items():
-            if xml_id.startswith("passeport_prevention."):
-                raise UserError(
-                    self.env._(
-                        "“%s” comes with the addon: archive it instead of deleting it.",
-                        self.browse(rule).name,
-                    )
-                )
 
     @api.model
     def _changed(self, codes):
