@@ -140,10 +140,10 @@ def table(env, declared_now, blocked, files) -> str:
     deposits = declarations.deposit_id
     forms = declarations.filtered(lambda declaration: declaration.channel == "form")
     lines = [
-        row("Declared now", attendees(declared_now), f"in {len(declared_now)} declaration(s)"),
-        row("Declared in all", attendees(declarations), f"in {len(declarations)} declaration(s)"),
+        row("Declared now", attendees(declared_now), f"declarations: {len(declared_now)}"),
+        row("Declared in all", attendees(declarations), f"declarations: {len(declarations)}"),
         row(
-            "  through import files", attendees(declarations - forms), f"{len(deposits)} deposit(s)"
+            "  through import files", attendees(declarations - forms), f"deposits: {len(deposits)}"
         ),
         row("  through the portal's form", attendees(forms), f"{typed(forms)} typed so far"),
         row("Answered by the portal", sum(answered(declarations)), ""),

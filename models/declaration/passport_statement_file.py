@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_date, groupby
+from odoo.tools import groupby
 
 from ...tools import control_sheet
 from .passport_statement import EMPLOYER_COLUMNS, EMPLOYER_FILLS, SECTIONS
@@ -95,10 +95,9 @@ class PassportStatementFile(models.AbstractModel):
 
     @api.model
     def _days_text(self, first, last):
+        words = self.env["passport.words"]
         return self.env._(
-            "from %(first)s to %(last)s",
-            first=format_date(self.env, first, date_format="d MMMM yyyy"),
-            last=format_date(self.env, last, date_format="d MMMM yyyy"),
+            "from %(first)s to %(last)s", first=words._day(first), last=words._day(last)
         )
 
     @api.model

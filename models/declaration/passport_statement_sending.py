@@ -20,7 +20,8 @@ class PassportStatementSending(models.Model):
     """
 
     _name = "passport.statement.sending"
-    _description = "Statement Sent to a Client"
+    # Recipients read it above their e-mail: “Your Statement”.
+    _description = "Statement"
     _order = "id desc"
     _rec_name = "client_id"
 

@@ -63,9 +63,10 @@ class EventRegistration(models.Model):
         :param kind: ``convocation``, ``attestation`` or ``certificate`` (of completion)
         """
         self.ensure_one()
+        person = self._passport_attendee_name() or self.display_name
         names = {
-            "convocation": self.env._("Convocation - %s", self.display_name),
-            "attestation": self.env._("Training attestation - %s", self.display_name),
-            "certificate": self.env._("Completion certificate - %s", self.display_name),
+            "convocation": self.env._("Convocation - %s", person),
+            "attestation": self.env._("Training attestation - %s", person),
+            "certificate": self.env._("Completion certificate - %s", person),
         }
         return names[kind].replace("/", "-")

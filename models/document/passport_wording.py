@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import float_repr, format_date, format_time
+from odoo.tools import float_repr, format_time
 
 
 class PassportWording(models.AbstractModel):
@@ -23,11 +23,11 @@ class PassportWording(models.AbstractModel):
     def _dates(self, event, slot=None):
         """Return the days of a session, or of one slot."""
         begin, end = (moment.date() for moment in self._period(event, slot))
-        first = format_date(self.env, begin, date_format="d MMMM yyyy")
+        words = self.env["passport.words"]
+        first = words._day(begin)
         if begin == end:
             return self.env._("on %(day)s", day=first)
-        last = format_date(self.env, end, date_format="d MMMM yyyy")
-        return self.env._("from %(first)s to %(last)s", first=first, last=last)
+        return self.env._("from %(first)s to %(last)s", first=first, last=words._day(end))
 
     @api.model
     def _hours(self, event, slot=None):

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import format_date
 
 
 class PassportWords(models.AbstractModel):
@@ -19,3 +20,11 @@ class PassportWords(models.AbstractModel):
         if (self.env.lang or "").startswith("fr"):
             return abs(number) < 2
         return number == 1
+
+    @api.model
+    def _day(self, day):
+        """Return a day in words, ``14 juillet 2026``; in French the first of a month is its ``1er``."""
+        text = format_date(self.env, day, date_format="d MMMM yyyy")
+        if (self.env.lang or "").startswith("fr") and text.startswith("1 "):
+            return f"1er{text[1:]}"
+        return text

@@ -1,3 +1,4 @@
+import re
 from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
@@ -332,6 +333,12 @@ class TestDigest(AlertCase):
         digest = self.env["passport.digest"]._content(self.company)
         self.assertEqual((digest["late"]["attendees"], digest["late"]["sessions"]), (2, 1))
         self.assertEqual((digest["blocked"]["attendees"], digest["blocked"]["sessions"]), (1, 1))
+
+    def test_headings_are_right_for_one(self):
+        template = self.env.ref("passeport_prevention.mail_template_deadline_digest")
+        text = re.sub(r"<[^>]+>", "", template.with_context(lang="en_US").body_html)
+        for heading in ("Overdue attendees: 4", "Blocked attendees: 6"):
+            self.assertIn(heading, text)
 
     def test_each_company_its_own(self):
         self.late_session(company_id=self.other_company.id)

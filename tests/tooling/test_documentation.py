@@ -48,6 +48,14 @@ def linked(path):
     ]
 
 
+class TestFrench(TestCase):
+    def test_no_plural_in_brackets(self):
+        """Whoever counts writes both sentences, or says the number behind the word."""
+        for entry in polib.pofile(str(REPOSITORY / "i18n" / "fr.po")):
+            with self.subTest(text=entry.msgid[:60]):
+                self.assertNotRegex(entry.msgstr, r"\w\((s|x|es|nes)\)")
+
+
 class TestDocumentation(TestCase):
     """The pages lead to what exists, and show every picture that is taken."""
 
