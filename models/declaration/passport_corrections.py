@@ -129,6 +129,8 @@ class PassportCorrections(models.AbstractModel):
                     "date_deadline": deadline,
                     "res_model_id": model_ids[record._name],
                     "res_id": record.id,
+                    # Given, it is not written once more after the rest.
+                    "res_name": record.display_name,
                     "summary": self.env._("Rejected by the authority: to correct"),
                     "note": self._note(found),
                     "user_id": self._user_for(found[0], keepers).id,

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -67,7 +69,8 @@ class PassportDashboard(models.AbstractModel):
     def _data(self):
         # env.companies refuses companies that are not the user's.
         setup = self._setup(self.env.companies[:1])
-        quarters, totals = self._quarters()
+        counted = self._counted()
+        quarters, totals = self._quarters(counted)
         tasks = self.env["passport.work"]._tasks(self._base_domain())
         return {
             "today": format_date(self.env, self.env["passport.clock"]._today()),
@@ -75,7 +78,7 @@ class PassportDashboard(models.AbstractModel):
             "totals": totals,
             "quarters": quarters,
             "reasons": self._reasons(),
-            "deadlines": self._deadlines(),
+            "deadlines": self._deadlines(counted),
             **self._of_others(),
             "nir": self._nir(tasks),
             "setup": setup,
@@ -93,10 +96,29 @@ class PassportDashboard(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _quarters(self):
+    def _counted(self):
+        """Return the attendees of sessions that have ended, counted at once for all that is shown.
+
+        :returns: ``[(first day of the quarter, state, is it pending?, obligation, deadline, count)]``
+        """
+        groups = self.env["event.registration"]._read_group(
+            self._base_domain() & Domain("passport_reference_date", "!=", False),
+            [
+                "passport_reference_date:quarter",
+                "passport_state",
+                "passport_is_pending",
+                "passport_obligation",
+                "passport_deadline:day",
+            ],
+            ["__count"],
+        )
+        return [(*keys, fields.Date.to_date(day), count) for *keys, day, count in groups]
+
+    @api.model
+    def _quarters(self, counted):
         """Return the quarters, the latest first, and the totals of their columns."""
         base = self._base_domain()
-        counts, deadlines = self._counts_by_quarter(base)
+        counts, deadlines = self._counts_by_quarter(counted)
         today = self.env["passport.clock"]._today()
         first = calendar.quarter_bounds(*calendar.quarter_of(today))[0]
         oldest = first - relativedelta(months=3 * (RECENT_QUARTERS - 1))
@@ -115,37 +137,24 @@ class PassportDashboard(models.AbstractModel):
         return rows, totals
 
     @api.model
-    def _counts_by_quarter(self, base):
+    def _counts_by_quarter(self, counted):
         """Return ``{first day: {column: count}}`` and ``{first day: earliest deadline}``.
 
         Deadlines are those of what is an obligation and still to declare.
         """
-        registrations = self.env["event.registration"]
-        base &= Domain("passport_reference_date", "!=", False)
+        today = self.env["passport.clock"]._today()
         counts, deadlines = {}, {}
-        groups = registrations._read_group(
-            base,
-            [
-                "passport_reference_date:quarter",
-                "passport_state",
-                "passport_is_pending",
-                "passport_obligation",
-            ],
-            ["__count", "passport_deadline:min"],
-        )
-        for start, state, pending, obligation, count, deadline in groups:
+        for start, state, pending, obligation, deadline, count in counted:
             row = counts.setdefault(start, dict.fromkeys(COLUMNS, 0))
             if name := self._column_of(state, pending):
                 row[name] += count
-            if pending:
-                row["to_declare"] += count
-            if pending and obligation == "mandatory":
+            if not pending:
+                continue
+            row["to_declare"] += count
+            if self.env["passport.deadlines"]._urgency(deadline, obligation, today) == "late":
+                row["overdue"] += count
+            if obligation == "mandatory":
                 deadlines[start] = min(filter(None, (deadlines.get(start), deadline)), default=None)
-        late = registrations._read_group(
-            base & Domain(COLUMNS["overdue"]), ["passport_reference_date:quarter"], ["__count"]
-        )
-        for start, count in late:
-            counts[start]["overdue"] = count
         return counts, deadlines
 
     @api.model
@@ -210,35 +219,28 @@ class PassportDashboard(models.AbstractModel):
         ]
 
     @api.model
-    def _deadlines(self):
+    def _deadlines(self, counted):
         """Return the next deadlines, those missed first, with who is still to declare by then."""
         base = self._base_domain() & Domain("passport_is_pending", "=", True)
-        groups = self.env["event.registration"]._read_group(
-            base & Domain("passport_deadline", "!=", False),
-            ["passport_deadline:day", "passport_obligation"],
-            ["__count"],
-            order="passport_deadline:day",
-        )
-        # What is voluntary is never late.
-        groups = [
-            group
-            for group in groups
-            if group[1] == "mandatory"
-            or fields.Date.to_date(group[0]) >= self.env["passport.clock"]._today()
-        ]
+        today = self.env["passport.clock"]._today()
+        left = Counter()
+        for _start, _state, pending, obligation, deadline, count in counted:
+            # What is voluntary is never late.
+            if pending and deadline and (obligation == "mandatory" or deadline >= today):
+                left[deadline, obligation] += count
         return [
             {
                 "key": f"{day}-{obligation}",
                 "voluntary": obligation != "mandatory",
-                **self._deadline_values(fields.Date.to_date(day)),
+                **self._deadline_values(day),
                 **self._number(
                     count,
                     base
-                    & Domain("passport_deadline", "=", fields.Date.to_date(day))
+                    & Domain("passport_deadline", "=", day)
                     & Domain("passport_obligation", "=", obligation),
                 ),
             }
-            for day, obligation, count in groups[:DEADLINES_SHOWN]
+            for (day, obligation), count in sorted(left.items())[:DEADLINES_SHOWN]
         ]
 
     # ------------------------------------------------------------

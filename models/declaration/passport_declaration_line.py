@@ -11,6 +11,9 @@ from ..ground.selections import LINE_STATES, LIVE_STATES, PASSPORT_DOCUMENTS
 from ..session.certificate import JDR_COLUMNS
 from .passport_declaration import CHANNELS
 
+# Percent of a page of the table that new lines fill. A line is written once more at each step: where
+# there is room beside it, the database leaves its eleven indexes alone.
+FILL_FACTOR = 40
 # What, of a rejection, decides whether the attendee may be declared again.
 REJECTION_FIELDS = {"reject_reason_id", "checked_on"}
 
@@ -167,6 +170,10 @@ class PassportDeclarationLine(models.Model):
     )
     # Serves the declaration's own list and the default order.
     _default_order = models.Index("(declaration_id DESC, birth_name, id)")
+
+    def init(self):
+        table = SQL.identifier(self._table)
+        self.env.cr.execute(SQL("ALTER TABLE %s SET (fillfactor = %s)", table, FILL_FACTOR))
 
     @api.depends("state")
     def _compute_is_live(self):

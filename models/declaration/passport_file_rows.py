@@ -17,7 +17,7 @@ ATTENDEE_COLUMNS = {
 }
 CERTIFICATE_COLUMNS = {column: fname for fname, column in JDR_COLUMNS.items()}
 # How many lines are held at once.
-BATCH = 2000
+BATCH = 4000
 _cursors = itertools.count(1)
 
 

@@ -23,6 +23,8 @@ REGISTRATION_STATES = {
     "deposited": ("in_progress", False),
     "accepted": ("declared", False),
 }
+# What registrations are told of a line that is not live any more.
+JUDGED_FIELDS = ("passport_line_state", "passport_state", "passport_is_pending")
 # The state of a declaration, from those of its lines; the first that fits.
 DECLARATION_STATE = """
     CASE WHEN count(*) FILTER (WHERE line.state IN ('prepared', 'in_deposit')) > 0 THEN 'prepared'
@@ -194,22 +196,31 @@ class PassportTransition(models.AbstractModel):
     def _judge_anew(self, registration_ids):
         """Tell registrations where their last line stands, withdrawn ones left aside; look at them
         anew, since they are in no declaration any more.
+
+        Who was rejected is told to be so, and still to declare, in the same statement: hardly anybody is
+        found to be otherwise, and written once more.
         """
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE event_registration reg
-                   SET passport_line_state = (
-                       SELECT line.state FROM passport_declaration_line line
-                        WHERE line.registration_id = reg.id AND line.state != 'withdrawn'
-                        ORDER BY line.id DESC LIMIT 1)
-                 WHERE reg.id = ANY(%s)
+                   SET passport_line_state = last.state,
+                       passport_state =
+                           CASE WHEN last.is_rejected THEN 'rejected' ELSE reg.passport_state END,
+                       passport_is_pending = COALESCE(last.is_rejected, false) OR reg.passport_is_pending
+                  FROM unnest(%s) AS given(id)
+             LEFT JOIN LATERAL (
+                       SELECT line.state, line.state = 'rejected' AS is_rejected
+                         FROM passport_declaration_line line
+                        WHERE line.registration_id = given.id AND line.state != 'withdrawn'
+                        ORDER BY line.id DESC LIMIT 1) last ON true
+                 WHERE reg.id = given.id
                 """,
-                registration_ids,
+                id_array(registration_ids),
             )
         )
         registrations = self.env["event.registration"].sudo().browse(registration_ids)
-        registrations.invalidate_recordset(["passport_line_state"], flush=False)
+        registrations.invalidate_recordset(JUDGED_FIELDS, flush=False)
         registrations.modified(["passport_line_state"])
 
     @api.model

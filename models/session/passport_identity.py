@@ -199,8 +199,9 @@ class PassportIdentity(models.AbstractModel):
         people = (
             self.env["res.partner"]
             .sudo()
-            # Odoo writes the company's data on each of them: nobody waits for that.
-            .with_context(passport_close_later=True)
+            # Odoo writes the company’s data on each of them: nobody waits for that. Nor does who registers
+            # people want to follow each of them.
+            .with_context(passport_close_later=True, mail_create_nosubscribe=True)
             .create([self._person_values(self._best_of(group)) for group in groups])
         )
         for group, person in zip(groups, people, strict=True):

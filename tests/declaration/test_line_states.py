@@ -1,8 +1,10 @@
 from datetime import datetime
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
+from ...models.declaration.passport_declaration_line import FILL_FACTOR
 from ...models.declaration.passport_transition import (
     TRANSITIONS,
 )
@@ -188,6 +190,58 @@ class TestLineStates(LineStatesCase):
             for action in ACTIONS:
                 with self.subTest(role=role, action=action), self.assertRaises(AccessError):
                     self.act(action, line)
+
+    def test_rejected_are_still_to_declare_unless_something_else_says_no(self):
+        deposit = self.make_deposit(self.make_ready(3))
+        self.file_of(deposit)
+        deposit.action_mark_deposited()
+        one, refused, cancelled = deposit.line_ids
+        refused.partner_id.sudo().nir_state = "refused"
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE event_registration SET state = 'cancel' WHERE id = %s",
+            (cancelled.registration_id.id,),
+        )
+        self.env.invalidate_all()
+        self.act("reject", one | refused | cancelled)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        found = [
+            (seat.passport_line_state, seat.passport_state, seat.passport_is_pending)
+            for seat in (one | refused | cancelled).registration_id
+        ]
+        self.assertEqual(
+            found,
+            [
+                ("rejected", "rejected", True),
+                ("rejected", "rejected", False),
+                ("rejected", "not_concerned", False),
+            ],
+        )
+        self.assertTrue(one.event_id.passport_is_pending)
+
+    def test_rejections_are_written_together(self):
+        self.bring_to("deposited")
+        written = []
+        execute = type(self.env.cr).execute
+
+        def counted(cursor, query, *args, **kwargs):
+            text = str(getattr(query, "code", query))
+            if text.startswith('UPDATE "event_registration"'):
+                written.append(text)
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(type(self.env.cr), "execute", counted):
+            self.act("reject", self.deposit.line_ids)
+            self.env.flush_all()
+        self.assertFalse(written, "each hundred of them would be written apart")
+
+    def test_pages_have_room_for_the_steps_of_a_line(self):
+        self.env.cr.execute(
+            "SELECT reloptions FROM pg_class WHERE relname = 'passport_declaration_line'"
+        )
+        (options,) = self.env.cr.fetchone()
+        self.assertEqual(options, [f"fillfactor={FILL_FACTOR}"])
 
     def test_query_count_does_not_grow_with_the_attendees(self):
         deposits = [self.make_deposit(self.make_ready(count)) for count in (3, 15, 45)]

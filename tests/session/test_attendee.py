@@ -53,6 +53,16 @@ class TestAttendee(PassportCase):
                 self.assertEqual(registration.attendee_partner_id, self.zoe)
                 self.assertFalse(registration.attendee_created)
 
+    def test_who_registers_people_does_not_follow_their_contacts(self):
+        registrations = self.as_role(self.env["event.registration"], "event").with_context(
+            tracking_disable=False, mail_create_nosubscribe=False
+        )
+        seat = registrations.create(
+            {"event_id": self.session.id, "partner_id": self.booker.id, "name": "Paul Riou"}
+        )
+        self.assertTrue(seat.attendee_created)
+        self.assertFalse(seat.attendee_partner_id.sudo().message_partner_ids)
+
     def test_an_attendee_whom_another_addon_found_by_the_address(self):
         """Colleagues share one: nobody is declared with another one's number."""
         registration = self.register("Paul Riou", "contact@riou.example")

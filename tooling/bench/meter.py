@@ -68,15 +68,21 @@ class Processes:
 
     def __init__(self, cursor):
         cursor.execute("SELECT pg_backend_pid()")
-        self.backend = Path(f"/proc/{cursor.fetchone()[0]}/stat")
+        self.backend = Path(f"/proc/{cursor.fetchone()[0]}")
 
     def cpu(self) -> float:
         """Seconds of CPU that both have used; of the backend only where it runs on this machine."""
-        mine = time.process_time()
-        if not self.backend.exists():
-            return mine
-        fields = self.backend.read_text().rpartition(")")[2].split()
-        return mine + (int(fields[11]) + int(fields[12])) / TICKS
+        return time.process_time() + self._of_backend()
+
+    def _of_backend(self) -> float:
+        # To the nanosecond where the kernel tells; its ticks are longer than a screen's queries.
+        exact, ticks = self.backend / "schedstat", self.backend / "stat"
+        if exact.exists():
+            return int(exact.read_text().split()[0]) / 1e9
+        if not ticks.exists():
+            return 0.0
+        fields = ticks.read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
 
     def reset_peak(self) -> float:
         """Forget the peak of memory so far; megabytes in use now."""
