@@ -307,7 +307,7 @@ class PassportDashboard(models.AbstractModel):
                 if self.env["passport.rights"]._has(DECLARANT_GROUP)
                 else "passeport_prevention.product_template_passport_action"
             ),
-            "session": "passeport_prevention.event_event_passport_action",
+            "session": "passeport_prevention.event_event_passport_new_action",
             "sending": manager and "passeport_prevention.passport_sending_action",
             "file": self.env["passport.rights"]._has(DECLARANT_GROUP)
             and "passeport_prevention.passport_declare_action",

@@ -66,6 +66,20 @@ class TestTrainingFinder(PassportCase):
         self.assertFalse(self.line(finder, self.advice), "a service that reads like no training")
         self.assertIn("PRAP 2S", self.line(finder, self.prap).candidates)
 
+    def test_nothing_found_opens_a_new_training(self):
+        """Whoever sells nothing yet is not left before an empty list."""
+        self.env["product.template"].search([("type", "=", "service")]).action_archive()
+        self.make_product("Gala jamais tenu")
+        action = self.as_role(self.env["passport.training.finder"], "declarant").action_find()
+        opened = action["params"]["next"]
+        self.assertEqual(opened["res_model"], "product.template")
+        self.assertEqual([kind for _view, kind in opened["views"]], ["form"])
+        self.assertFalse(opened.get("res_id"))
+        # What is held is worth a look, whatever its name.
+        held = self.make_product("Gala tenu")
+        self.sell(held, 1)
+        self.assertTrue(self.line(self.find(), held))
+
     def test_described_and_excluded_ones_are_left_alone(self):
         self.make_product("SST déjà décrite", rome_code_ids=[Command.set(self.codes("rome").ids)])
         self.make_product("MAC SST", passport_family_id=self.family["mac_sst"].id)

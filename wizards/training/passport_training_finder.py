@@ -43,12 +43,19 @@ class PassportTrainingFinder(models.TransientModel):
 
     @api.model
     def action_find(self):
-        """Look through the products, and open what was found.
+        """Look through the products, and open what was found; where nothing was, a new training.
 
         :raises AccessError: the user is no declarant
         """
         self.env["passport.rights"]._check(DECLARANT_GROUP)
         lines = self._lines()
+        if not any(line["family_id"] or line["session_count"] for line in lines):
+            return self._told(
+                self.env._(
+                    "None of the products you sell reads like a training: describe one here."
+                ),
+                self._new_training(),
+            )
         finder = self.create(
             {
                 "line_ids": [Command.create(values) for values in lines[:MOST]],
@@ -91,6 +98,14 @@ class PassportTrainingFinder(models.TransientModel):
         )
         action = {**action, "domain": [("id", "in", products.ids)], "target": "main"}
         return self._told(self.env[TELLER]._told_after(products), action)
+
+    @api.model
+    def _new_training(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "passeport_prevention.product_template_passport_action"
+        )
+        form = self.env.ref("passeport_prevention.product_template_view_form_training")
+        return {**action, "view_mode": "form", "views": [(form.id, "form")]}
 
     def _told(self, message, action):
         """Return ``action``, after a message if there is any."""
