@@ -71,6 +71,7 @@ from .vault import (
     test_nir_refuse,
     test_nir_who,
     test_passport_settings,
+    test_settings_browser,
     test_typed,
     test_typed_browser,
     test_vault_door,

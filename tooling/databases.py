@@ -195,10 +195,32 @@ def ensure_test(env: Environment, fresh: bool) -> str:
     return name
 
 
-def ensure_beside(env: Environment, beside: list[str], fresh: bool) -> str:
-    """The test database that has other modules of Odoo beside the addon, kept likewise."""
+def ensure_beside(
+    env: Environment, beside: list[str], fresh: bool, addon_first: bool = False
+) -> str:
+    """The test database that has other modules beside the addon, kept likewise.
+
+    :param addon_first: install the others after the addon
+    """
     name = env.layout.database("beside")
     modules = sorted({*env.layout.manifest()["depends"], *beside})
-    if fresh or not up_to_date(env, name, base_name(env, modules, False)):
+    source = base_name(env, modules, False)
+    if addon_first:
+        source += "_after"
+    if not fresh and up_to_date(env, name, source):
+        return name
+    if addon_first:
+        create(env, name, demo=False, strict=True)
+        add(env, name, beside)
+        mark(env, name, source, stamps.addon_digest(env.layout.repository))
+    else:
         create(env, name, demo=False, strict=True, modules=modules)
     return name
+
+
+def add(env: Environment, database: str, modules: list[str]) -> None:
+    """Install modules into a database that has the addon."""
+    listed = ",".join(modules)
+    with step(f"Database {database}: installing {listed} after {ADDON}"):
+        install = ("-d", database, "-i", listed, "--without-demo")
+        run_odoo(env, database, *install, what=f"Installing {listed}", strict=True)

@@ -5,6 +5,7 @@ import secrets
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from . import odoo_source, postgres, python_env, system_packages
 from .errors import DevError
@@ -54,7 +55,7 @@ class Environment:
             **inherited,
             **self.postgres.environment(),
             "PATH": os.pathsep.join(map(str, path)),
-            "PYTHONPATH": str(self.odoo.root),
+            "PYTHONPATH": os.pathsep.join(self._python_path(inherited)),
             "PYTHONUNBUFFERED": "1",
             "HOME": str(self.layout.home),
             "XDG_CACHE_HOME": str(self.layout.home / ".cache"),
@@ -63,6 +64,11 @@ class Environment:
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
         }
+
+    def _python_path(self, inherited: dict) -> list[str]:
+        """Odoo; modules of others bring what they need of Python themselves."""
+        others = inherited.get("PYTHONPATH") if self.layout.folders else None
+        return [str(self.odoo.root), *([others] if others else [])]
 
     def command(self, *arguments: str) -> list[str]:
         """An Odoo command line; the first argument may be one of Odoo's own sub-commands."""
@@ -92,7 +98,7 @@ def _link_addon(layout: Layout) -> None:
 def _write_config(layout: Layout, odoo: OdooSource, server: Connection) -> None:
     """Odoo's configuration file, for this clone."""
     text = CONFIG.format(
-        addons=",".join(map(str, (*odoo.addons, layout.addons))),
+        addons=",".join(map(str, (*odoo.addons, layout.addons, *layout.folders))),
         data=layout.data,
         screenshots=layout.clone / "screenshots",
         admin=secrets.token_urlsafe(24),
@@ -134,9 +140,17 @@ def _at_server(layout: Layout, odoo: OdooSource, server: Connection) -> Environm
 
 
 @contextmanager
-def prepared(system: bool = True, forced: bool = False, database: bool = True):
-    """Prepare everything, and keep PostgreSQL running as long as somebody needs it."""
-    layout = Layout(default_cache())
+def prepared(
+    system: bool = True,
+    forced: bool = False,
+    database: bool = True,
+    folders: tuple[Path, ...] = (),
+):
+    """Prepare everything, and keep PostgreSQL running as long as somebody needs it.
+
+    :param folders: where modules beside Odoo's and the addon are
+    """
+    layout = Layout(default_cache(), folders=folders)
     if layout.repository in (layout.cache, *layout.cache.parents):
         raise DevError(
             "The cache must be outside the repository: set PASSEPORT_CACHE to another folder."

@@ -27,6 +27,7 @@ class Layout:
     cache: Path
     repository: Path = REPOSITORY
     server: str = "none"  # which PostgreSQL server holds the databases
+    folders: tuple[Path, ...] = ()  # of modules beside Odoo's and the addon
 
     @cached_property
     def clone_id(self) -> str:
@@ -56,7 +57,7 @@ class Layout:
     @property
     def config(self) -> Path:
         """Odoo's configuration file."""
-        return self.at_server / "odoo.conf"
+        return self.at_server / ("odoo-beside.conf" if self.folders else "odoo.conf")
 
     @property
     def stamps(self) -> Path:

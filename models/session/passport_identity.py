@@ -300,6 +300,11 @@ class PassportIdentity(models.AbstractModel):
         seat = registration.sudo()
         return bool(seat.attendee_partner_id and seat.name) and not self._is_same_person(seat)
 
+    @api.model
+    def _may_be_joined(self, registration):
+        """Tell whether the contact is called otherwise, and nothing is declared yet."""
+        return self._differs(registration) and not registration._passport_is_frozen()
+
     # ------------------------------------------------------------
     # Proposing
     # ------------------------------------------------------------
@@ -343,9 +348,7 @@ class PassportIdentity(models.AbstractModel):
     @api.model
     def _part(self, registrations):
         """Part registrations from contacts who are called otherwise, and look for their own."""
-        others = registrations.sudo().filtered(
-            lambda seat: self._differs(seat) and not seat._passport_is_frozen()
-        )
+        others = registrations.sudo().filtered(self._may_be_joined)
         if others:
             others._assign_attendee({"attendee_partner_id": False, "attendee_created": False})
         self._find(registrations)

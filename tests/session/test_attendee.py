@@ -1,6 +1,7 @@
 from importlib.util import module_from_spec, spec_from_file_location
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import file_path
@@ -114,6 +115,44 @@ class TestAttendee(PassportCase):
             self.assertEqual(registration.name, name)
             self.assertEqual(registration.attendee_partner_id == self.zoe, bool(person))
             self.assertNotIn("attendee_differs", registration.passport_issue_ids.mapped("code"))
+
+    def chosen_in_a_list(self, seats):
+        """Return what the action of the list opens for these registrations."""
+        action = self.env.ref(f"{MODULE}.event_registration_same_people_server_action")
+        context = {"active_model": seats._name, "active_ids": seats.ids, "active_id": seats[:1].id}
+        return action.with_env(seats.env).with_context(**context).run()
+
+    def test_many_under_another_name_said_at_once(self):
+        married, typo, own = self.register("Zoé Riou"), self.register("Zoé Lefevre-"), None
+        for seat, name in ((married, "Zoé Riou"), (typo, "Zoé Lefèvr")):
+            seat.write({"attendee_partner_id": self.zoe.id, "name": name})
+        own = self.register("Paul Riou")
+        seats = self.as_role(married | typo | own, "user")
+        action = self.chosen_in_a_list(seats)
+        dialog = seats.env[action["res_model"]].browse(action["res_id"])
+        self.assertRecordValues(
+            dialog.line_ids.sorted("is_close"),
+            [
+                {"name": "Zoé Riou", "is_close": False, "is_same": False},
+                {"name": "Zoé Lefèvr", "is_close": True, "is_same": True},
+            ],
+        )
+        dialog.action_apply()
+        self.assertEqual((typo.name, married.name), ("Zoé Lefèvre", "Zoé Riou"))
+        self.assertEqual((typo | married).mapped("attendee_differs"), [False, True])
+        self.assertEqual(own.attendee_partner_id.name, "Paul Riou")
+        dialog.line_ids.is_same = True
+        dialog.action_apply()
+        self.assertEqual(married.name, "Zoé Lefèvre")
+        with self.assertRaisesRegex(UserError, "another name"):
+            self.chosen_in_a_list(seats)
+
+    def test_who_is_declared_keeps_the_name(self):
+        declared = self.make_registration(attendee=self.zoe)
+        self.make_deposit(declared)
+        declared._assign_attendee({"name": "Zoé Riou"})
+        with self.assertRaisesRegex(UserError, "another name"):
+            self.chosen_in_a_list(self.as_role(declared, "user"))
 
     def test_one_person_at_several_companies_of_a_group(self):
         group = self.env["res.partner"].create({"name": "Groupe", "is_company": True})

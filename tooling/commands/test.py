@@ -36,7 +36,26 @@ def register(commands) -> None:
         type=lambda text: text.split(","),
         help="other modules of Odoo to install beside the addon, such as website_event_sale",
     )
+    parser.add_argument(
+        "--addons-path",
+        dest="folders",
+        metavar="FOLDERS",
+        type=folders,
+        default=(),
+        help="folders that hold modules named by --with and are none of Odoo's, such as the OCA's; what "
+        "these need of Python comes from PYTHONPATH",
+    )
+    parser.add_argument(
+        "--addon-first",
+        action="store_true",
+        help="install the modules named by --with after the addon, not before it",
+    )
     parser.set_defaults(run=run, takes_extra=True)
+
+
+def folders(text: str) -> tuple[Path, ...]:
+    """The folders of a list with commas."""
+    return tuple(Path(part).expanduser().resolve() for part in text.split(","))
 
 
 def through_link(env: Environment, argument: str) -> str | None:
@@ -91,7 +110,7 @@ def run_tools(names: list[str]) -> int:
 def test_database(env: Environment, options: argparse.Namespace) -> str:
     """The database that the tests want, with the addon as it is now."""
     if options.beside:
-        return ensure_beside(env, options.beside, options.fresh)
+        return ensure_beside(env, options.beside, options.fresh, options.addon_first)
     return ensure_test(env, options.fresh)
 
 
@@ -103,7 +122,10 @@ def run(options: argparse.Namespace) -> int:
         with prepared(system=options.system) as env:
             return run_on_server(env, options.extra, options.fresh)
     purpose = "beside" if options.beside else "test"
-    with prepared(system=options.system) as env, locked(env, env.layout.database(purpose)):
+    with (
+        prepared(system=options.system, folders=options.folders) as env,
+        locked(env, env.layout.database(purpose)),
+    ):
         database = test_database(env, options)
         command = pytest_command(env, database, options.extra)
         return run_plainly(command, cwd=env.layout.addons, env=env.variables())

@@ -117,19 +117,25 @@ def commit_is_here() -> bool:
 
 def update_and_compare(env: Environment, name: str) -> list[str]:
     """What the update changes in a new database of the version before."""
-    make_before(env, name)
+    events, visitors = make_before(env, name)
     before = dump(env, name)
+    leave_in_peace(before, events, visitors)
     if empty := [table for table in TABLES if not before.get(table)]:
         raise DevError(f"{VERSION} has no data in {', '.join(empty)}: nothing would be compared.")
     databases.update(env, name, strict=True)
     version = installed_version(env, name)
     if version == VERSION:
         raise DevError(f"The addon is still {version}: no migration was run.")
-    return differences(before, dump(env, name))
+    found = differences(before, dump(env, name))
+    with step(f"Database {name}: events that are no trainings"):
+        return found + json.loads(run_job(env, "update_silence", name, events, visitors))
 
 
-def make_before(env: Environment, name: str) -> None:
-    """A database of the version before, with its demo data, in which its own main job declared."""
+def make_before(env: Environment, name: str) -> list[list[int]]:
+    """A database of the version before, with its demo data, in which its own main job declared.
+
+    :returns: the ids of the events in it that are no trainings, and of their registrations
+    """
     code = code_before(env.layout)
     old = with_code(env, LayoutBefore(env.layout.cache, code, env.layout.server))
     databases.copy(env, databases.base(env, demo=True), name)
@@ -140,6 +146,19 @@ def make_before(env: Environment, name: str) -> None:
             raise DevError(f"{COMMIT[:7]} installs {version}, not {VERSION}.")
         with tempfile.TemporaryDirectory() as files:
             run_job(old, "main_job", name, Path(files))
+        here = env.layout.repository / "tooling"
+        return json.loads(run_job(old, "update_events", name, tooling=here))
+
+
+def leave_in_peace(before: Dump, events: list[int], visitors: list[int]) -> None:
+    """Say what the update has to take back: trainings that tickets of no training gave, and states."""
+    silent = {
+        "event_event": (events, {"training_id": None}),
+        "event_registration": (visitors, {"training_id": None, "passport_state": "not_concerned"}),
+    }
+    for table, (ids, values) in silent.items():
+        for row_id in ids:
+            before[table][str(row_id)] |= values
 
 
 def code_before(layout: Layout) -> Path:

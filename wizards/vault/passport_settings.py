@@ -134,7 +134,22 @@ class PassportSettings(models.TransientModel):
             if self._fields[fname].type == "html" and is_html_empty(value):
                 values[fname] = False
         for settings in self:
-            settings.company_id.sudo().write(values)
+            company = settings.company_id.sudo()
+            # The form hands over all it shows: what nobody changed is not written again.
+            company.write(
+                {
+                    fname: value
+                    for fname, value in values.items()
+                    if self._is_another(company, fname, value)
+                }
+            )
+
+    @api.model
+    def _is_another(self, company, fname, value):
+        field = company._fields[fname]
+        return field.convert_to_cache(value, company) != field.convert_to_cache(
+            company[fname], company
+        )
 
     def action_save(self):
         """Tell that the settings are saved: saving the form has applied them."""

@@ -1,3 +1,4 @@
+import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 
 // Invented, as typed in three ways; none may be seen once it is saved.
@@ -66,4 +67,32 @@ registry.category("web_tour.tours").add("passport_nir_typed_in_the_list", {
         { content: "It is there", trigger: ".o_data_row .o_field_widget[name=nir_state] .text-bg-success" },
         nothingLeft(".o_list_view"),
     ]),
+});
+
+/** The steps of a tour over the settings whose page is closed, and another one opened. */
+const settingsLeft = (...typed) =>
+    patient([
+        {
+            content: "The settings are shown, their texts too",
+            trigger:
+                ".o_form_view .o_field_widget[name=passport_cancellation_terms] .odoo-editor-editable",
+        },
+        ...typed,
+        {
+            content: "The page is closed",
+            trigger: ".o_form_view",
+            run: () => browser.location.assign("/odoo/passport"),
+            expectUnloadPage: true,
+        },
+        { content: "Another one is opened", trigger: ".o_passport_dashboard" },
+    ]);
+
+registry.category("web_tour.tours").add("passport_settings_left", { steps: settingsLeft() });
+
+registry.category("web_tour.tours").add("passport_settings_typed", {
+    steps: settingsLeft({
+        content: "Type how long NIRs are kept",
+        trigger: ".o_field_widget[name=nir_retention_months] input",
+        run: "edit 9 && press Tab",
+    }),
 });
