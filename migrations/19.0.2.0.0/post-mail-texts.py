@@ -6,6 +6,8 @@ An e-mail that was written on since it was installed is somebody's own: it stays
 from odoo import SUPERUSER_ID, api
 
 CHANGED = (
+    "mail_template_convocation",
+    "mail_template_deadline_digest",
     "mail_template_employer_declares",
     "mail_template_renewal_client",
     "mail_template_renewal_trainee",
