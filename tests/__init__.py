@@ -111,6 +111,7 @@ from .session import (
 
 from .readiness import (
     test_bad_input,
+    test_cancelled_session,
     test_catch_up,
     test_certification,
     test_contracts,

@@ -131,6 +131,7 @@ class PassportStatement(models.AbstractModel):
             Domain("active", "=", True)
             & Domain("state", "!=", "cancel")
             & (Domain("outcome", "=", False) | Domain("outcome", "!=", "absent"))
+            & (Domain("state", "=", "done") | Domain("event_id.kanban_state", "!=", "cancel"))
         )
         return Domain("training_id", "!=", False) & (
             there | Domain("passport_line_state", "in", LIVE_STATES)

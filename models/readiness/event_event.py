@@ -66,6 +66,7 @@ class EventEvent(models.Model):
         "date_end",
         "date_tz",
         "is_subcontracted",
+        "kanban_state",
         "training_id.passport_eligible",
         "training_id.passport_category",
     )
@@ -107,6 +108,7 @@ class EventEvent(models.Model):
         self.ensure_one()
         training = self.training_id
         concerned = training.passport_eligible and not self.is_subcontracted
+        concerned = concerned and self.kanban_state != "cancel"
         if not concerned or not self.date_end or not rules:
             return False, False, False
         reference = calendar.local_date(self.date_end, self._passport_timezone())

@@ -142,6 +142,9 @@ class EventRegistration(models.Model):
         "event_id.date_end",
         "event_id.date_tz",
         "event_id.is_subcontracted",
+        "event_id.kanban_state",
+        # Each training body has a first declared day of its own.
+        "event_id.company_id",
         # Changes of the training itself are followed: see passport.training.refresh.
         "training_id",
         "training_id.rs_code_id.is_transmitted",

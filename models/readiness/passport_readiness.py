@@ -19,6 +19,8 @@ STATE_BY_LINE = {
     "accepted": "declared",
     "rejected": "rejected",
 }
+# Those of the last line of an attendee whom no declaration holds: readiness decides.
+UNHELD_STATES = (False, "rejected")
 
 # What settles a state, or is stored of it, and so has to be in the database first.
 ROW_FIELDS = (
@@ -270,8 +272,9 @@ class PassportReadiness(models.AbstractModel):
 
     @api.model
     def _after_law(self, codes):
-        """Look again at whom rules of law with these codes may concern and no declaration holds yet."""
-        waiting = Domain("passport_line_state", "=", False) & Domain("training_id", "!=", False)
+        """Look again at whom rules of law with these codes may concern and no declaration holds."""
+        waiting = Domain("passport_line_state", "in", UNHELD_STATES)
+        waiting &= Domain("training_id", "!=", False)
         if "body_declares" not in codes:
             waiting &= Domain("training_id.is_certifying", "=", True)
         self._refresh(self.env["event.registration"].sudo().search(waiting))
@@ -320,9 +323,11 @@ class PassportReadiness(models.AbstractModel):
     def _rows(self, ids):
         """Return ``{id: Row}``: what is stored of registrations, and the state that is settled.
 
-        Who attends no training is silently not concerned, where events need not be trainings.
+        Who attends no training is silently not concerned, where events need not be trainings; so is
+        who was registered in a session that is cancelled, unless marked as attended all the same.
         """
         self.env["event.registration"].flush_model(ROW_FIELDS)
+        self.env["event.event"].flush_model(["kanban_state"])
         self.env["res.company"].flush_model(["passport_events_are_trainings"])
         rows = self.env.execute_query(
             SQL(
@@ -330,9 +335,12 @@ class PassportReadiness(models.AbstractModel):
                 SELECT reg.id, reg.passport_state, reg.passport_line_state, shown.issue_ids,
                        reg.state = 'cancel' OR NOT reg.active
                        OR reg.outcome IS NOT DISTINCT FROM 'absent'
+                       OR (event.kanban_state IS NOT DISTINCT FROM 'cancel'
+                           AND reg.state != 'done')
                        OR (reg.training_id IS NULL
                            AND company.passport_events_are_trainings IS NOT TRUE)
                   FROM event_registration reg
+                  JOIN event_event event ON event.id = reg.event_id
              LEFT JOIN res_company company ON company.id = reg.company_id
              LEFT JOIN (SELECT registration_id, array_agg(issue_id ORDER BY issue_id) AS issue_ids
                           FROM event_registration_passport_issue_rel

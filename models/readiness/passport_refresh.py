@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from .passport_readiness import UNHELD_STATES
+
 # What tells who attends which session: one who changes it may leave a namesake's readiness behind.
 PLACE_FIELDS = {
     "attendee_partner_id",
@@ -14,7 +16,7 @@ PLACE_FIELDS = {
     "partner_id",
 }
 # What tells a session from another one of the same people.
-SESSION_FIELDS = {"training_id", "date_begin", "date_end"}
+SESSION_FIELDS = {"training_id", "date_begin", "date_end", "kanban_state"}
 
 
 class PassportRefresh(models.AbstractModel):
@@ -79,7 +81,7 @@ class PassportRefresh(models.AbstractModel):
             concerned |= Domain("training_id", "=", False)
         if "passport_first_day" in vals:
             concerned |= Domain("training_id", "!=", False) & Domain(
-                "passport_line_state", "=", False
+                "passport_line_state", "in", UNHELD_STATES
             )
         if concerned.is_false():
             return

@@ -20,7 +20,7 @@ READ_FIELDS = {
         "state",
         "training_id",
     ],
-    "event.event": ["date_begin", "date_end"],
+    "event.event": ["date_begin", "date_end", "kanban_state"],
     "passport.nir": ["blind_index", "check_codes", "partner_id"],
 }
 
@@ -39,7 +39,8 @@ class PassportSeats(models.AbstractModel):
     """Who sits twice? A person is a contact, and whoever has the same NIR.
 
     Several trainings of one session are no double seat: people obtain several certificates in one
-    room. Cancelled, archived and absent ones take no seat; a wrong number joins nobody.
+    room. Cancelled, archived and absent ones take no seat, nor does anybody in a session that is
+    cancelled; a wrong number joins nobody.
     """
 
     _name = "passport.seats"
@@ -137,6 +138,7 @@ class PassportSeats(models.AbstractModel):
                  CROSS JOIN unnest(taken.ids) AS seat(id)
                   JOIN event_registration reg ON reg.id = seat.id
                   JOIN event_event event ON event.id = reg.event_id
+                 WHERE event.kanban_state IS DISTINCT FROM 'cancel' OR reg.state = 'done'
                 """,
                 people=id_array({*people, *keys}),
                 twins=id_array(keys),

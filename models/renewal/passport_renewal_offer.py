@@ -4,6 +4,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import consteq, format_date
 
+from .passport_renewals import OPEN_STATES
+
 # The link of a reminder opens the page for so long.
 OFFER_DAYS = 120
 # What the vault's keys sign here: they are not in the database, and a dump of it opens no link.
@@ -14,7 +16,9 @@ SESSIONS_SHOWN = 4
 
 
 def _message(reminder):
-    return f"{reminder.id}:{reminder.client_id.id}"
+    # Nothing that changes with it, as its client does when contacts are merged; the moment, for a
+    # database that gives the same number twice.
+    return f"{reminder.id}:{reminder.create_date:%Y%m%d%H%M%S}"
 
 
 class Choice(NamedTuple):
@@ -90,7 +94,11 @@ class PassportRenewalOffer(models.AbstractModel):
     def _choices(self, reminder):
         """Return what may still be asked for, as a list of :class:`Choice`; one for each training."""
         lines = reminder.line_ids.filtered(
-            lambda line: line.registration_id.renewal_state in ("valid", "to_renew", "expired")
+            lambda line: (
+                # What was corrected since may be another client's: the link tells of its own only.
+                line.registration_id.renewal_client_id == reminder.client_id
+                and line.registration_id.renewal_state in OPEN_STATES
+            )
         )
         groups = lines.grouped(lambda line: line.training_id._renewal_training())
         trainings = self.env["product.template"].union(*groups)
@@ -116,6 +124,7 @@ class PassportRenewalOffer(models.AbstractModel):
                 ("date_begin", ">", self.env["passport.clock"]._now()),
                 ("is_subcontracted", "=", False),
                 ("stage_id.pipe_end", "=", False),
+                ("kanban_state", "!=", "cancel"),
                 ("event_ticket_ids.product_id", "!=", False),
             ],
             order="date_begin, id",

@@ -23,8 +23,8 @@ OPEN_STATES = ("valid", "to_renew", "expired")
 class PassportRenewals(models.AbstractModel):
     """Whose training ends when, and who is back already?
 
-    A training is followed up when the same person has a later registration, not cancelled, of a
-    training that renews it, with the same training body. Sessions delivered for another training
+    A training is followed up when the same person has a later registration, not cancelled nor in a
+    session that is, of a training that renews it, with the same training body. Sessions delivered for another training
     body are that body's to renew. The rules stand here twice, in Python and as a domain.
     """
 
@@ -162,15 +162,18 @@ class PassportRenewals(models.AbstractModel):
     def _follow_up_sql(self, alias, states):
         """Return ``FROM … WHERE …`` of the registrations that follow up those of ``alias``."""
         self.env["event.registration"].flush_model(RENEWAL_FIELDS)
+        self.env["event.event"].flush_model(["kanban_state"])
         return SQL(
             """
             FROM event_registration later
             JOIN product_template old_training ON old_training.id = %(old)s.training_id
             JOIN product_template new_training ON new_training.id = later.training_id
+            JOIN event_event later_event ON later_event.id = later.event_id
             WHERE later.attendee_partner_id = %(old)s.attendee_partner_id
               AND later.id != %(old)s.id
               AND later.active
               AND later.state IN %(states)s
+              AND (later.state = 'done' OR later_event.kanban_state IS DISTINCT FROM 'cancel')
               AND COALESCE(later.outcome, '') NOT IN ('failed', 'absent')
               AND later.company_id IS NOT DISTINCT FROM %(old)s.company_id
               AND later.validity_start_date > %(old)s.validity_start_date

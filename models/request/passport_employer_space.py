@@ -244,7 +244,9 @@ class PassportEmployerSpace(models.AbstractModel):
         """
         lines = orders.sudo().order_line.filtered(
             lambda line: (
-                line.event_id.training_id.passport_eligible and not line.event_id.is_subcontracted
+                line.event_id.training_id.passport_eligible
+                and not line.event_id.is_subcontracted
+                and line.event_id.kanban_state != "cancel"
             )
         )
         seats = {

@@ -85,6 +85,35 @@ class TestFirstDay(DeadlineCase):
         self.env.company.passport_first_day = "2026-10-01"
         self.assertEqual(self.told(registration)[0], "in_progress")
 
+    def test_rejected_people_follow_it_too(self):
+        registration = self.make_registration(self.session_on("2026-09-10"))
+        deposit = self.make_deposit(registration)
+        self.file_of(deposit)
+        deposit.action_mark_deposited()
+        deposit.line_ids._reject("NIR inconnu")
+        self.assertEqual(self.told(registration)[0], "rejected")
+        self.env.company.passport_first_day = "2026-10-01"
+        self.assertEqual(self.told(registration), ("not_concerned", ["before_first_day"]))
+        self.env.company.passport_first_day = False
+        self.assertEqual(self.told(registration)[0], "rejected")
+
+    def test_rejected_people_follow_the_law_too(self):
+        registration = self.make_registration(self.session_on("2026-09-10"))
+        deposit = self.make_deposit(registration)
+        self.file_of(deposit)
+        deposit.action_mark_deposited()
+        deposit.line_ids._reject("NIR inconnu")
+        rule = self.env["passport.law.rule"].search([("code", "=", "body_declares")])
+        rule.date_from = "2026-09-11"
+        self.assertEqual(self.told(registration)[0], "not_concerned")
+
+    def test_session_goes_to_another_training_body(self):
+        self.other_company.passport_first_day = "2026-10-01"
+        registration = self.make_registration(self.session_on("2026-09-10"))
+        self.assertEqual(self.told(registration)[0], "ready")
+        registration.event_id.company_id = self.other_company
+        self.assertEqual(self.told(registration)[0], "not_concerned")
+
     def test_each_training_body_has_its_own(self):
         other = self.env["res.company"].create({"name": "Autre OF"})
         other.passport_first_day = "2026-12-01"

@@ -64,6 +64,15 @@ class TestRenewal(RenewalCase):
         registration.validity_end_date = False
         self.assertEqual(self.state_of(registration), "none")
 
+    def test_a_seat_in_a_cancelled_session_is_none(self):
+        registration = self.make_valid()
+        seat = self.make_registration(self.next_session, self.zoe, state="open")
+        self.assertEqual(self.state_of(registration), "enrolled")
+        self.next_session.kanban_state = "cancel"
+        self.assertEqual(self.state_of(registration), "to_renew")
+        seat.state = "done"
+        self.assertEqual(self.state_of(registration), "renewed")
+
     def test_horizon_is_the_company_s(self):
         registration = self.make_valid(days=100)
         self.assertEqual(self.state_of(registration), "valid")

@@ -216,6 +216,30 @@ class TestRenewalOffer(OfferCase, HttpCase):
         self.assertFalse(self.offers._url(self.reminder))
         self.assertFalse(self.offers._find(self.offers._token(self.reminder)))
 
+    def test_cancelled_session_is_not_offered(self):
+        self.next_session.kanban_state = "cancel"
+        self.assertNotIn("11/16/2026", self.url_open(self.url).text)
+        dialog = self.env["passport.enrol"]._make(self.registrations, "enrol")
+        self.assertFalse(dialog.line_ids.event_id)
+
+    def test_link_survives_the_merge_of_its_client(self):
+        double = self.make_client("Menuiserie Brehat", False)
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        merge._merge((self.client | double).ids, double)
+        self.env.invalidate_all()
+        self.assertEqual(self.reminder.client_id, double)
+        self.assertEqual(self.url_open(self.url).status_code, 200)
+
+    def test_who_went_over_to_another_client_is_not_shown(self):
+        """Booked for the wrong client: corrected after the e-mail, somebody else stands there."""
+        other = self.make_client("Cimenterie", "51234987900019")
+        person = self.make_attendee("Ana Cimentier", parent_id=other.id)
+        self.registrations[0].write({"partner_id": other.id, "attendee_partner_id": person.id})
+        self.env.flush_all()
+        text = self.url_open(self.url).text
+        self.assertNotIn("Ana Cimentier", text)
+        self.assertIn("Théo Riou", text)
+
     def test_busy(self):
         self.patch(type(self.reminder), "lock_for_update", _locked)
         self.assertEqual(self.post({"line": str(self.reminder.line_ids[0].id)}).status_code, 303)

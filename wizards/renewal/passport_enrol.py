@@ -68,6 +68,7 @@ class PassportEnrol(models.TransientModel):
                 ("date_begin", ">", fields.Datetime.now()),
                 ("is_subcontracted", "=", False),
                 ("stage_id.pipe_end", "=", False),
+                ("kanban_state", "!=", "cancel"),
             ],
             order="date_begin, id",
         )
@@ -193,6 +194,7 @@ class PassportEnrolLine(models.TransientModel):
         "event.event",
         string="Session",
         domain="[('training_id', '=', training_id), ('date_begin', '>', 'now'), "
+        "('kanban_state', '!=', 'cancel'), "
         "('company_id', 'in', [company_id, False])]",
         context={"name_with_seats_availability": True},
     )
