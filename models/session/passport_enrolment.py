@@ -63,6 +63,8 @@ class Preview(list):
         super().__init__(rows)
         self.target = target
         self.found = found
+        # ``{NIR: ids of the contacts that hold it}``, once the vault was asked.
+        self.holders = None
 
     @property
     def event(self):

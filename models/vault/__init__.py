@@ -14,6 +14,7 @@ from . import (
     mail_activity,
     mail_mail,
     mail_message,
+    mail_scheduled_message,
     mail_thread,
     mail_tracking_value,
     passport_birth_names,

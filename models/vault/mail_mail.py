@@ -8,8 +8,8 @@ class MailMail(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        masking = self.env["passport.masking"]
-        for values in vals_list:
-            if values.get("body_html") and masking._is_ours(values.get("model")):
-                values["body_html"] = masking._html(values["body_html"])
-        return super().create(vals_list)
+        hide = self.env["passport.masking"]._waiting_values
+        return super().create([hide(vals, self.browse()) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self.env["passport.masking"]._waiting_values(vals, self))

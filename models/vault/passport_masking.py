@@ -10,6 +10,7 @@ from ..ground.passport_rights import DECLARANT_GROUP
 FRESH = f"{HIDDEN}\u2060"
 # What the employees of the database's own company write of themselves is no business of this addon.
 FOREIGN = ("hr.",)
+WAITING_TEXTS = ("body", "body_html", "subject")
 
 
 class PassportMasking(models.AbstractModel):
@@ -56,6 +57,19 @@ class PassportMasking(models.AbstractModel):
                 values[fname] = hidden
                 found = True
         return found
+
+    @api.model
+    def _waiting_values(self, values, records):
+        """Return values without numbers, of what is kept until it is posted or sent.
+
+        :param records: those they are written on, none while they are created
+        """
+        texts = [fname for fname in WAITING_TEXTS if isinstance(values.get(fname), str)]
+        models_of = records.mapped("model") if records else [values.get("model")]
+        if not texts or not any(map(self._is_ours, models_of)):
+            return values
+        hide = {"subject": self._text}
+        return {**values, **{fname: hide.get(fname, self._html)(values[fname]) for fname in texts}}
 
     @api.model
     def _incoming(self, values):

@@ -93,12 +93,13 @@ class PassportNir(models.Model):
         """
         vault = self.sudo()
         people = self.env["res.partner"].browse([person.id for person in numbers])
+        self._hold(people)
         given = people.filtered(lambda person: str(numbers[person] or "").strip())
         ring = self.env["passport.nir.keys"]._sealing_ring() if given else None
         twins = self._twins(people)
         old_rows = vault.search([("partner_id", "in", people.ids)])
         removed = old_rows.partner_id - given
-        old_rows.unlink()
+        old_rows._remove()
         vault.create([self._values(person.id, numbers[person], ring) for person in given])
         given._set_nir_state("provided")
         removed._set_nir_state("missing")
@@ -106,6 +107,19 @@ class PassportNir(models.Model):
         log._record(given, "write", reason)
         log._record(removed, "erase", reason)
         self._tell(given=given, gone=removed, touched=twins | self._twins(given))
+
+    @api.model
+    def _hold(self, people):
+        """Wait for whoever stores a number of one of these people at this moment.
+
+        What is stored is written on the contact too, or takes the place of a row: the transaction
+        that waited begins again, and finds the number that is there. Else the database would refuse
+        the second one.
+        """
+        self.env.cr.execute(
+            "SELECT FROM res_partner WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            (people.ids,),
+        )
 
     @api.model
     def _values(self, partner_id, text, ring):
@@ -138,15 +152,16 @@ class PassportNir(models.Model):
             self.env[service]._after_numbers(given or nobody, gone or nobody, touched or nobody)
 
     def unlink(self):
-        """Erase NIRs; the privacy tools of Odoo delete rows this way too."""
+        """Erase NIRs; the privacy tools of Odoo delete rows this way too, as superuser."""
+        self.check_access("unlink")
+        self._erase("erase")
+        return True
+
+    def _remove(self):
+        """Delete these rows and nothing else: another one takes their place, or the contact goes too."""
         people = self.env["res.partner"].sudo().browse(self.sudo().partner_id.ids)
-        if not self.env.su:
-            self.check_access("unlink")
-            self.sudo()._erase("erase")
-            return True
-        result = super().unlink()
+        super(PassportNir, self.sudo()).unlink()
         self._tell(touched=people)
-        return result
 
     def _erase(self, action, reasons=None):
         """Delete these rows; the people stay, told to be purged.
@@ -158,7 +173,7 @@ class PassportNir(models.Model):
         people = self.env["res.partner"].sudo().browse(self.sudo().partner_id.ids)
         told = [(row.partner_id.id, (reasons or {}).get(row.id)) for row in self.sudo()]
         twins = self._twins(people)
-        self.sudo().unlink()
+        self._remove()
         people._set_nir_state("purged")
         self.env["passport.nir.access"]._record_each(told, action)
         self._tell(gone=people, touched=twins)

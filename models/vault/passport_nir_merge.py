@@ -41,7 +41,7 @@ class PassportNirMerge(models.AbstractModel):
         ring = self.env["passport.nir.keys"]._ring_or_none() if rows else None
         self._check_one_number([row._own_number(ring) for row in rows])
         kept = rows.filtered(lambda row: row.partner_id == target) or rows[:1]
-        (rows - kept).unlink()
+        (rows - kept)._remove()
         if kept and kept.partner_id != target:
             # The same row, so that its retention goes on: a merge is no new collection.
             kept._reseal(ring, target)

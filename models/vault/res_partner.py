@@ -338,7 +338,7 @@ class ResPartner(models.Model):
 
     def unlink(self):
         # Not left to the database: Odoo's privacy tools pass by what goes with its contact anyway.
-        self.sudo().nir_vault_ids.unlink()
+        self.sudo().nir_vault_ids._remove()
         self.env["passport.nir.access"]._forget("partner_id", self)
         return super().unlink()
 

@@ -17,7 +17,7 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, freeze_time, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..common import NIR_KEYS, NOW, PassportCase
+from ..common import NIR_KEYS, NOW, PassportCase, nir_with_key
 
 ATTENDEES = 6
 # Newest first, so that nothing refers to what is deleted.
@@ -346,3 +346,68 @@ class TestTwoConnections(BaseCase):
         self.assertRegex(outcome.get("message", str(outcome)), "another contact")
         with self.connection() as env:
             self.assertEqual(len(self.lines(env)), 1)
+
+    # ------------------------------------------------------------
+    # A number that two give, or that goes while it is used
+    # ------------------------------------------------------------
+
+    def test_number_given_by_two_at_once(self):
+        """The trainee and the employer: the second one is stored after the first, with no error."""
+        with self.connection() as env:
+            person_id = (
+                env["event.event"]
+                .browse(self.session_id)
+                .registration_ids[0]
+                .attendee_partner_id.id
+            )
+            env["res.partner"].browse(person_id).nir = False
+            env.flush_all()
+            env.cr.commit()
+        numbers = [nir_with_key(f"185047500{place}") for place in (8001, 8002)]
+
+        def give(env, number):
+            env["passport.nir"]._store({env["res.partner"].browse(person_id): number})
+
+        outcome = {}
+        with self.connection() as first:
+            give(first, numbers[0])
+            first.flush_all()
+            second = threading.Thread(
+                target=self.second_user, args=(outcome, lambda env: give(env, numbers[1]))
+            )
+            second.start()
+            second.join(1.0)
+            first.cr.commit()
+            second.join(60)
+        self.assertFalse(second.is_alive())
+        self.assertEqual(outcome, {"result": None})
+        with self.connection() as env:
+            row = env["passport.nir"].search([("partner_id", "=", person_id)])
+            number = row._own_number(env["passport.nir.keys"]._ring_or_none())
+            self.assertEqual(number, numbers[1])
+
+    def test_number_erased_while_the_file_is_made(self):
+        """What the file seals for its lines goes with the number, even if neither saw the other."""
+        with self.connection() as env:
+            self.prepare(env)
+            env.flush_all()
+            env.cr.commit()
+            person_id = self.lines(env)[0].partner_id.id
+        made = []
+
+        def erase(env):
+            env.cr.execute("SELECT 1 FROM passport_nir")  # as it is from now on
+            if not made:
+                with self.connection() as maker:
+                    self.file_of(self.lines(maker).deposit_id)
+                    maker.flush_all()
+                    maker.cr.commit()
+                made.append(True)
+            env["passport.nir"].search([("partner_id", "=", person_id)])._erase("erase")
+
+        self.second_user(outcome := {}, erase)
+        self.assertEqual(outcome, {"result": None})
+        with self.connection() as env:
+            seals = env["passport.nir.seal"].search([("line_id", "in", self.lines(env).ids)])
+            self.assertEqual(len(seals), ATTENDEES - 1)
+            self.assertNotIn(person_id, seals.person_id.ids)

@@ -74,12 +74,31 @@ class TestPaste(EnrolmentCase):
             date_end="2026-10-24 17:00:00",
         )
         slot = self.make_slot(session, "2026-10-21")
-        dialog = self.pasted("Anne Un\tanne@brehat.example\n", session=session)
+        text = "Anne Un\tanne@brehat.example\t\tUN\nBruno Deux\tbruno@brehat.example\t\tDEUX\n"
+        dialog = self.pasted(text, session=session)
         self.assertEqual(dialog.step, "upload")
         dialog.event_slot_id = slot.id
         dialog.action_check()
         dialog.action_keep()
         self.assertEqual(session.registration_ids.event_slot_id, slot)
+        names = session.registration_ids.sorted("id").mapped("birth_name")
+        self.assertEqual(names, ["UN", "DEUX"])
+
+    def test_each_look_at_a_known_number_is_told_once(self):
+        """Who holds a number is told to who pastes it: as with every other way, the log tells of it."""
+        person = self.make_attendee()
+        number = self.nir_of(person).replace(" ", "")
+        log = self.env["passport.nir.access"]
+        before = log.search([])
+        dialog = self.pasted(
+            f"Zoé Lefèvre\tzoe@brehat.example\t{SIRET_CLIENT}\tLEFÈVRE\t{number}\n"
+        )
+        self.assertEqual(dialog.line_ids.partner_id, person)
+        told = log.search([]) - before
+        self.assertEqual(told.mapped("action"), ["search"])
+        self.assertEqual((told.partner_id, told.user_id), (person, self.users["declarant"]))
+        dialog.action_keep()
+        self.assertEqual((log.search([]) - before - told).mapped("action"), ["search"])
 
     def test_nobody_in_it(self):
         with self.assertRaises(UserError):

@@ -63,6 +63,44 @@ class TestMasking(PassportCase, MockEmail):
         # Told once, until somebody has looked at it.
         self.assertHidden(self.registration)
 
+    def test_written_to_be_sent_later(self):
+        """What waits to be posted, and what stands in the composer, is kept in the database too."""
+        message = self.env["mail.scheduled.message"].create(
+            {
+                "model": "res.partner",
+                "res_id": self.client.id,
+                "author_id": self.env.user.partner_id.id,
+                "subject": f"N° {SHOWN}",
+                "body": f"<p>Son numéro : {SHOWN}</p>",
+                "scheduled_date": "2030-01-01 08:00:00",
+            }
+        )
+        composer = self.env["mail.compose.message"].create(
+            {
+                "model": "res.partner",
+                "res_ids": str(self.client.ids),
+                "subject": f"N° {SHOWN}",
+                "body": f"<p>Son numéro : {SHOWN}</p>",
+            }
+        )
+        for _time in range(2):
+            self.env.flush_all()
+            for record in (message, composer):
+                self.env.cr.execute(
+                    f"SELECT concat(subject, body) FROM {record._table} WHERE id = %s", record.ids
+                )
+                (text,) = self.env.cr.fetchone()
+                with self.subTest(model=record._name):
+                    self.assertNotIn(SHOWN, text)
+                    self.assertIn("Son numéro", text)
+            message.write({"body": f"<p>Son numéro : {SHOWN}</p>", "subject": SHOWN})
+            composer.write({"body": f"<p>Son numéro : {SHOWN}</p>", "subject": SHOWN})
+
+    def test_mail_that_waits_is_changed(self):
+        mail = self.env["mail.mail"].create({"body_html": "<p>Rien</p>", "subject": "Rien"})
+        mail.write({"body_html": f"<p>Son numéro : {SHOWN}</p>", "subject": f"N° {SHOWN}"})
+        self.assertHidden()
+
     def test_changed_afterwards(self):
         message = self.registration.message_post(body=WORDS)
         message.body = f"Son numéro : {SHOWN}"

@@ -219,7 +219,7 @@ class TestNirKeysBroken(KeysCase):
 
     def test_lost_key_of_a_file_s_copies_counts_too(self):
         self.file_of(self.make_deposit(self.registration))
-        (self.zoe | self.theo).nir_vault_ids.unlink()
+        (self.zoe | self.theo).nir_vault_ids._remove()
         with self.environment(None), self.assertRaises(UserError):
             self.theo.nir = OTHER_NIR
         self.env["passport.nir.seal"].search([]).unlink()

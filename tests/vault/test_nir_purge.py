@@ -400,9 +400,19 @@ class TestNirErase(PurgeCase):
         self.assertTrue(self.row(person))
 
     def test_row_deleted_as_the_privacy_tools_do(self):
-        person = self.person()
-        self.as_role(self.row(person), "manager").unlink()
-        self.env.invalidate_all()
-        self.assertEqual(person.nir_state, "purged")
-        entry = self.env["passport.nir.access"].search([], limit=1)
-        self.assertEqual((entry.partner_id, entry.action), (person, "erase"))
+        """Odoo's own tool deletes as superuser, in the name of who runs it."""
+        manager = self.users["manager"]
+        for sudo in (False, True):
+            registration = self.make_registration(self.make_session())
+            person = registration.attendee_partner_id
+            deposit = self.make_deposit(registration)
+            self.file_of(deposit)
+            self.as_role(self.row(person), "manager").sudo(sudo).unlink()
+            self.env.invalidate_all()
+            with self.subTest(sudo=sudo):
+                self.assertEqual(person.nir_state, "purged")
+                entry = self.env["passport.nir.access"].search([], limit=1)
+                self.assertEqual((entry.partner_id, entry.action), (person, "erase"))
+                self.assertEqual(entry.user_id, manager)
+                seals = self.env["passport.nir.seal"].sudo()
+                self.assertFalse(seals.search([("line_id", "in", deposit.line_ids.ids)]))

@@ -181,7 +181,7 @@ class PassportEnrolList(models.TransientModel):
         """Show what the list comes to; nothing is written but in this dialog."""
         self.ensure_one()
         # What the columns were said to hold counts for the list they were said of.
-        columns = self._chosen_columns() if self.step == "check" else None
+        columns = self._chosen_columns() if self.step == "check" else self._in_grid_order()
         self._show(self._preview(columns))
         return self._reopen()
 
@@ -195,20 +195,20 @@ class PassportEnrolList(models.TransientModel):
         dialog = self.create({"event_id": event_id, "pasted": text})
         if dialog.is_multi_slots:
             return dialog._reopen()  # which slot is to be said first
-        dialog.action_check()
-        if dialog._name_columns():
-            dialog.action_check()
-        return dialog._reopen()
+        return dialog.action_check()
 
-    def _name_columns(self):
-        """Say of cells without labels what nothing is known of, by the order of the grid."""
-        if any(column.label for column in self.column_ids):
-            return False
-        columns = self.column_ids.sorted("position")
+    def _in_grid_order(self):
+        """Return ``{position: field}`` of pasted cells without labels, where nothing is known of some
+        by the order of the grid; ``None`` for others."""
+        if self.file_name:
+            return None
+        read_list = self.env["passport.enrolment"]._read_list
+        columns = read_list(False, self._content(), self.client_id, None).columns
         named = in_grid_order([column.field or None for column in columns])
-        for position, field in named.items():
-            columns[position].field = field
-        return bool(named)
+        if not named or any(column.label for column in columns):
+            return None
+        known = {column.position: column.field for column in columns if column.field}
+        return known | {columns[place].position: field for place, field in named.items()}
 
     def action_again(self):
         """Choose another list."""
