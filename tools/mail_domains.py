@@ -1,62 +1,133 @@
 """Which company does an e-mail address tell of? None, where anybody can have one."""
 
-# Domains of providers where private people have their addresses, the usual ones in France.
+import re
+
+# Domains of providers where private people have their addresses, the usual ones in France ...
 FREE_DOMAINS = frozenset(
     (
+        "126.com",
+        "163.com",
+        "9online.fr",
+        "abv.bg",
         "aliceadsl.fr",
-        "aol.com",
-        "aol.fr",
         "bbox.fr",
+        "bk.ru",
+        "bluewin.ch",
+        "canl.nc",
         "caramail.com",
         "cegetel.net",
         "cloud.com",
         "club-internet.fr",
         "dartybox.com",
+        "duck.com",
+        "email.com",
+        "estvideo.fr",
+        "evc.net",
+        "fastmail.com",
         "free.fr",
-        "gmail.com",
-        "gmail.fr",
-        "gmx.com",
-        "gmx.fr",
-        "googlemail.com",
-        "hotmail.be",
-        "hotmail.com",
-        "hotmail.fr",
+        "freenet.de",
+        "freesurf.fr",
+        "hey.com",
+        "hushmail.com",
         "icloud.com",
+        "ifrance.com",
         "ik.me",
+        "inbox.ru",
         "infonie.fr",
+        "interia.pl",
+        "lagoon.nc",
         "laposte.net",
+        "libero.it",
         "libertysurf.fr",
-        "live.be",
-        "live.com",
-        "live.fr",
+        "list.ru",
         "mac.com",
+        "mail.be",
         "mail.com",
+        "mail.pf",
+        "mail.ru",
+        "mailfence.com",
+        "mailinator.com",
         "mailo.com",
+        "mailo.fr",
         "me.com",
-        "msn.com",
+        "mediaserv.net",
+        "mls.nc",
+        "modulonet.fr",
+        "nautile.nc",
+        "netcourrier.com",
+        "netplus.ch",
         "neuf.fr",
         "noos.fr",
+        "nordnet.fr",
+        "numeo.fr",
         "numericable.fr",
+        "o2.pl",
+        "onet.pl",
+        "only.fr",
+        "ool.fr",
+        "orange.be",
         "orange.com",
         "orange.fr",
-        "outlook.be",
-        "outlook.com",
-        "outlook.fr",
         "pm.me",
+        "posteo.de",
+        "posteo.net",
         "proton.me",
         "protonmail.com",
+        "proximus.be",
+        "pt.lu",
+        "qq.com",
+        "riseup.net",
         "rocketmail.com",
+        "sapo.pt",
+        "scarlet.be",
+        "seznam.cz",
         "sfr.fr",
         "skynet.be",
+        "sunrise.ch",
+        "t-online.de",
+        "tele2.fr",
+        "telenet.be",
+        "tiscali.fr",
+        "tiscali.it",
+        "tuta.com",
+        "tuta.io",
+        "tutamail.com",
         "tutanota.com",
+        "tutanota.de",
+        "ukr.net",
+        "videotron.ca",
         "voila.fr",
+        "voo.be",
         "wanadoo.fr",
-        "yahoo.com",
-        "yahoo.fr",
-        "ymail.com",
+        "web.de",
+        "worldonline.fr",
+        "wp.pl",
+        "ya.ru",
+        "yopmail.com",
+        "yopmail.fr",
         "zaclys.net",
+        "zoho.com",
+        "zoho.eu",
     )
 )
+# ... and names of those who have one in every country: yahoo.fr, yahoo.co.uk.
+FREE_NAMES = frozenset(
+    (
+        "aol",
+        "gmail",
+        "gmx",
+        "googlemail",
+        "hotmail",
+        "live",
+        "msn",
+        "outlook",
+        "yahoo",
+        "yandex",
+        "ymail",
+    )
+)
+_COUNTRY = re.compile(r"[a-z]{2,3}(\.[a-z]{2})?")
+_AFTER_HOST = re.compile(r"[/?#:]")
 
 
 def company_domain(email: str | None) -> str:
@@ -66,7 +137,7 @@ def company_domain(email: str | None) -> str:
     ('brehat.example', '', '')
     """
     _name, at, domain = (email or "").strip().lower().rpartition("@")
-    is_one = at and "." in domain and domain not in FREE_DOMAINS
+    is_one = at and "." in domain and not _is_free(domain)
     return domain if is_one else ""
 
 
@@ -76,5 +147,10 @@ def site_domain(address: str | None) -> str:
     >>> site_domain("https://www.brehat.example/contact"), site_domain("brehat.example")
     ('brehat.example', 'brehat.example')
     """
-    host = (address or "").strip().lower().split("://")[-1].split("/")[0].split(":")[0]
-    return host.removeprefix("www.")
+    place = (address or "").strip().lower().split("://")[-1]
+    return _AFTER_HOST.split(place)[0].removeprefix("www.").rstrip(".")
+
+
+def _is_free(domain: str) -> bool:
+    name, _dot, rest = domain.partition(".")
+    return domain in FREE_DOMAINS or (name in FREE_NAMES and bool(_COUNTRY.fullmatch(rest)))

@@ -166,6 +166,12 @@ class PassportIssue(models.Model):
         seen = self.env["res.partner"].browse(partner_id)._filtered_access("read")
         return seen.display_name or self.env._("of another company (not yours to see)")
 
+    @api.model
+    def _session_name(self, event_id):
+        """Return the name of a session, to who may read it: as with contacts."""
+        seen = self.env["event.event"].browse(event_id)._filtered_access("read")
+        return seen.display_name or self.env._("of another company (not yours to see)")
+
 
 class Speaker:
     """Says issues in the user's language; what it looked up once, it keeps."""
@@ -218,7 +224,8 @@ class Speaker:
         return self._keep(("other", partner_id), say, partner_id)
 
     def _session(self, _model, event_id):
-        return self._keep(("name", "event.event", event_id), self._name, "event.event", event_id)
+        say = self.env["passport.issue"]._session_name
+        return self._keep(("session", event_id), say, event_id)
 
 
 # Parameters that are no text yet.

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
+from ...tools.nir_text import holds_number
 from ...tools.same_name import is_close_name, is_same_name, name_key, name_keys, without_civility
 from ...tools.text import clean_text
 
@@ -117,7 +118,10 @@ class PassportIdentity(models.AbstractModel):
 
     @api.model
     def _named(self, registrations):
-        """Return those whose name is the attendee's, and not the booker's put there by default."""
+        """Return those whose name is the attendee's, and not the booker's put there by default.
+
+        A name with a social security number in it, as old data have, is none: it is to be typed anew.
+        """
         named = registrations.browse()
         like_booker = registrations.browse()
         for registration in registrations:
@@ -126,7 +130,7 @@ class PassportIdentity(models.AbstractModel):
                 registration.name, booker.commercial_partner_id.name
             ):
                 like_booker |= registration
-            elif name_key(registration.name):
+            elif name_key(registration.name) and not holds_number(registration.name):
                 named |= registration
         return named | self._booked_for_oneself(like_booker)
 
@@ -223,13 +227,19 @@ class PassportIdentity(models.AbstractModel):
         """Return the values of a new contact for the attendee."""
         client = self._client(registration)
         phone_is_bookers = registration.phone in registration.partner_id.mapped("phone")
-        return {
+        values = {
             "name": without_civility(clean_text(registration.name)),
             "email": self._email(registration),
             "phone": not phone_is_bookers and registration.phone,
             "parent_id": client.id if client.is_company else False,
             "company_id": client.company_id.id,
             "lang": registration.partner_id.lang or self.env.lang,
+        }
+        # In old data: what no contact may hold is left where it is.
+        is_fit = self.env["passport.intake"]._is_fit
+        return {
+            fname: value if is_fit(client, fname, value) else False
+            for fname, value in values.items()
         }
 
     # ------------------------------------------------------------

@@ -8,6 +8,7 @@ stands above is told and asked through the named lists of ``followers``.
 from . import (
     followers,
     identity,
+    ir_default,
     ir_filters,
     passport_nir_sealed,
     ir_attachment,

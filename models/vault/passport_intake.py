@@ -6,6 +6,10 @@ from ...tools.nir_html import hide_numbers_in_html
 from ...tools.nir_text import hide_numbers, holds_number
 
 TEXT_TYPES = {"char", "text", "html"}
+# Fields that users add to records themselves.
+OWN_TYPES = {"properties", "properties_definition"}
+# What of such a field is no text of anybody.
+MADE_KEYS = {"name", "type", "comodel", "domain"}
 # Other numbers stand in these: refused where the whole of it is a NIR with its right key, and so no other.
 NUMBER_FIELDS = {
     "barcode",
@@ -49,12 +53,21 @@ class PassportIntake(models.AbstractModel):
     @api.model
     def _check(self, records, vals):
         for fname, value in vals.items():
-            if value and self._is_number(records._fields.get(fname), value):
+            if not self._is_fit(records, fname, value):
                 raise ValidationError(self._text(records, vals, fname))
 
     @api.model
+    def _is_fit(self, model, fname, value):
+        """Tell whether a value may be written into a field of ``model``."""
+        return not value or not self._is_number(model._fields.get(fname), value)
+
+    @api.model
     def _is_number(self, field, value):
-        if field is None or field.type not in TEXT_TYPES or field.name in LEFT_ALONE:
+        if field is None or field.name in LEFT_ALONE:
+            return False
+        if field.type in OWN_TYPES:
+            return any(map(holds_number, _texts_in(value)))
+        if field.type not in TEXT_TYPES:
             return False
         text = str(value)
         if field.name in NUMBER_FIELDS:
@@ -83,3 +96,17 @@ class PassportIntake(models.AbstractModel):
     @api.model
     def _label(self, records, fname):
         return records.fields_get([fname], ["string"]).get(fname, {}).get("string") or fname
+
+
+def _texts_in(value):
+    """Yield the texts in the values, or in the definition, of fields that users added."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        is_described = "type" in value
+        for key, part in value.items():
+            if not (is_described and key in MADE_KEYS):
+                yield from _texts_in(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _texts_in(part)

@@ -157,6 +157,20 @@ class TestStatement(StatementCase):
         self.assertEqual(self.people(self.statement(contact)), {"pending": ["Anne Établissement"]})
         self.assertEqual(self.people(self.statement(other)), {"pending": ["Carl Ailleurs"]})
 
+    def test_whoever_booked_and_left_is_the_client_still(self):
+        """An archived contact of a client, whose people are told of as before."""
+        contact = self.env["res.partner"].create(
+            {"name": "Parti Depuis", "parent_id": self.client.id}
+        )
+        registration = self.make_registration(
+            self.make_session(), self.make_attendee("Reste Là"), partner_id=contact.id
+        )
+        self.assertTrue(registration)
+        contact.active = False
+        sections = self.statement().sections
+        people = [row.person for rows in sections.values() for row in rows]
+        self.assertIn("Reste Là", people)
+
     def test_another_training_body_tells_nothing(self):
         theirs = self.make_session(company_id=self.other_company.id)
         self.make_registration(theirs)

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ...models.readiness import passport_catch_up
-from ..common import MODULE, PassportCase
+from ..common import MODULE, PassportCase, nir_with_key
 
 
 @tagged("post_install", "-at_install", "passport")
@@ -98,6 +98,27 @@ class TestCatchUp(PassportCase):
         seats = self.sessions.registration_ids.filtered(lambda one: one.name == "Théo Riou")
         self.assertEqual(seats.attendee_partner_id, theo)
         self.assertEqual((run.found_count, run.made_count), (1, 3))
+
+    def test_numbers_in_old_names_stop_nothing(self):
+        """Old data hold numbers in names and addresses: no contact is made of the one, nor with the other."""
+        number = nir_with_key("2850475006084")
+        seats = self.sessions.registration_ids.sorted("id")
+        for seat, column, value in (
+            (seats[0], "name", f"Zoé Lefèvre {number}"),
+            (seats[2], "phone", number),
+            (seats[4], "email", f"zoe.{number}@brehat.example"),
+        ):
+            self.env.cr.execute(
+                f"UPDATE event_registration SET {column} = %s WHERE id = %s", (value, seat.id)
+            )
+        self.env.invalidate_all()
+        run = self.accept()
+        self.assertEqual((run.state, run.unnamed_count), ("done", 1))
+        self.assertFalse(seats[0].attendee_partner_id)
+        self.assertEqual(seats[0].passport_state, "blocked")
+        self.assertTrue(all((seats - seats[0]).mapped("attendee_partner_id")))
+        self.assertEqual(seats[2].attendee_partner_id.phone, False)
+        self.assertEqual(seats[4].attendee_partner_id.email, False)
 
     def test_who_is_not_named_stays_so(self):
         session = self.hold(self.product, [self.client.name])

@@ -85,6 +85,17 @@ class TestSeats(PassportCase):
             self.queries_of(lambda: seats._found(large.ids)),
         )
 
+    def test_another_training_bodys_session_is_not_named(self):
+        elsewhere = self.make_session(name="Chez Réunion", company_id=self.other_company.id)
+        self.make_registration(elsewhere, self.registration.attendee_partner_id)
+        seat = self.as_role(self.registration, "user")
+        message, _record = self.issue(seat, "duplicate_session")
+        self.assertNotIn("Chez Réunion", message)
+        self.assertNotIn("Chez Réunion", seat.passport_issues or "")
+        self.users["user"].company_ids |= self.other_company
+        seat = self.as_role(self.registration, "user")
+        self.assertIn("Chez Réunion", self.issue(seat, "duplicate_session")[0])
+
 
 @tagged("post_install", "-at_install", "passport")
 class TestDeclaredOnce(PassportCase):

@@ -90,6 +90,44 @@ class TestIntake(PassportCase):
                 with self.subTest(text=text, field=fname):
                     self.assertTrue(self.try_writing(person, fname, text))
 
+    def test_properties(self):
+        """Fields that users add themselves to registrations and contacts, and their default values."""
+        text = {"name": "0a1b2c3d4e5f6071", "type": "char", "string": "N° sécu"}
+        self.session.registration_properties_definition = [text]
+        for value in ({text["name"]: SHOWN}, [{**text, "value": NIR}]):
+            with self.subTest(value=value), self.assertRaises(ValidationError) as caught:
+                self.registration.registration_properties = value
+            self.assertNotIn(NIR[5:13], str(caught.exception).replace(" ", ""))
+        self.registration.registration_properties = {text["name"]: "Rien, n° 12"}
+        with self.assertRaises(ValidationError):
+            self.session.registration_properties_definition = [{**text, "default": NIR}]
+        with self.assertRaises(ValidationError):
+            self.session.registration_properties_definition = [{**text, "string": SHOWN}]
+
+    def test_dialog_of_activities(self):
+        """It is kept in the database for a while, whatever becomes of the activity."""
+        with self.assertRaises(ValidationError):
+            self.env["mail.activity.schedule"].create(
+                {
+                    "res_model": "res.partner",
+                    "res_ids": str(self.client.ids),
+                    "note": f"<p>{SHOWN}</p>",
+                }
+            )
+
+    def test_default_values(self):
+        """What somebody stores as the default of a field is kept in clear, and given to everybody."""
+        defaults = self.as_role(self.env["ir.default"], "declarant")
+        for model, fname, value in (
+            ("res.partner", "nir_entry", SHOWN),
+            ("res.partner", "nir", NIR),
+            ("res.partner", "birth_name", f"N {NIR}"),
+            ("event.registration", "nir_entry", NIR),
+        ):
+            with self.subTest(field=fname), self.assertRaises(UserError):
+                defaults.set(model, fname, value, user_id=True)
+        defaults.set("res.partner", "city", "Brest", user_id=True)
+
     def test_created(self):
         cases = (
             ("res.partner", {"name": f"Marie {SHOWN}"}),

@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    mail_activity_schedule,
     mail_compose_message,
     passport_nir_erase,
     passport_nir_refuse,
