@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from . import authority_value, siret
 from .authority_columns import column
 from .same_name import is_same_name
+from .text import without_accents
 
 Period = tuple[date, date | None]
 # What is wrong with a text for a column of the file, and the issue that says so.
@@ -57,7 +58,8 @@ class Session(NamedTuple):
     """What the attendees of a session, or of one of its slots, share.
 
     ``asks_training``: all events of who holds it are trainings, so one without any lacks it.
-    ``first_day``: from which day on who holds it declares.
+    ``first_day``: from which day on who holds it declares; ``without_accents``: whether names are
+    written so.
     """
 
     begin: datetime | None
@@ -67,6 +69,7 @@ class Session(NamedTuple):
     is_subcontracted: bool
     asks_training: bool
     first_day: date | None = None
+    without_accents: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -178,7 +181,7 @@ def faults(attendee: Attendee, shared: Shared) -> Iterator[Fault]:
     for code, params in training.faults:
         yield Fault(code, "training", params)
     yield from _outcome_faults(attendee, session, training, shared.transmitted)
-    yield from _person_faults(attendee, shared)
+    yield from _person_faults(attendee, session, shared)
     yield from _employer_faults(attendee, shared)
     yield from _validity_faults(attendee, session)
 
@@ -217,7 +220,7 @@ def _outcome_faults(
             yield from text_faults("registration", fname, name, text, CERTIFICATE_FAULTS)
 
 
-def _person_faults(attendee: Attendee, shared: Shared) -> Iterator[Fault]:
+def _person_faults(attendee: Attendee, session: Session, shared: Shared) -> Iterator[Fault]:
     if not attendee.person_id:
         yield Fault("attendee_missing", "registration")
         return
@@ -234,9 +237,10 @@ def _person_faults(attendee: Attendee, shared: Shared) -> Iterator[Fault]:
             yield Fault(code, "person")
     if twin := shared.twins.get(attendee.person_id):
         yield Fault("same_nir_other_contact", "person", {"other": twin})
-    yield from text_faults(
-        "person", "birth_name", "NOM_TITULAIRE", attendee.birth_name, BIRTH_NAME_FAULTS
-    )
+    birth_name = attendee.birth_name
+    if birth_name and session.without_accents:
+        birth_name = without_accents(birth_name)  # ligatures become two letters
+    yield from text_faults("person", "birth_name", "NOM_TITULAIRE", birth_name, BIRTH_NAME_FAULTS)
     if seat := shared.seats.get(attendee.id):
         yield seat
 

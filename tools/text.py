@@ -68,6 +68,11 @@ _LETTERS = str.maketrans(
     {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
     | {"đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH", "ı": "i", "ħ": "h", "Ħ": "H"}
 )
+# What is written without accents where somebody asks for it: these letters, then what is left of the
+# others once their marks are away. The database does the same: see ``passport.frozen``.
+PLAIN_LETTERS = {chr(code): text for code, text in _LETTERS.items()} | {"ß": "ss", "ẞ": "SS"}
+_PLAIN = str.maketrans(PLAIN_LETTERS)
+FIRST_MARK, LAST_MARK = "\u0300", "\u036f"
 
 
 def fold(text: str | None) -> str:
@@ -79,6 +84,17 @@ def fold(text: str | None) -> str:
     decomposed = unicodedata.normalize("NFKD", (text or "").translate(_LETTERS))
     kept = (char for char in decomposed if not unicodedata.combining(char))
     return "".join(kept).casefold().strip()
+
+
+def without_accents(text: str) -> str:
+    """Return ``text`` with plain letters in place of those with accents and of ligatures.
+
+    >>> without_accents("LEFÈVRE-ŒUVRARD"), without_accents("Đặng Thị Ngọc")
+    ('LEFEVRE-OEUVRARD', 'Dang Thi Ngoc')
+    """
+    decomposed = unicodedata.normalize("NFD", text.translate(_PLAIN))
+    kept = "".join(char for char in decomposed if not FIRST_MARK <= char <= LAST_MARK)
+    return unicodedata.normalize("NFC", kept)
 
 
 def forbidden_characters(text: str | None) -> str:

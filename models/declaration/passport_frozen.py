@@ -3,16 +3,29 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...tools import siret
+from ...tools.text import FIRST_MARK, LAST_MARK, PLAIN_LETTERS
 from ..session.certificate import JDR_COLUMNS
 
 JDR_FIELDS = ("jdr_type", "jdr_name", "jdr_option", "jdr_mode")
 # An employer without a SIRET, abroad for instance, is not declared.
 HAS_EMPLOYER = "(reg.without_employer IS NOT TRUE AND employer.no_siret IS NOT TRUE)"
+
+
+def _without_accents(column):
+    """Return the SQL of what ``without_accents`` of ``tools/text.py`` makes of a column."""
+    text = column
+    for letter, plain in PLAIN_LETTERS.items():
+        text = f"replace({text}, '{letter}', '{plain}')"
+    return f"normalize(regexp_replace(normalize({text}, NFD), '[{FIRST_MARK}-{LAST_MARK}]', '', 'g'), NFC)"
+
+
 # What a line freezes of its attendee, and the columns it is read from: ``reg`` is the registration,
-# ``person`` the attendee, ``employer`` the SIRET of the establishment as it is declared.
+# ``person`` the attendee, ``employer`` the SIRET of the establishment as it is declared, ``body`` who
+# declares.
 LINE_COLUMNS = {
     "partner_id": "reg.attendee_partner_id",
-    "birth_name": "NULLIF(person.birth_name, '')",
+    "birth_name": "NULLIF(CASE WHEN body.passport_without_accents"
+    f" THEN {_without_accents('person.birth_name')} ELSE person.birth_name END, '')",
     "has_employer": HAS_EMPLOYER,
     "employer_id": f"CASE WHEN {HAS_EMPLOYER} THEN reg.employer_id END",
     "siret": f"CASE WHEN {HAS_EMPLOYER} THEN employer.siret END",
@@ -44,6 +57,7 @@ READ_FIELDS = {
         "without_employer",
         *JDR_COLUMNS,
     ],
+    "res.company": ["passport_without_accents"],
     "res.partner": ["birth_name", "company_registry", "passport_no_siret"],
     "passport.declaration.line": [],
     "passport.declaration": [],
@@ -150,6 +164,7 @@ class PassportFrozen(models.AbstractModel):
             """
             event_registration reg
             LEFT JOIN res_partner person ON person.id = reg.attendee_partner_id
+            LEFT JOIN res_company body ON body.id = reg.company_id
             LEFT JOIN unnest(%s::int[], %s::text[], %s::bool[]) AS employer(id, siret, no_siret)
                    ON employer.id = reg.employer_id
             """,

@@ -64,6 +64,7 @@ class PassportOutdated(models.AbstractModel):
                   FROM passport_declaration_line line
                   JOIN event_registration reg ON reg.id = line.registration_id
              LEFT JOIN res_partner person ON person.id = reg.attendee_partner_id
+             LEFT JOIN res_company body ON body.id = reg.company_id
              LEFT JOIN (SELECT id, NULLIF(translate(company_registry, %s, ''), '') AS siret,
                                passport_no_siret AS no_siret
                           FROM res_partner) employer ON employer.id = reg.employer_id

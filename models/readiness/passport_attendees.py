@@ -31,7 +31,11 @@ READ_FIELDS = {
     "event.event": ["company_id", "date_begin", "date_end", "date_tz", "is_subcontracted"],
     "event.slot": ["end_datetime", "start_datetime"],
     "passport.nir": ["blind_index", "check_codes", "key_id", "partner_id"],
-    "res.company": ["passport_events_are_trainings", "passport_first_day"],
+    "res.company": [
+        "passport_events_are_trainings",
+        "passport_first_day",
+        "passport_without_accents",
+    ],
     "res.partner": [
         "birth_name",
         "company_registry",
@@ -42,8 +46,10 @@ READ_FIELDS = {
     ],
 }
 # Texts that no rule can find anything in, told at a glance by the database: letters with single marks
-# between them. What looks otherwise is judged by the rule of its column.
-PLAIN_NAME = "^[A-Za-zÀ-ÖØ-öø-ÿ]+([ '-][A-Za-zÀ-ÖØ-öø-ÿ]+)*$"
+# between them. What looks otherwise is judged by the rule of its column; so are letters that may be
+# written as two.
+_LETTER = "[A-Za-zÀ-ÅÇ-ÖØ-Ýà-åç-öø-ýÿ]"
+PLAIN_NAME = f"^{_LETTER}+([ '-]{_LETTER}+)*$"
 PLAIN_REFERENCE = "^[A-Za-z0-9]+([ ._/-][A-Za-z0-9]+)*$"
 ROWS_AT_ONCE = 2000
 
@@ -113,7 +119,7 @@ class PassportAttendees(models.AbstractModel):
             SQL(
                 """
                 SELECT event.id, date_begin, date_end, date_tz, is_subcontracted,
-                       passport_events_are_trainings, passport_first_day
+                       passport_events_are_trainings, passport_first_day, passport_without_accents
                   FROM event_event event
              LEFT JOIN res_company company ON company.id = event.company_id
                  WHERE event.id = ANY(%s)
@@ -128,7 +134,8 @@ class PassportAttendees(models.AbstractModel):
         now, today = clock._now(), clock._today()
         sessions = {}
         for event_id, slot_id in keys:
-            begin, end, timezone, is_subcontracted, asks_training, first_day = events[event_id]
+            begin, end, timezone, is_subcontracted, *of_company = events[event_id]
+            asks_training, first_day, without_accents = of_company
             slot_begin, slot_end = slots.get(slot_id, (None, None))
             begin, end = slot_begin or begin, slot_end or end
             zone = timezone and pytz.timezone(timezone)
@@ -141,6 +148,7 @@ class PassportAttendees(models.AbstractModel):
                 bool(is_subcontracted),
                 bool(asks_training),
                 first_day or first_lawful,
+                bool(without_accents),
             )
         return sessions
 

@@ -15,6 +15,8 @@ PLACE_FIELDS = {
     "email",
     "partner_id",
 }
+# What a company may say of all that it declares.
+COMPANY_FIELDS = {"passport_first_day", "passport_without_accents"}
 # What tells a session from another one of the same people.
 SESSION_FIELDS = {"training_id", "date_begin", "date_end", "kanban_state"}
 
@@ -75,11 +77,12 @@ class PassportRefresh(models.AbstractModel):
 
     @api.model
     def _companies_changed(self, companies, vals, memo):
-        """Ask for the training of each event without one, or stop asking; declare from another day on."""
+        """Ask for the training of each event without one, or stop asking; declare from another day on,
+        or names as they are written otherwise."""
         concerned = Domain.FALSE
         if "passport_events_are_trainings" in vals:
             concerned |= Domain("training_id", "=", False)
-        if "passport_first_day" in vals:
+        if not COMPANY_FIELDS.isdisjoint(vals):
             concerned |= Domain("training_id", "!=", False) & Domain(
                 "passport_line_state", "in", UNHELD_STATES
             )

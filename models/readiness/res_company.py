@@ -33,6 +33,12 @@ class ResCompany(models.Model):
         "that the law has training bodies declare. An earlier day has older trainings declared "
         "voluntarily.",
     )
+    passport_without_accents = fields.Boolean(
+        string="Birth Names without Accents",
+        help="Birth names are declared with plain letters: LEFEVRE for LEFÈVRE, OEUVRARD for ŒUVRARD. Tick this "
+        "only if the authority does not recognise people because of their accents; contacts keep what was "
+        "typed.",
+    )
     passport_digest_on = fields.Date(string="Last Digest Sent On", readonly=True, copy=False)
 
     @api.constrains("passport_alert_days")

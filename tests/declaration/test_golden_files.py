@@ -1,7 +1,9 @@
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import file_open
 
+from ...tools.text import without_accents
 from ..common import PassportCase
 
 
@@ -108,6 +110,49 @@ class TestGoldenFiles(PassportCase):
         registrations = self.make_registration(sessions[0], self.zoe)
         registrations |= self.make_registration(sessions[1], self.zoe)
         self.assertFile(self.deposit_of(registrations), "adf_timezones.csv")
+
+    def test_names_without_accents_where_somebody_asks_for_it(self):
+        """As the rule has it, letter by letter; contacts keep what was typed, and the setting takes it back."""
+        names = (
+            *("LEFÈVRE", "Lefe\u0300vre", "ŒUVRARD-d'Æðelstan", "Großmann", "ĐẶNG THỊ NGỌC"),
+            *("Łukasz Żółć", "İpek Işık", "한", "D’ARC-½", "LE  GOFF", "PLAIN"),
+        )
+        people = self.make_attendees([f"Personne {chr(65 + place)}" for place in range(len(names))])
+        for person, name in zip(people, names, strict=True):
+            self.env.cr.execute(
+                "UPDATE res_partner SET birth_name = %s WHERE id = %s", (name, person.id)
+            )
+        self.env.invalidate_all()
+        registrations = self.make_registrations(None, people)
+        registrations._mark_passport_state()
+        refused = registrations.filtered(lambda one: one.passport_state != "ready")
+        self.assertEqual(refused.mapped("birth_name"), ["D’ARC-½"])  # half is a number
+        deposit = self.make_deposit(registrations)
+        lines = deposit.line_ids
+        self.assertEqual(set(lines.mapped("birth_name")), {*names} - {"D’ARC-½"})
+        self.company.passport_without_accents = True
+        with self.assertRaisesRegex(UserError, "Update Values"):
+            self.file_of(deposit)
+        deposit.action_update_values()
+        written = {line.partner_id.birth_name: line.birth_name for line in lines}
+        self.assertEqual(written, {name: without_accents(name) for name in written})
+        rows = self.file_of(deposit).decode().splitlines()[1:]
+        self.assertIn("OEUVRARD-d'AEdelstan", {row.split("|")[14] for row in rows})
+        self.company.passport_without_accents = False
+        deposit.action_reset_to_draft()
+        deposit.action_update_values()
+        self.assertEqual(set(lines.mapped("birth_name")), {*names} - {"D’ARC-½"})
+
+    def test_a_ligature_may_be_one_letter_too_long_without_accents(self):
+        registration = self.make_registration(attendee=self.zoe)
+        for name, state in (("Œ" + "É" * 28, "ready"), ("Œ" + "É" * 29, "blocked")):
+            self.zoe.birth_name = name
+            self.company.passport_without_accents = False
+            self.assertEqual(registration.passport_state, "ready")
+            self.company.passport_without_accents = True
+            self.env.flush_all()
+            with self.subTest(name=name):
+                self.assertEqual(registration.passport_state, state)
 
     def test_line_end_and_byte_order_mark_follow_the_settings(self):
         registration = self.make_registration(attendee=self.zoe)

@@ -36,6 +36,7 @@ class TestOutdated(PassportCase):
         one = self.registrations[1]
         for record, values in [
             (self.theo, {"birth_name": "MARTIN"}),
+            (self.company, {"passport_without_accents": True}),
             (self.client, {"company_registry": "51234987900019"}),
             (self.client, {"company_registry": False}),
             (self.client, {"passport_no_siret": True}),

@@ -48,6 +48,23 @@ class TestText(TestCase):
             with self.subTest(shown=shown):
                 self.assertEqual(text.describe_character(char), shown)
 
+    def test_without_accents(self):
+        for typed, written in (
+            ("LEFÈVRE", "LEFEVRE"),
+            ("Lefe\u0300vre", "Lefevre"),
+            ("ŒUVRARD-d'Æðelstan", "OEUVRARD-d'AEdelstan"),
+            ("Großmann", "Grossmann"),
+            ("ĐẶNG THỊ NGỌC", "DANG THI NGOC"),
+            ("Łukasz Żółć", "Lukasz Zolc"),
+            ("İpek Işık", "Ipek Isik"),
+            ("Ångström", "Angstrom"),
+            ("한", "한"),
+            ("LE GOFF-½’", "LE GOFF-½’"),
+            ("", ""),
+        ):
+            with self.subTest(typed=typed):
+                self.assertEqual(text.without_accents(typed), written)
+
     def test_fold(self):
         for value, folded in [
             ("Électrique  ", "electrique"),

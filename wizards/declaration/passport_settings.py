@@ -19,3 +19,6 @@ class PassportSettings(models.TransientModel):
         related="company_id.passport_statement_rhythm", readonly=False, required=True
     )
     passport_bom = fields.Boolean(related="company_id.passport_bom", readonly=False)
+    passport_without_accents = fields.Boolean(
+        related="company_id.passport_without_accents", readonly=False
+    )
