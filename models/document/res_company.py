@@ -33,6 +33,12 @@ class ResCompany(models.Model):
         translate=True,
         help="Postponement, cancellation and early end, printed on agreements, which cannot do without.",
     )
+    passport_private_terms = fields.Html(
+        string="Cancellation Terms for Private Persons",
+        translate=True,
+        help="Printed on the contracts of private persons who pay for themselves, besides what the law gives "
+        "them. Empty: the same terms as on agreements.",
+    )
     passport_notice = fields.Html(
         string="Your Own Wording",
         translate=True,

@@ -87,6 +87,19 @@ class TestAgreement(DocumentCase):
             with self.subTest(words=words):
                 self.assertNotIn(words, text)
 
+    def test_private_persons_may_have_terms_of_their_own(self):
+        terms = {
+            "company": "Rien n'est dû avant dix jours",
+            "private": "Aucune somme n'est retenue",
+        }
+        client, person = self.make_order(1), self.make_private_order()
+        self.assertIn(terms["company"], self.html_of("agreement", person))
+        self.company.passport_private_terms = f"<p>{terms['private']}</p>"
+        self.assertIn(terms["company"], self.html_of("agreement", client))
+        text = self.html_of("agreement", person)
+        self.assertIn(terms["private"], text)
+        self.assertNotIn(terms["company"], text)
+
     def test_one_attendee_or_several(self):
         """Said as it is: one attendee, one trainer; several; so many that a list is easier to read."""
         one = self.html_of("agreement", self.make_order(1))

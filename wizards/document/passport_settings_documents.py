@@ -22,6 +22,9 @@ class PassportSettings(models.TransientModel):
     passport_cancellation_terms = fields.Html(
         related="company_id.passport_cancellation_terms", readonly=False
     )
+    passport_private_terms = fields.Html(
+        related="company_id.passport_private_terms", readonly=False
+    )
     passport_notice = fields.Html(related="company_id.passport_notice", readonly=False)
     passport_notice_standard = fields.Html(
         string="Standard Notice", compute="_compute_passport_notice_standard"
