@@ -92,6 +92,8 @@ class PassportPersonalFormAnswer(models.AbstractModel):
             registration.attendee_partner_id, *self._refusal_statement(link)
         )
         request._log(registration, request._words()._("The attendee refuses to give the NIR."))
+        if self.env["passport.personal.form.texts"]._is_alone(registration):
+            return
         request._todo(
             registration,
             request._words()._(
@@ -116,16 +118,30 @@ class PassportPersonalFormAnswer(models.AbstractModel):
             tz=registration.event_id.date_tz,
             lang_code=self.env.lang,
         )
-        text = self.env._(
-            "On %(moment)s, %(name)s declared, through the personal link sent by %(company)s for the "
-            "training “%(training)s”:\n\n"
-            "- to have read for what purpose and on what ground the social security number is asked;\n"
-            "- to refuse to give it to %(company)s;\n"
-            "- to know that %(company)s cannot declare this training, which the employer then has to "
-            "declare.\n",
-            moment=moment,
-            name=link.partner_id.name,
-            company=registration.company_id.name,
-            training=registration.training_id.name or registration.event_id.name,
-        )
+        values = {
+            "moment": moment,
+            "name": link.partner_id.name,
+            "company": registration.company_id.name,
+            "training": registration.training_id.name or registration.event_id.name,
+        }
+        if self.env["passport.personal.form.texts"]._is_alone(registration):
+            text = self.env._(
+                "On %(moment)s, %(name)s declared, through the personal link sent by %(company)s for the "
+                "training “%(training)s”:\n\n"
+                "- to have read for what purpose and on what ground the social security number is asked;\n"
+                "- to refuse to give it to %(company)s;\n"
+                "- to know that %(company)s cannot declare this training, which is then not entered in the "
+                "passport.\n",
+                **values,
+            )
+        else:
+            text = self.env._(
+                "On %(moment)s, %(name)s declared, through the personal link sent by %(company)s for the "
+                "training “%(training)s”:\n\n"
+                "- to have read for what purpose and on what ground the social security number is asked;\n"
+                "- to refuse to give it to %(company)s;\n"
+                "- to know that %(company)s cannot declare this training, which the employer then has to "
+                "declare.\n",
+                **values,
+            )
         return self.env._("Refusal to give the NIR.txt"), text

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import format_date
 from odoo.tools.image import image_data_uri
 
 
@@ -27,15 +26,32 @@ class PassportPersonalFormTexts(models.AbstractModel):
                 company=company.name,
             ),
             "number_ok": self.env._("The number is complete and its key is right."),
-            "notice": self._notice_texts(company),
-            "refusal": self.env._(
-                "You may refuse to give your number. %(company)s then does not declare this training; "
-                "your employer has to do it. Your refusal and its date are kept as a proof, and your "
-                "employer is told.",
-                company=company.name,
-            ),
+            "notice": self._notice_texts(registration),
+            "refusal": self._refusal_text(registration),
             "contact": " · ".join(filter(None, [company.name, company.phone, company.email])),
         }
+
+    @api.model
+    def _is_alone(self, registration):
+        """Tell whether no employer stands behind this person: nobody is told of, or declares instead."""
+        return registration.without_employer or not registration.employer_id
+
+    @api.model
+    def _refusal_text(self, registration):
+        """Return what a refusal leads to."""
+        company = registration.company_id.name
+        if self._is_alone(registration):
+            return self.env._(
+                "You may refuse to give your number. %(company)s then does not declare this training, and it "
+                "is not entered in your passport. Your refusal and its date are kept as a proof.",
+                company=company,
+            )
+        return self.env._(
+            "You may refuse to give your number. %(company)s then does not declare this training; "
+            "your employer has to do it. Your refusal and its date are kept as a proof, and your "
+            "employer is told.",
+            company=company,
+        )
 
     @api.model
     def _logo(self, company):
@@ -46,33 +62,28 @@ class PassportPersonalFormTexts(models.AbstractModel):
     @api.model
     def _session_dates_text(self, registration):
         start, end = registration._passport_session_dates()
+        words = self.env["passport.words"]
         if not start:
             return ""
         if start == end:
-            return self.env._("On %s", format_date(self.env, start, date_format="d MMMM y"))
+            return self.env._("On %s", words._day(start))
         return self.env._(
             "From %(start)s to %(end)s",
-            start=format_date(self.env, start, date_format="d MMMM y"),
-            end=format_date(self.env, end, date_format="d MMMM y"),
+            start=words._day(start),
+            end=words._day(end),
         )
 
     @api.model
-    def _notice_texts(self, company):
+    def _notice_texts(self, registration):
         """Return the information notice as ``[(title, text)]``.
 
         Source: GDPR, article 13; Code du travail, articles L.4141-5 and L.6356-1; décret n° 2019-341
         du 19 avril 2019 for the use of the NIR.
         """
+        company = registration.company_id
         return [
             (self.env._("Who asks, and what for"), self._notice_purpose(company)),
-            (
-                self.env._("Who sees these data"),
-                self.env._(
-                    "The few people of %(company)s who declare trainings, and the Caisse des Dépôts, "
-                    "which runs the Passeport de prévention. Your employer cannot read your number here.",
-                    company=company.name,
-                ),
-            ),
+            (self.env._("Who sees these data"), self._notice_readers(registration)),
             (
                 self.env._("How long they are kept"),
                 self.env._(
@@ -84,6 +95,21 @@ class PassportPersonalFormTexts(models.AbstractModel):
             ),
             (self.env._("Your rights"), self._notice_rights(company)),
         ]
+
+    @api.model
+    def _notice_readers(self, registration):
+        company = registration.company_id.name
+        if self._is_alone(registration):
+            return self.env._(
+                "The few people of %(company)s who declare trainings, and the Caisse des Dépôts, "
+                "which runs the Passeport de prévention.",
+                company=company,
+            )
+        return self.env._(
+            "The few people of %(company)s who declare trainings, and the Caisse des Dépôts, "
+            "which runs the Passeport de prévention. Your employer cannot read your number here.",
+            company=company,
+        )
 
     @api.model
     def _notice_purpose(self, company):

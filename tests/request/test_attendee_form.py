@@ -176,6 +176,19 @@ class TestAttendeeForm(HttpFormCase):
         self.assertEqual(activity.user_id, self.users["user"])
         self.assertNotIn("Inès", activity.summary)
 
+    def test_who_has_no_employer_is_told_of_none(self):
+        """A private person: nobody declares instead of the training body, and nobody is to be told."""
+        self.assertIn("employeur", self.text(self.get()))
+        self.session_sst.user_id = self.users["user"]
+        self.registration.without_employer = True
+        page = self.text(self.get()).lower()
+        self.post({"action": "refuse", "refuse_notice": "1"})
+        statement = self.ines.nir_refusal_proof_id.raw.decode()
+        self.assertIn("Inès Morel", statement)
+        for text in (page, statement):
+            self.assertNotRegex(text, "employ[eé]")
+        self.assertFalse(self.registration.activity_ids)
+
     def test_refusal_needs_its_tick(self):
         response = self.post({"action": "refuse"})
         self.assertEqual(response.status_code, 422)
