@@ -40,20 +40,26 @@ class PassportEnded(models.AbstractModel):
         """
         whole = Domain("registration_ids", "any", registrations_domain & _WITHOUT_SLOT)
         parts = Domain("registration_ids", "any", registrations_domain)
-        events = self.env["event.event"].search(whole, order="date_end", limit=EARLIEST)
-        slots = self.env["event.slot"].search(parts, order="end_datetime", limit=EARLIEST)
+        sessions, slots_of = self._all_sessions()
+        events = sessions.search(whole, order="date_end", limit=EARLIEST)
+        slots = slots_of.search(parts, order="end_datetime", limit=EARLIEST)
         return min((day for _session, day in self._days(events, slots)), default=None)
 
     @api.model
     def _around(self, day):
         """Return the sessions that may or may not have ended before ``day`` by their own clock."""
         first, last = _midnight(day) - EAST, _midnight(day) + WEST
+        sessions, slots = self._all_sessions()
         return (
-            self.env["event.event"].search([("date_end", ">=", first), ("date_end", "<=", last)]),
-            self.env["event.slot"].search(
-                [("end_datetime", ">=", first), ("end_datetime", "<=", last)]
-            ),
+            sessions.search([("date_end", ">=", first), ("date_end", "<=", last)]),
+            slots.search([("end_datetime", ">=", first), ("end_datetime", "<=", last)]),
         )
+
+    @api.model
+    def _all_sessions(self):
+        """Return what finds sessions and slots, archived ones too: their attendees are still declared."""
+        everything = self.with_context(active_test=False)
+        return everything.env["event.event"], everything.env["event.slot"]
 
     @api.model
     def _not_in(self, sessions, is_outside):

@@ -45,6 +45,7 @@ SHARED_COLUMNS = ("company_id", "event_id", "event_slot_id", "training_id", "dat
 READ_FIELDS = {
     "event.registration": [
         "attendee_partner_id",
+        "company_id",
         "employer_id",
         "employer_reference",
         "event_id",
@@ -271,8 +272,8 @@ class PassportFrozen(models.AbstractModel):
     def _check_sessions(self, declarations):
         """Refuse declarations with an attendee who belongs into another one by now.
 
-        :raises UserError: names the attendees; a declaration never mixes sessions, trainings or
-            documents
+        :raises UserError: names the attendees; a declaration never mixes sessions, trainings,
+            documents or training bodies
         """
         if not declarations:
             return
@@ -294,6 +295,7 @@ class PassportFrozen(models.AbstractModel):
                     ON common.declaration_id = line.declaration_id
                  WHERE line.declaration_id = ANY(%(ids)s) AND line.is_live
                    AND (reg.event_id != line.event_id
+                        OR reg.company_id != line.company_id
                         OR reg.event_slot_id IS DISTINCT FROM line.event_slot_id
                         OR reg.passport_document IS DISTINCT FROM line.document
                         OR reg.training_id IS DISTINCT FROM common.training_id)
@@ -305,8 +307,9 @@ class PassportFrozen(models.AbstractModel):
         if rows:
             raise UserError(
                 self.env._(
-                    "These attendees were moved to another session, or passed or failed after all, "
-                    "since their declaration was prepared. Cancel it and prepare it anew: %s",
+                    "These attendees were moved to another session, or their session to another training "
+                    "body, or they passed or failed after all, since their declaration was prepared. Cancel "
+                    "it and prepare it anew: %s",
                     ", ".join(f"{declaration}, {person}" for declaration, person in rows),
                 )
             )

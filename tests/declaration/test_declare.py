@@ -161,6 +161,21 @@ class TestWizard(PassportCase):
         self.assertEqual(deposit.line_ids.registration_id, registration)
         self.assertEqual(deposit.state, "draft")
 
+    def test_archived_sessions_are_declared_too(self):
+        """Old sessions are put away before all is done: what the work list counts is found."""
+        registration = self.make_registration()
+        other = self.make_registration(
+            self.make_session(date_begin="2026-10-13 07:00:00", date_end="2026-10-14 15:00:00"),
+            self.make_attendee("Théo Riou"),
+        )
+        registration.event_id.active = False
+        self.env.invalidate_all()
+        wizard = self.make_wizard(registration.event_id)
+        self.assertEqual((wizard.event_ids, wizard.ready_count), (registration.event_id, 1))
+        wizard = self.make_wizard()
+        self.assertEqual((str(wizard.date_from), wizard.ready_count), ("2026-09-10", 2))
+        self.assertEqual(wizard.action_prepare().line_ids.registration_id, registration | other)
+
     def test_wrong_settings_are_refused(self):
         for values in (
             {"max_attendees": 0},

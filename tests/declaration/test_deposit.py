@@ -289,6 +289,14 @@ class TestFile(DepositCase):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_session_of_another_training_body_is_refused(self):
+        """Its attendees would be told to the authority under the SIREN of who does not train them."""
+        self.registrations.event_id.company_id = self.other_company
+        self.refused()
+        with self.assertRaisesRegex(UserError, "another training body"):
+            self.deposit.action_update_values()
+        self.refused()
+
     def test_numbers_are_sealed_whether_many_or_few_at_a_time(self):
         module = "odoo.addons.passeport_prevention.models.declaration.passport_nir_seal"
         with patch(f"{module}.SEALED_AT_ONCE", 1):

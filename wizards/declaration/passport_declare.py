@@ -39,6 +39,8 @@ class PassportDeclare(models.TransientModel):
         "event.event",
         string="Sessions",
         domain="[('company_id', 'in', [company_id, False])]",
+        # Without the archived ones, whoever is sent here from such a session would take all others.
+        context={"active_test": False},
         help="Leave empty to take all sessions of the period.",
     )
     channel = fields.Selection(
