@@ -45,6 +45,26 @@ class TestPortal(PortalCase):
         row_of_vault = self.env["passport.nir"].search([("partner_id", "=", person.id)])
         self.assertEqual(row_of_vault.collecting_company_id, self.company)
 
+    def test_a_private_person_has_no_people(self):
+        """What a client reads of its attendees, a private person reads of their own data."""
+        person = self.env["res.partner"].create(
+            {"name": "Éloïse Cariou", "email": "e@home.example"}
+        )
+        order = self.make_order(person, 1)
+        pages = ("/my/passport", self.url_of(order), "/my/passport/statement", "/my/home")
+        for url in pages[:3]:
+            self.assertRegex(
+                self.words(self.get(url.replace(str(order.id), str(self.order.id)))),
+                "[Pp]eople|Attendee",
+            )
+        self.login(self.make_portal_user("portal_private", person))
+        for url in pages:
+            page = self.get(url)
+            with self.subTest(url=url):
+                self.assertEqual(page.status_code, 200)
+                for words in ("your people", "people concerned", "of attendees", "as the employer"):
+                    self.assertNotIn(words, self.words(page))
+
     def test_errors_stay_with_their_attendee(self):
         good, wrong = self.row(), self.row("Éric Petit", nir="1 85 04 75")
         page = self.save(self.order, [good, wrong, {"nir": self.next_nir()}])
