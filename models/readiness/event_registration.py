@@ -237,7 +237,8 @@ class EventRegistration(models.Model):
                 concerned and registration._passport_reference_date()
             )
 
-    @api.depends("passport_reference_date", "passport_is_pending", "training_id.passport_category")
+    # Changes of the training itself are followed: see passport.training.refresh.
+    @api.depends("passport_reference_date", "passport_is_pending", "training_id")
     def _compute_passport_deadline(self):
         rules = self.env["passport.deadline.rule"]._rules()
         for registration in self:

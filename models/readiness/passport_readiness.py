@@ -35,6 +35,10 @@ ROW_FIELDS = (
 )
 
 
+# What is stored of the readiness of a registration.
+STORED_FIELDS = ("passport_state", "passport_issue_ids")
+# How many records Odoo writes in one statement, together with what else changed of them.
+WRITTEN_AT_ONCE = 100
 # How many registrations are computed again before they are written.
 REFRESHED_AT_ONCE = 10_000
 
@@ -160,8 +164,7 @@ class PassportReadiness(models.AbstractModel):
         All that wait for it are done at once, not those of one turn of Odoo's: what is read once
         for many is then read once.
         """
-        names = ("passport_state", "passport_issue_ids")
-        computed = [registrations._fields[name] for name in names]
+        computed = [registrations._fields[name] for name in STORED_FIELDS]
         waiting = registrations.browse(
             one for one in self.env.records_to_compute(computed[0])._ids if one
         )
@@ -180,12 +183,29 @@ class PassportReadiness(models.AbstractModel):
                 changed_issues[one] = issues
         with self.env.protecting(computed, registrations):
             for state, ids in by_state.items():
-                registrations.browse(ids).passport_state = state
+                self._store_state(registrations.browse(ids), state)
         if changed_issues:
             self._store_issues(registrations, changed_issues)
         # Most of those looked at stay as they are: what follows is told of the others only.
-        registrations.browse(one for ids in by_state.values() for one in ids).modified(names[:1])
-        registrations.browse(changed_issues).modified(names[1:])
+        registrations.browse(one for ids in by_state.values() for one in ids).modified(
+            STORED_FIELDS[:1]
+        )
+        registrations.browse(changed_issues).modified(STORED_FIELDS[1:])
+
+    @api.model
+    def _store_state(self, registrations, state):
+        """Store the state of registrations: many in one statement."""
+        if len(registrations) <= WRITTEN_AT_ONCE:
+            registrations.passport_state = state
+            return
+        self.env.cr.execute(
+            SQL(
+                "UPDATE event_registration SET passport_state = %s WHERE id = ANY(%s)",
+                state,
+                id_array(registrations.ids),
+            )
+        )
+        registrations.invalidate_recordset(["passport_state"], flush=False)
 
     @api.model
     def _store_issues(self, registrations, issues_by_id):
@@ -224,21 +244,28 @@ class PassportReadiness(models.AbstractModel):
         """Have the state and the issues of these registrations computed again.
 
         What follows from them (what is pending, by when, the counts of sessions) is computed again
-        where they change. Very many are done some at a time, and now: each of those that change needs
-        memory until it is written.
+        where they change.
         """
-        records = registrations.exists() if registrations else registrations
+        self._in_parts(registrations.exists() if registrations else registrations, self._mark)
+
+    @api.model
+    def _in_parts(self, records, mark):
+        """Have ``mark`` say of records what is to be computed again.
+
+        Very many are done some at a time, and now: each of those that change needs memory until it is
+        written.
+        """
         if len(records) <= REFRESHED_AT_ONCE:
-            self._mark(records)
+            mark(records)
             return
         for ids in split_every(REFRESHED_AT_ONCE, records._ids):
-            self._mark(records.browse(ids))
+            mark(records.browse(ids))
             self.env.flush_all()
             self.env.invalidate_all(flush=False)
 
     @api.model
     def _mark(self, records):
-        for fname in ("passport_state", "passport_issue_ids"):
+        for fname in STORED_FIELDS:
             self.env.add_to_compute(records._fields[fname], records)
         # The words may be others though the issues are the same.
         records.invalidate_recordset(["passport_issues"], flush=False)

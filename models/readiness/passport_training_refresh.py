@@ -1,7 +1,10 @@
+from functools import partial
+
 from odoo import api, models
 from odoo.fields import Domain
 
 from ...tools.authority_file import DOCUMENTS
+from ..ground.selections import LIVE_STATES, SENT_STATES
 
 # What of a training decides about its attendees; the answers decide through `passport_eligible`.
 DECIDING_FIELDS = {
@@ -21,6 +24,12 @@ DECIDING_FIELDS = {
     "jdr_name",
     "jdr_option",
     "jdr_mode",
+}
+# What each attendee is told of a field of the training, and who stays as they are: those whose line is in
+# one of these states. Not said by dependencies: these would have all who are declared read again.
+TOLD_ATTENDEES = {
+    "validity_months": (("validity_end_date",), LIVE_STATES),
+    "passport_category": (("passport_deadline", "passport_obligation"), SENT_STATES),
 }
 
 
@@ -44,6 +53,7 @@ class PassportTrainingRefresh(models.AbstractModel):
 
     @api.model
     def _after(self, trainings, values, before):
+        self._tell_attendees(trainings, values)
         if before is None:
             return
         after = self._deciding(trainings)
@@ -57,8 +67,22 @@ class PassportTrainingRefresh(models.AbstractModel):
         rejected = Domain("training_id", "in", ours.ids) & Domain(
             "passport_line_state", "=", "rejected"
         )
-        registrations = self.env["event.registration"].sudo().with_context(active_test=False)
-        self.env["passport.readiness"]._refresh(registrations.search(of_changed | rejected))
+        self.env["passport.readiness"]._refresh(self._attendees(of_changed | rejected))
+
+    @api.model
+    def _tell_attendees(self, trainings, values):
+        """Have what follows from a training told anew to those for whom it is not settled."""
+        for name in TOLD_ATTENDEES.keys() & set(values):
+            fnames, settled = TOLD_ATTENDEES[name]
+            attendees = self._attendees(
+                Domain("training_id", "in", trainings.ids)
+                & Domain("passport_line_state", "not in", settled)
+            )
+            self.env["passport.readiness"]._in_parts(attendees, partial(_tell_anew, fnames))
+
+    @api.model
+    def _attendees(self, domain):
+        return self.env["event.registration"].sudo().with_context(active_test=False).search(domain)
 
     def _deciding(self, trainings):
         check = self.env["passport.training.check"]
@@ -77,3 +101,10 @@ class PassportTrainingRefresh(models.AbstractModel):
             for training in trainings.sudo()
             if training.is_passport_training
         }
+
+
+def _tell_anew(fnames, attendees):
+    """Have these fields computed again, and what follows from them."""
+    for fname in fnames:
+        attendees.env.add_to_compute(attendees._fields[fname], attendees)
+    attendees.modified(fnames)

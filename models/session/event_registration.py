@@ -210,7 +210,7 @@ class EventRegistration(models.Model):
             return None
         return self._passport_session_dates()[1] or False
 
-    @api.depends("outcome", "validity_start_date", "training_id.validity_months")
+    @api.depends("outcome", "validity_start_date", "training_id")
     def _compute_validity_end_date(self):
         self.env["passport.typing"]._propose(self, "validity_end_date")
 

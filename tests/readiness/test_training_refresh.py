@@ -90,6 +90,17 @@ class TestTrainingRefresh(PassportCase):
         self.assertEqual(set(waiting.mapped("passport_state")), {"not_concerned"})
         self.assertEqual(set(declared.mapped("passport_state")), {"in_progress"})
 
+    def test_what_attendees_are_told_leaves_the_declared_alone(self):
+        session = self.make_session()
+        declared = self.make_ready(2, session)
+        self.declare(declared)
+        waiting = self.make_ready(2, session)
+        before = declared.mapped("validity_end_date")
+        found = self.looked_at(lambda: self.training.write({"validity_months": 36}))
+        self.assertEqual(found, waiting)
+        self.assertEqual(declared.mapped("validity_end_date"), before)
+        self.assertNotIn(waiting[0].validity_end_date, before)
+
     def test_translated_name_is_a_name(self):
         registration = self.make_ready(1)
         self.assertEqual(registration.passport_state, "ready")
