@@ -34,7 +34,9 @@ class PassportRefresh(models.AbstractModel):
     @api.model
     def _registrations_created(self, registrations, vals_list, memo):
         self._in_order(registrations)
-        self._same_attendees(registrations)._mark_passport_state()
+        # Whose contact was made for them attends nothing else.
+        known = registrations.filtered(lambda seat: not seat.attendee_created)
+        self._same_attendees(known)._mark_passport_state()
 
     @api.model
     def _in_order(self, registrations):

@@ -1,9 +1,10 @@
 """The steps that are measured, in the order in which a training body takes them."""
 
 import base64
+from datetime import datetime
 
 from . import floors
-from .data import make_clients, make_people, make_registrations, make_training, settle
+from .data import SIRET, make_clients, make_people, make_registrations, make_training, settle
 from .meter import Goal, Meter
 
 SMALL_SESSION = 10
@@ -17,6 +18,30 @@ PURGE_BATCH = 1000
 REJECTED_SHARE = 10
 REASONS = ("NIR et nom de naissance inconnus", "SIRET inconnu", "Ligne non traitée")
 SCREEN = Goal(queries=50, total_s=0.5)
+LIST = Goal(queries=50, total_s=1)
+# What lists show, of each model.
+NAMED = {"fields": {"display_name": {}}}
+LISTED = {
+    "event.registration": {
+        "name": {},
+        "event_id": NAMED,
+        "employer_id": NAMED,
+        "training_id": NAMED,
+        "nir_state": {},
+        "passport_standing": {},
+        "passport_issue_ids": NAMED,
+        "passport_issues": {},
+        "passport_deadline_state": {},
+    },
+    "passport.declaration.line": {
+        "attendee_name": {},
+        "declaration_id": NAMED,
+        "deposit_id": NAMED,
+        "event_id": NAMED,
+        "siret": {},
+        "state": {},
+    },
+}
 
 
 def bench_user(env):
@@ -40,7 +65,7 @@ class Bench:
     def __init__(self, env, attendees: int, timed: bool):
         context = {"tracking_disable": False, "lang": "en_US"}
         self.root = env(context=context)
-        self.root.company.company_registry = "73282932000074"
+        self.root.company.company_registry = SIRET
         self.env = bench_user(self.root)(context=context)
         self.count = attendees
         self.timed = timed
@@ -59,6 +84,7 @@ class Bench:
         settle(self.root, commit=self.timed)
         self.file(deposit)
         self.answers(deposit)
+        self.lists()
         self.small_sessions()
         self.later(deposit)
 
@@ -211,6 +237,34 @@ class Bench:
             rows.append(f"{line.unique_id};{'REJETE' if reason else 'ACCEPTE'};{reason}")
         return base64.b64encode("\n".join(rows).encode())
 
+    def lists(self) -> None:
+        """The lists that are opened, searched and sorted most, and a large session's attendees."""
+        session = self.registrations[0].event_id
+        ended = [("event_end_date", "<=", datetime.now().isoformat(" ", "seconds"))]
+        pending = [("passport_is_pending", "=", True)]
+        lists = (
+            ("Attendees to declare", "event.registration", ended + pending, None),
+            ("All attendees, by deadline", "event.registration", [], "passport_deadline desc"),
+            ("Attendees by name", "event.registration", [("name", "ilike", "son 77")], None),
+            ("Attendees by client", "event.registration", [("partner_id", "ilike", SIRET)], None),
+            ("Attendees of a session", "event.registration", [("event_id", "=", session.id)], None),
+            ("Declared attendees", "passport.declaration.line", [], "attendee_name desc"),
+            ("Renewals", "event.registration", [("renewal_state", "=", "valid")], None),
+        )
+        for title, model, domain, order in lists:
+            records = self.env[model]
+            columns = LISTED[model]
+            self.meter(
+                f"List: {title}",
+                lambda records=records, domain=domain, order=order, columns=columns: (
+                    records.web_search_read(
+                        domain, columns, order=order, limit=80, count_limit=10_001
+                    )
+                ),
+                1,
+                LIST,
+            )
+
     def small_sessions(self) -> None:
         """The same in sessions of ten: many declarations of few attendees."""
         people = make_people(self.root, self.count // SMALL_SHARE, first=self.count)
@@ -228,6 +282,12 @@ class Bench:
             lambda: self.training.write({"name": "SST – sauveteur secouriste"}),
             1,
             Goal(total_s=1, queries=60),
+        )
+        meter(
+            "Training's validity changed",
+            lambda: self.training.write({"validity_months": 36}),
+            1,
+            Goal(queries=400),
         )
         client = make_clients(self.root, 1)
         make_people(self.root, min(CROWDED_CLIENT, self.count), clients=client, with_number=False)
