@@ -1,3 +1,4 @@
+from collections import Counter
 from typing import NamedTuple
 
 from odoo import api, models
@@ -76,6 +77,20 @@ class PassportStatement(models.AbstractModel):
         """
         self._check(client)
         return self._make(client, date_from, date_to, company or self.env.company)
+
+    @api.model
+    def _counts(self, client, date_from, date_to):
+        """Return ``{section: how many}`` of what :meth:`_of` returns; nothing is put into words.
+
+        :raises AccessError: the user may not hand out statements, or does not see this client
+        """
+        self._check(client)
+        company = self.env.company
+        registrations = self._registrations(client.commercial_partner_id, date_from, company)
+        needs = self.env["passport.needs"]._of(registrations)
+        return Counter(
+            section for section, _registration in self._told(registrations, needs, date_to)
+        )
 
     @api.model
     def _of_own_client(self, user, date_from, date_to, company):
@@ -203,7 +218,17 @@ class PassportStatement(models.AbstractModel):
     @api.model
     def _make(self, client, date_from, date_to, company):
         client = client.commercial_partner_id
-        registrations = (
+        registrations = self._registrations(client, date_from, company)
+        facts = self._facts(registrations)
+        sections = {name: [] for name in SECTIONS}
+        for section, registration in self._told(registrations, facts["needs"], date_to):
+            sections[section].append(self._row(registration, section, facts))
+        return Statement(client, company, date_from, date_to, sections)
+
+    @api.model
+    def _registrations(self, client, date_from, company):
+        """Return the registrations, as superuser, of a client's people from a day on."""
+        return (
             self.env["event.registration"]
             .sudo()
             .with_context(active_test=False)
@@ -214,15 +239,15 @@ class PassportStatement(models.AbstractModel):
                 order="validity_start_date, name, id",
             )
         )
-        facts = self._facts(registrations)
-        sections = {name: [] for name in SECTIONS}
-        today = self.env["passport.clock"]._today()
+
+    @api.model
+    def _told(self, registrations, needs, date_to):
+        """Yield ``(section, registration)`` of those that a statement until ``date_to`` tells of."""
+        last = min(date_to, self.env["passport.clock"]._today())
         for registration in registrations:
-            section = self._section(registration, facts)
-            day = registration.validity_start_date
-            if section == "missing" or day <= min(date_to, today):
-                sections[section].append(self._row(registration, section, facts))
-        return Statement(client, company, date_from, date_to, sections)
+            section = self._section(registration, needs[registration])
+            if section == "missing" or registration.validity_start_date <= last:
+                yield section, registration
 
     @api.model
     def _facts(self, registrations):
@@ -232,7 +257,6 @@ class PassportStatement(models.AbstractModel):
             [("registration_id", "in", registrations.ids), ("state", "!=", "withdrawn")],
             order="id",
         )
-        registrations.mapped("passport_issue_ids.code")
         documents = registrations._fields["passport_document"]._description_selection(self.env)
         return {
             "documents": dict(documents),
@@ -242,7 +266,7 @@ class PassportStatement(models.AbstractModel):
         }
 
     @api.model
-    def _section(self, registration, facts):
+    def _section(self, registration, needs):
         """Return the one section a registration stands in."""
         codes = set(registration.passport_issue_ids.mapped("code"))
         if registration.passport_line_state in SENT_STATES:
@@ -253,7 +277,7 @@ class PassportStatement(models.AbstractModel):
             return "transmitted" if TRANSMITTED_ISSUE in codes else "other"
         if REFUSED_ISSUE in codes:
             return "employer" if registration.employer_id else "other"
-        return "missing" if facts["needs"][registration] else "pending"
+        return "missing" if needs else "pending"
 
     @api.model
     def _row(self, registration, section, facts):

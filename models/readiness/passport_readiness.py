@@ -2,10 +2,11 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL
 
 from ...tools import readiness
 from ..ground.columns import id_array
+from ..ground.parts import in_parts
 
 # Services of the rooms above that know of more faults, asked in this order after the own rules:
 # ``_faults(registrations)`` → ``{registration: [(code, record to mend, parameters)]}``, of those with
@@ -246,22 +247,8 @@ class PassportReadiness(models.AbstractModel):
         What follows from them (what is pending, by when, the counts of sessions) is computed again
         where they change.
         """
-        self._in_parts(registrations.exists() if registrations else registrations, self._mark)
-
-    @api.model
-    def _in_parts(self, records, mark):
-        """Have ``mark`` say of records what is to be computed again.
-
-        Very many are done some at a time, and now: each of those that change needs memory until it is
-        written.
-        """
-        if len(records) <= REFRESHED_AT_ONCE:
-            mark(records)
-            return
-        for ids in split_every(REFRESHED_AT_ONCE, records._ids):
-            mark(records.browse(ids))
-            self.env.flush_all()
-            self.env.invalidate_all(flush=False)
+        records = registrations.exists() if registrations else registrations
+        in_parts(records, self._mark, REFRESHED_AT_ONCE)
 
     @api.model
     def _mark(self, records):

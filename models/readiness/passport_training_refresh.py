@@ -4,7 +4,9 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...tools.authority_file import DOCUMENTS
+from ..ground.parts import in_parts
 from ..ground.selections import LIVE_STATES, SENT_STATES
+from .passport_readiness import REFRESHED_AT_ONCE
 
 # What of a training decides about its attendees; the answers decide through `passport_eligible`.
 DECIDING_FIELDS = {
@@ -78,7 +80,7 @@ class PassportTrainingRefresh(models.AbstractModel):
                 Domain("training_id", "in", trainings.ids)
                 & Domain("passport_line_state", "not in", settled)
             )
-            self.env["passport.readiness"]._in_parts(attendees, partial(_tell_anew, fnames))
+            in_parts(attendees, partial(_tell_anew, fnames), REFRESHED_AT_ONCE)
 
     @api.model
     def _attendees(self, domain):

@@ -36,9 +36,9 @@ class PassportStatementPrint(models.TransientModel):
     @api.depends("client_id", "date_from", "date_to")
     def _compute_counts(self):
         for dialog in self:
-            statement = dialog._is_complete() and dialog._statement()
+            counts = dialog._counts() if dialog._is_complete() else {}
             for name in SECTIONS:
-                dialog[f"{name}_count"] = len(statement.sections[name]) if statement else 0
+                dialog[f"{name}_count"] = counts.get(name, 0)
 
     @api.model
     def _open(self, client):
@@ -90,6 +90,12 @@ class PassportStatementPrint(models.TransientModel):
         lang = self.client_id.lang or self.env.lang
         service = self.env["passport.statement"].with_context(lang=lang)
         return service._of(self.client_id._origin, self.date_from, self.date_to)
+
+    def _counts(self):
+        """Return how many the statement would tell of, by section."""
+        return self.env["passport.statement"]._counts(
+            self.client_id._origin, self.date_from, self.date_to
+        )
 
     def _is_complete(self):
         self.ensure_one()
