@@ -129,6 +129,7 @@ class EventEvent(models.Model):
     @api.depends(
         "date_begin",
         "date_end",
+        "kanban_state",
         "registration_ids.passport_state",
         "registration_ids.outcome",
         "registration_ids.state",

@@ -21,7 +21,7 @@ class PassportSessionSteps(models.AbstractModel):
 
     It follows from the hour and from the states of the attendees, so it is computed by the database
     whenever it is asked. Nothing is to be done for who is not concerned, as before the first declared
-    day, nor for who is left to the employer.
+    day, nor for who is left to the employer. A session that is cancelled is not to come.
     """
 
     _name = "passport.session.steps"
@@ -70,8 +70,8 @@ class PassportSessionSteps(models.AbstractModel):
         )
         return SQL(
             """
-            CASE WHEN %(begin)s > %(now)s THEN %(coming)s
-                 WHEN %(end)s > %(now)s THEN %(running)s
+            CASE WHEN %(begin)s > %(now)s AND %(held)s THEN %(coming)s
+                 WHEN %(end)s > %(now)s AND %(held)s THEN %(running)s
                  ELSE COALESCE((
                     SELECT MIN(CASE
                         WHEN passport_state IN ('blocked', 'rejected')
@@ -104,4 +104,8 @@ class PassportSessionSteps(models.AbstractModel):
             "id": SQL.identifier(alias, "id"),
             "begin": SQL.identifier(alias, "date_begin", to_flush=fields["date_begin"]),
             "end": SQL.identifier(alias, "date_end", to_flush=fields["date_end"]),
+            "held": SQL(
+                "%s IS DISTINCT FROM 'cancel'",
+                SQL.identifier(alias, "kanban_state", to_flush=fields["kanban_state"]),
+            ),
         }

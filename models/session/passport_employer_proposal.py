@@ -33,6 +33,9 @@ class PassportEmployerProposal(models.AbstractModel):
         for seat in waiting:
             company = self._only(by_name.get(fold(seat.company_name or "")), seat)
             company = company or self._only(by_domain.get(company_domain(seat.email)), seat)
+            if company == self._own(seat):
+                # An address of the training body's own stands for people who have none.
+                company = None
             if company:
                 found[seat] = company
         return found
@@ -71,6 +74,13 @@ class PassportEmployerProposal(models.AbstractModel):
             if not company.company_id or company.company_id == registration.company_id
         ]
         return allowed[0] if len(allowed) == 1 else None
+
+    @api.model
+    def _own(self, registration):
+        """Return the contact of the training body, unless it was typed as the employer."""
+        own = registration.company_id.sudo().partner_id
+        is_typed = fold(registration.company_name or "") == fold(own.name)
+        return None if is_typed else own.with_env(self.env)
 
     @api.model
     def _accept(self, registrations):

@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -23,8 +24,10 @@ class IrDefault(models.Model):
 
     @api.model
     def _check_no_nir(self, vals):
-        value = vals.get("json_value") and json.loads(vals["json_value"])
-        if holds_number(str(value or "")) or holds_number(vals.get("condition") or ""):
+        texts = [vals.get("json_value") or "", vals.get("condition") or ""]
+        with suppress(ValueError):  # no JSON: Odoo's own error says so
+            texts.append(str(json.loads(texts[0])))
+        if any(map(holds_number, texts)):
             raise UserError(
                 self.env._(
                     "This value holds a social security number: it cannot be kept as a default, which "

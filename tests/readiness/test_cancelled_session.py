@@ -34,6 +34,20 @@ class TestCancelledSession(PassportCase):
         self.assertEqual(self.told(self.waiting), "blocked")
         self.assertTrue(self.session.passport_deadline)
 
+    def test_it_is_neither_to_come_nor_under_way(self):
+        events = self.env["event.event"]
+        for begin, end, step in (
+            ("2026-11-16 08:00:00", "2026-11-17 16:00:00", "6_coming"),
+            ("2026-10-14 08:00:00", "2026-10-16 16:00:00", "5_running"),
+        ):
+            session = self.make_session(date_begin=begin, date_end=end)
+            with self.subTest(step=step):
+                self.assertEqual(session.passport_step, step)
+                session.write(CANCELLED)
+                self.assertEqual(session.passport_step, "7_done")
+                self.assertIn(session, events.search([("passport_step", "=", "7_done")]))
+                self.assertNotIn(session, events.search([("passport_step", "=", step)]))
+
     def test_nothing_is_asked(self):
         needs = self.env["passport.needs"]
         self.assertTrue(needs._of(self.waiting)[self.waiting])

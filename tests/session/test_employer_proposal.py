@@ -43,6 +43,14 @@ class TestEmployerProposal(PassportCase):
         self.riou.company_id = self.other_company
         self.assertFalse(self.seat(company_name="Riou & Fils").employer_proposal_id)
 
+    def test_not_the_training_body_by_its_address(self):
+        """Who has no address is registered with one of the training body's own."""
+        own = self.company.partner_id
+        own.email = "contact@atlantique.example"
+        self.assertFalse(self.seat(email="accueil@atlantique.example").employer_proposal_id)
+        seat = self.seat(company_name=own.name, name="B C")
+        self.assertEqual(seat.employer_proposal_id, own)
+
     def test_accepted_for_many(self):
         seats = self.seat(company_name="Riou & Fils") | self.seat(
             name="B C", email="b@riou.example"

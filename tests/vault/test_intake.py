@@ -127,6 +127,10 @@ class TestIntake(PassportCase):
             with self.subTest(field=fname), self.assertRaises(UserError):
                 defaults.set(model, fname, value, user_id=True)
         defaults.set("res.partner", "city", "Brest", user_id=True)
+        made = self.env["ir.default"].search([("user_id", "=", self.users["declarant"].id)])
+        self.assertEqual(len(made), 1)
+        with self.assertRaises(ValidationError):
+            made.json_value = "{no JSON"
 
     def test_created(self):
         cases = (
