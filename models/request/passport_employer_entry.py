@@ -294,8 +294,7 @@ class PassportEmployerEntry(models.AbstractModel):
             registration = given[entry.seat.ref]
             person = registration.attendee_partner_id
             # Asked again: who was named just now may be somebody we know.
-            locked = person in facts["declared"]
-            allowed = set() if locked else space._allowed(registration, facts)
+            allowed = space._allowed(registration, facts)
             if "nir" in entry.values and "nir" in allowed:
                 numbers[person] = entry.values["nir"]
             if "birth_name" in entry.values and "birth_name" in allowed:

@@ -120,19 +120,25 @@ class PassportEmployerSpace(models.AbstractModel):
 
         The same as the pages find, lest an order be called incomplete where nothing can be done.
         """
-        closed = Domain("nir_state", "=", "refused") | Domain(
-            "passport_registration_ids.passport_line_state", "in", LIVE_STATES
-        )
+        refused = Domain("attendee_partner_id.nir_state", "=", "refused")
+        # Who somebody is was told with another training; for whom they attend this one was not.
+        declared = Domain("passport_registration_ids.passport_line_state", "in", LIVE_STATES)
         client_ids = user.commercial_partner_id.ids
         needs = self.env["passport.needs"]
-        own = needs._domain("name", "nir", "birth_name", "employer")
+        who = needs._domain("name", "nir", "birth_name")
+        who &= Domain("attendee_partner_id", "not any", declared)
         # Of an establishment: the client mends those of its own.
         siret = needs._domain("siret")
         return (
             self._registrations_domain(user)
             & Domain("passport_state", "not in", IN_DECLARATION_STATES)
-            & Domain("attendee_partner_id", "not any", closed)
-            & (own | (siret & Domain("employer_id", "child_of", client_ids)))
+            & Domain("passport_line_state", "not in", LIVE_STATES)
+            & ~refused
+            & (
+                who
+                | needs._domain("employer")
+                | (siret & Domain("employer_id", "child_of", client_ids))
+            )
         )
 
     # ------------------------------------------------------------
@@ -289,12 +295,14 @@ class PassportEmployerSpace(models.AbstractModel):
             },
             "needs": self.env["passport.needs"]._of(registrations),
             "declared": {registration.attendee_partner_id for registration in declared},
+            "live_ids": {registration.id for registration in declared},
         }
 
     @api.model
     def _seat(self, registration, facts):
         person = registration.attendee_partner_id
-        locked = person in facts["declared"] or registration.passport_state in IN_DECLARATION_STATES
+        is_live = registration.id in facts["live_ids"]
+        locked = is_live or registration.passport_state in IN_DECLARATION_STATES
         allowed = set() if locked else self._allowed(registration, facts)
         missing = self._asked(registration, facts) & allowed
         return Seat(
@@ -319,13 +327,16 @@ class PassportEmployerSpace(models.AbstractModel):
         """Return which data the employer may give for an attendee who is not declared.
 
         What somebody else gave, the trainee above all, is not the employer's to change; neither is
-        what a refusal closed. A mistake of the client's own can be typed again.
+        what a refusal closed, nor who somebody is that was declared for another training. A mistake of
+        the client's own can be typed again.
         """
         person = registration.attendee_partner_id
         if not person:
             return {"name", "email", "nir", "birth_name"}
         if person.nir_state == "refused":
             return set()
+        if person in facts["declared"]:
+            return self._allowed_employer(registration, facts)
         allowed = self._asked(registration, facts) & {"nir", "birth_name"}
         if person in facts["given_by_client"]:
             allowed = {"nir", "birth_name"}

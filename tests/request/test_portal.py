@@ -65,6 +65,27 @@ class TestPortal(PortalCase):
                 for words in ("your people", "people concerned", "of attendees", "as the employer"):
                     self.assertNotIn(words, self.words(page))
 
+    def test_declared_for_another_training_still_says_for_whom(self):
+        """Who they are stays as it was declared; the employer is a matter of this registration."""
+        person = self.env["res.partner"].create(
+            {"name": "Éloïse Cariou", "nir": self.next_nir(), "birth_name": "CARIOU"}
+        )
+        held = self.make_registration(attendee=person, without_employer=True)
+        self.make_deposit(held)
+        order = self.make_order(person, 1)
+        seat = order.order_line.registration_ids
+        seat.attendee_partner_id = person
+        user = self.make_portal_user("portal_private", person)
+        self.login(user)
+        (shown,) = self.seats(order, user)
+        self.assertFalse(shown.locked)
+        self.assertEqual(shown.allowed, {"no_employer", "employer"})
+        for values in ({"nir": self.next_nir()}, {"birth_name": "AUTRE"}):
+            self.assertEqual(self.save(order, [values], user).status_code, 200)
+        self.assertEqual(self.save(order, [{"no_employer": "1"}], user).status_code, 303)
+        self.assertTrue(seat.without_employer)
+        self.assertEqual(person.birth_name, "CARIOU")
+
     def test_errors_stay_with_their_attendee(self):
         good, wrong = self.row(), self.row("Éric Petit", nir="1 85 04 75")
         page = self.save(self.order, [good, wrong, {"nir": self.next_nir()}])
@@ -346,9 +367,10 @@ class TestPortal(PortalCase):
             for registration in registrations
             for seat in self.seats(registration.event_id)
         }
-        self.assertEqual([asked[reg] for reg in registrations], [True, False, False, False, True])
+        # Of who is declared for another training the client's own SIRET is still asked.
+        self.assertEqual([asked[reg] for reg in registrations], [True, False, True, False, True])
         self.assertEqual(
-            [reg in counted for reg in registrations], [True, False, False, False, True]
+            [reg in counted for reg in registrations], [True, False, True, False, True]
         )
 
     def test_list_shows_what_lacks_data_first(self):
