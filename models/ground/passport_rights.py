@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 
 USER_GROUP = "passeport_prevention.group_passport_user"
@@ -34,6 +34,20 @@ class PassportRights(models.AbstractModel):
         raise AccessError(
             message or self.env._("Only users of the Passeport de prévention may do this.")
         )
+
+    @api.model
+    def _check_company(self, companies):
+        """Check that training bodies are the user's own, before anything is done for them as superuser.
+
+        A dialog's company is its user's, but a program may say another one.
+
+        :raises AccessError: names the one that is not
+        """
+        others = companies - self.env.user.company_ids
+        if others and self.env.uid != SUPERUSER_ID:
+            raise AccessError(
+                self.env._("%s is not one of your companies.", others[0].sudo().display_name)
+            )
 
     @api.model
     def _check_client_facing(self):

@@ -119,6 +119,10 @@ class PassportDeclare(models.TransientModel):
             wizard.blocked_count = sum(blocked for _ready, blocked in counts.values())
             wizard.summary = wizard._summary(counts)
 
+    @api.constrains("company_id")
+    def _check_company_id(self):
+        self.env["passport.rights"]._check_company(self.company_id)
+
     @api.constrains("max_attendees", "channel")
     def _check_max_attendees(self):
         for wizard in self:

@@ -27,6 +27,10 @@ class PassportSendingStep(models.TransientModel):
         for step in self:
             step.past_count = sum(step.line_ids.filtered("is_on").mapped("past_count"))
 
+    @api.constrains("company_id")
+    def _check_company_id(self):
+        self.env["passport.rights"]._check_company(self.company_id)
+
     @api.model
     def action_open(self):
         """Open the step for the user's company, as it was answered last.

@@ -101,6 +101,10 @@ class PassportSettings(models.TransientModel):
         text = self.company_id._activity_number_text(self.passport_activity_number)
         return self.env["passport.typed"]._warning(text) if text else None
 
+    @api.constrains("company_id")
+    def _check_company_id(self):
+        self.env["passport.rights"]._check_company(self.company_id)
+
     @api.model_create_multi
     def create(self, vals_list):
         kept, given = zip(*map(self._split, vals_list), strict=True)
