@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from . import nir
 from .nir_text import HIDDEN, hide_numbers
@@ -74,6 +75,9 @@ __all__ = (
 Row = Sequence[str]
 # Who holds the NIR of a cell.
 PartnerIds = Mapping[tuple[int, int], list[int]]
+AnswerTo = Callable[[str, tuple[str, ...]], str]
+# How many different answers of a file are kept while it is read.
+SAID_AT_MOST = 1000
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # How far down the header may be, and how many rows tell what a column holds.
@@ -202,15 +206,19 @@ def read_entries(
     :param partner_ids: ``{(row index, column index): [ids]}``, who holds the NIR of a cell
     """
     header = rows[layout.header] if layout.header is not None else None
+    # A hundred thousand rows say a few things.
+    answer = lru_cache(SAID_AT_MOST)(_answer)
     entries = []
     for y in range(layout.first_row, len(rows)):
         row = rows[y]
         if any(row) and row != header:
-            entries.append(_entry_of(y, row, layout, partner_ids or {}))
+            entries.append(_entry_of(y, row, layout, partner_ids or {}, answer))
     return entries
 
 
-def _entry_of(y: int, row: Row, layout: Layout, partner_ids: PartnerIds) -> Entry:
+def _entry_of(
+    y: int, row: Row, layout: Layout, partner_ids: PartnerIds, answer_to: AnswerTo
+) -> Entry:
     values: dict[str, str] = {}
     reasons: list[str] = []
     ids: list[int] | None = None
@@ -225,7 +233,7 @@ def _entry_of(y: int, row: Row, layout: Layout, partner_ids: PartnerIds) -> Entr
     status = values.pop(STATUS, "")
     days = tuple(_days_of(values.pop(DATE_START, ""), values.pop(DATE_END, "")))
     reason = " – ".join(dict.fromkeys(filter(None, reasons)))
-    answer = _answer(status, [text for text in reasons if text])
+    answer = answer_to(status, tuple(text for text in reasons if text))
     if answer == REJECTED and " " in status:
         # More than the bare word: the reason, where nothing else tells it.
         reason = reason or status
@@ -234,7 +242,7 @@ def _entry_of(y: int, row: Row, layout: Layout, partner_ids: PartnerIds) -> Entr
     )
 
 
-def _answer(status: str, reasons: Sequence[str]) -> str:
+def _answer(status: str, reasons: tuple[str, ...]) -> str:
     """Return what a row says: its status decides; without one, a reason makes a rejection."""
     answer = answer_of(status)
     sentences = [text for text in (status, *reasons) if len(words_of(text)) > 1]

@@ -112,19 +112,30 @@ class Meter:
         self.measures: list[Measure] = []
         self.breaches: list[str] = []
 
-    def floor(self, statements: list[str], values: dict) -> float:
-        """Seconds of CPU for some SQL, its rows fetched; taken back afterwards."""
+    def floor(self, needed: list[str] | Callable, values: dict) -> float:
+        """Seconds of CPU for some SQL, its rows fetched, or for what Odoo alone does; taken back."""
         cursor = self.env.cr
         self.env.flush_all()
         with cursor.savepoint(flush=False) as savepoint:
+            if callable(needed):
+                self.env.invalidate_all()
             before = self.processes.cpu()
-            for statement in statements:
-                cursor.execute(statement, values)
-                if cursor.description:
-                    cursor.fetchall()
+            if callable(needed):
+                needed()
+                self.env.flush_all()
+            else:
+                self.execute(needed, values)
             spent = self.processes.cpu() - before
             savepoint.rollback()
+        self.env.invalidate_all(flush=False)
         return spent
+
+    def execute(self, statements: list[str], values: dict) -> None:
+        """Run SQL and fetch its rows."""
+        for statement in statements:
+            self.env.cr.execute(statement, values)
+            if self.env.cr.description:
+                self.env.cr.fetchall()
 
     def __call__(
         self,
@@ -132,12 +143,12 @@ class Meter:
         action: Callable,
         n: int = 1,
         goal: Goal | None = None,
-        floor: list[str] | None = None,
+        floor: list[str] | Callable | None = None,
         values: dict | None = None,
     ):
         """Measure ``action``, which works on ``n`` records; what it returned.
 
-        :param floor: the SQL that any solution needs for the same
+        :param floor: the SQL that any solution needs for the same, or what Odoo alone does for it
         :param values: the parameters of that SQL
         """
         least = self.floor(floor, values or {}) if floor and self.timed else None
