@@ -90,12 +90,14 @@ from .training import (
 
 from .session import (
     test_attendee,
+    test_chosen_browser,
     test_employer,
     test_employer_pick,
     test_employer_proposal,
     test_enrol_list,
     test_enrolment,
     test_import_cases,
+    test_keyboard_browser,
     test_levels,
     test_namesakes,
     test_order_seats,

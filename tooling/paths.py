@@ -88,6 +88,11 @@ class Layout:
         return self.repository / "tooling" / "requirements.txt"
 
     @property
+    def requirements_alone(self) -> Path:
+        """What is installed without the packages it asks for."""
+        return self.requirements.with_name("requirements-axe.txt")
+
+    @property
     def odoo_bin(self) -> Path:
         """Odoo's command line, as a file."""
         return self.repository / "tooling" / "odoo_bin.py"
@@ -95,9 +100,8 @@ class Layout:
     @property
     def venv(self) -> Path:
         """One virtual environment per Python version and set of pins."""
-        digest = hashlib.sha256(
-            self.requirements.read_bytes() + sys.base_prefix.encode()
-        ).hexdigest()[:8]
+        pins = self.requirements.read_bytes() + self.requirements_alone.read_bytes()
+        digest = hashlib.sha256(pins + sys.base_prefix.encode()).hexdigest()[:8]
         return self.cache / f"venv-{sys.version_info[0]}.{sys.version_info[1]}-{digest}"
 
     @property

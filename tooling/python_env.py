@@ -69,13 +69,18 @@ def ready(layout: Layout) -> bool:
     return layout.python.exists() and bool(stamps.read(layout.venv / "finished.json"))
 
 
+def _install_alone(pip: list[str], pins: Path, log: Path) -> None:
+    """Install packages without those they ask for."""
+    command = [*pip, "install", "--no-input", "--no-deps", "-r", pins]
+    run_logged(command, log, f"The packages of {pins.name} could not be installed.")
+
+
 def _install_barcodes(layout: Layout, pip: list[str], log: Path) -> None:
     """Where the pins lack the library that draws barcodes as images: another, which needs cairo."""
     if sys.version_info < (3, 13):
         return
     pins = layout.requirements.with_name("requirements-barcodes.txt")
-    command = [*pip, "install", "--no-input", "--no-deps", "-r", pins]
-    run_logged(command, log, "The packages for barcodes could not be installed.")
+    _install_alone(pip, pins, log)
     try:
         ctypes.CDLL("libcairo.so.2")
     except OSError:
@@ -96,6 +101,7 @@ def prepare(layout: Layout) -> None:
             "The Python packages could not be installed: check the network.",
             progress=size_progress(layout.venv, "installed", INSTALLED_MEGABYTES),
         )
+        _install_alone(pip, layout.requirements_alone, log)
         _install_barcodes(layout, pip, log)
     stamps.write(layout.venv / "finished.json", python=sys.version)
     _prune(layout)

@@ -372,15 +372,13 @@ class EventRegistration(models.Model):
         """Undo the last mark, see ``passport.outcome``."""
         self.env["passport.outcome"]._restore(before, outcome)
 
-    # ------------------------------------------------------------
-    # The session a registration belongs to
-    # ------------------------------------------------------------
+    def _compute_display_name(self):
+        """Nothing is told of a registration that nobody has saved: no number of its own either."""
+        super()._compute_display_name()
+        self.filtered(lambda seat: not seat.id and not seat.name).display_name = False
 
     def _passport_session_dates(self):
-        """Return the first and last day of the session (its slot, where it has one), in its timezone.
-
-        :returns: two dates, or ``(None, None)`` without an event
-        """
+        """Return the session's (or slot's) first and last day there, ``(None, None)`` without."""
         self.ensure_one()
         start, end = self._passport_session_moments()
         if not start or not end:

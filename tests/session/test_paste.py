@@ -77,6 +77,8 @@ class TestPaste(EnrolmentCase):
         text = "Anne Un\tanne@brehat.example\t\tUN\nBruno Deux\tbruno@brehat.example\t\tDEUX\n"
         dialog = self.pasted(text, session=session)
         self.assertEqual(dialog.step, "upload")
+        # No empty field asks for what was pasted already.
+        self.assertTrue(dialog.is_given)
         dialog.event_slot_id = slot.id
         dialog.action_check()
         dialog.action_keep()

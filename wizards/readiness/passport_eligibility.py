@@ -260,7 +260,7 @@ class PassportEligibility(models.TransientModel):
         if not articles:
             return Markup("<li>%s</li>") % text
         cited = ", ".join(articles)
-        return Markup("<li>%s <span class='text-muted'>(%s)</span></li>") % (
+        return Markup("<li>%s <span class='text-body-secondary'>(%s)</span></li>") % (
             text,
             self.env._("Code du travail, %s", cited),
         )

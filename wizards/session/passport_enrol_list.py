@@ -69,6 +69,7 @@ class PassportEnrolList(models.TransientModel):
     )
     file_name = fields.Char()
     sealed = fields.Text(groups=fields.NO_ACCESS)
+    is_given = fields.Boolean(compute="_compute_is_given")
     step = fields.Selection(
         [("upload", "Choose"), ("check", "Check"), ("done", "Done")],
         default="upload",
@@ -117,6 +118,12 @@ class PassportEnrolList(models.TransientModel):
     def write(self, vals):
         with following(WRITE_FOLLOWERS, self, vals):
             return super().write(vals)
+
+    @api.depends("sealed")
+    def _compute_is_given(self):
+        """Whether a list is here already: what was pasted into a session is shown nowhere."""
+        for dialog in self:
+            dialog.is_given = bool(dialog.sudo().sealed)
 
     def _compute_upload(self):
         self.upload = self.pasted = False

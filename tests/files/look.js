@@ -1,0 +1,136 @@
+// Put into every page before its own scripts, by tests/common_screens.py: what a person would find wrong.
+(() => {
+    const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+    const services = () => odoo.__WOWL_DEBUG__.root.env.services;
+    // What is asked of the server and not answered yet.
+    let asked = 0;
+    const { send } = XMLHttpRequest.prototype;
+    XMLHttpRequest.prototype.send = function () {
+        asked++;
+        this.addEventListener("loadend", () => asked--);
+        return send.apply(this, arguments);
+    };
+    const { fetch } = window;
+    window.fetch = (...args) => {
+        asked++;
+        return fetch(...args).finally(() => asked--);
+    };
+
+    function isBusy() {
+        const isLoading = document.readyState !== "complete" || asked;
+        return isLoading || [...document.images].some((image) => !image.complete);
+    }
+
+    async function settled() {
+        for (let quiet = 0; quiet < 4; quiet = isBusy() ? 0 : quiet + 1) {
+            await pause(40);
+        }
+    }
+
+    // Words that no French text has, unless it is somebody's name.
+    const ENGLISH =
+        /(?<!\p{L})(the|and|with|your|this|that|are|from|was|have|will|please|click|new|add|delete|save|search|edit|create|select|of|by|all|any|my|name|draft|done|state|trainee|training)(?!\p{L})/u;
+    const SPOKEN = ["placeholder", "title", "aria-label", "alt", "data-tooltip"];
+    const isSeen = (element) =>
+        element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+
+    /** What is written on the page, and what is said of its parts. */
+    function* texts(apart) {
+        const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        for (let node; (node = walker.nextNode()); ) {
+            const element = node.parentElement;
+            if (!element.closest(`script, style, template, noscript, ${apart}`) && isSeen(element)) {
+                yield node.textContent.trim();
+            }
+        }
+        for (const element of document.querySelectorAll(SPOKEN.map((name) => `[${name}]`).join())) {
+            if (!element.closest(apart) && isSeen(element)) {
+                yield* SPOKEN.map((name) => element.getAttribute(name) || "");
+            }
+        }
+    }
+
+    function wording(apart) {
+        const found = new Set();
+        for (const text of texts(apart)) {
+            if (ENGLISH.test(text)) {
+                found.add(`in English: ${text.slice(0, 80)}`);
+            }
+            if (/NewId|undefined|\[object /.test(text)) {
+                found.add(`no text for people: ${text.slice(0, 80)}`);
+            }
+        }
+        return [...found];
+    }
+
+    /** What axe finds, but for what is excused: `[rule, selector]`. */
+    async function accessibility({ tags, excused, apart }) {
+        const include = document.querySelector(".o_dialog") || document;
+        const exclude = document.querySelector(apart) ? apart : [];
+        const { violations } = await axe.run({ include, exclude }, {
+            resultTypes: ["violations"],
+            runOnly: { type: "tag", values: tags },
+            elementRef: true,
+        });
+        const found = new Set();
+        for (const { id, nodes } of violations) {
+            for (const { element, html, any } of nodes) {
+                if (!excused.some(([rule, where]) => rule === id && element?.matches(where))) {
+                    found.add(`${id}: ${html.slice(0, 160)} ${any[0]?.message || ""}`);
+                }
+            }
+        }
+        return [...found];
+    }
+
+    const button = (name) =>
+        [...document.querySelectorAll(`.o_form_view button[name="${name}"]`)].find(
+            (found) => !found.disabled && found.checkVisibility()
+        );
+
+    window.look = {
+        settled,
+        async faults(options) {
+            await settled();
+            const tooWide = document.documentElement.scrollWidth - window.innerWidth;
+            return [
+                ...(tooWide > 0 ? [`${tooWide} pixels wider than the screen`] : []),
+                ...wording(options.apart),
+                ...(await accessibility(options)),
+            ];
+        },
+        /** The actions behind the menus that a module made. */
+        menus(module) {
+            return services()
+                .menu.getAll()
+                .filter(({ xmlid, actionID }) => actionID && xmlid?.startsWith(`${module}.`))
+                .map(({ name, actionID }) => [name, actionID]);
+        },
+        async open(action, options) {
+            services().dialog.closeAll();
+            await services().action.doAction(action, { clearBreadcrumbs: true, ...options });
+            await settled();
+        },
+        /** Which of these buttons a form shows, on whichever of its pages. */
+        async shown(names) {
+            const found = new Set();
+            for (const tab of [null, ...document.querySelectorAll(".o_notebook .nav-link")]) {
+                tab?.click();
+                await pause(tab ? 30 : 0);
+                names.filter(button).forEach((name) => found.add(name));
+            }
+            return [...found];
+        },
+        /** Press a button that the form shows, and wait for what it opens. */
+        async press(name) {
+            for (const tab of document.querySelectorAll(".o_notebook .nav-link")) {
+                if (!button(name)) {
+                    tab.click();
+                    await pause(30);
+                }
+            }
+            button(name).click();
+            await settled();
+        },
+    };
+})();
