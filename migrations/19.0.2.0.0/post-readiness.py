@@ -7,11 +7,13 @@ from odoo import SUPERUSER_ID, api
 
 
 def migrate(cr, version):
-    """Compute the readiness of everybody who is in no declaration."""
+    """Compute the readiness of everybody whom no declaration holds."""
     if not version:
         return
     env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
-    registrations = env["event.registration"].search([("passport_line_state", "=", False)])
+    registrations = env["event.registration"].search(
+        [("passport_line_state", "in", (False, "rejected"))]
+    )
     # As if something had changed that everything else follows from.
     registrations.modified(["active"])
     # Sessions before the first declared day have no deadline by now, whether anybody attends or not.

@@ -34,6 +34,7 @@ TABLES = (
 )
 # What may differ nevertheless, and why; what is not named here may not.
 MAY_CHANGE = {
+    "event_event.write_date": "sessions before the first declared day have no deadline by now",
     "event_registration.write_date": "readiness is told anew, for everybody",
     "event_registration.write_uid": "and Odoo itself writes it",
     "product_template.write_date": "is_passport_training has a column now, and is computed",
@@ -46,6 +47,7 @@ MAY_GROW = {
     "product_template": MORE_DEMO,
     "sale_order": MORE_DEMO,
 }
+FIRST_DECLARED_DAY = "2025-09-01"
 EXAMPLES = 3
 LONGEST_VALUE = 60
 
@@ -120,6 +122,7 @@ def update_and_compare(env: Environment, name: str) -> list[str]:
     events, visitors = make_before(env, name)
     before = dump(env, name)
     leave_in_peace(before, events, visitors)
+    leave_the_old(before)
     if empty := [table for table in TABLES if not before.get(table)]:
         raise DevError(f"{VERSION} has no data in {', '.join(empty)}: nothing would be compared.")
     databases.update(env, name, strict=True)
@@ -159,6 +162,26 @@ def leave_in_peace(before: Dump, events: list[int], visitors: list[int]) -> None
     for table, (ids, values) in silent.items():
         for row_id in ids:
             before[table][str(row_id)] |= values
+
+
+def leave_the_old(before: Dump) -> None:
+    """Say that what ended before the first declared day concerns nobody, unless it is in a declaration."""
+    nothing = {
+        "passport_is_pending": False,
+        "passport_deadline": None,
+        "passport_obligation": None,
+    }
+    old = {
+        int(row_id): row
+        for row_id, row in before["event_event"].items()
+        if row["date_end"] < FIRST_DECLARED_DAY and row["training_id"]
+    }
+    for row in old.values():
+        row |= nothing
+    declared = {line["registration_id"] for line in before["passport_declaration_line"].values()}
+    for row in before["event_registration"].values():
+        if row["event_id"] in old and row["id"] not in declared:
+            row |= {**nothing, "passport_state": "not_concerned", "passport_reference_date": None}
 
 
 def code_before(layout: Layout) -> Path:
