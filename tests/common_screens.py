@@ -23,10 +23,10 @@ except ImportError:  # the addon as it is installed, without the developers' par
 LOOK = Path(__file__).parent / "files" / "look.js"
 DESK, PHONE = (1366, 768), (390, 844)
 # What the law asks of sites (RGAA, EN 301 549) is level AA of WCAG 2.1.
-LAW = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-GOOD = [*LAW, "best-practice"]
+LAW = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
+GOOD = (*LAW, "best-practice")
 # What Odoo's own pages do by themselves, on screens of every addon: which rule, and where.
-ODOOS = [
+ODOOS = (
     # The web client says no language, and forbids to enlarge.
     ("html-has-lang", "html"),
     ("meta-viewport", "meta"),
@@ -61,7 +61,7 @@ ODOOS = [
     ("color-contrast", ".o_field_widget[name=product_tooltip] *"),
     # The home page of its portal.
     ("image-alt", ".o_portal_my_home img"),
-]
+)
 # Odoo's as a whole, looks and words: messages and activities, the logo at the top of its portal.
 APART = ".o-mail-Form-chatter, .o-mail-ChatHub, header .navbar-brand"
 # What somebody is told when a button has nothing to do is no fault of the screen.

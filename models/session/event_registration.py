@@ -374,8 +374,9 @@ class EventRegistration(models.Model):
 
     def _compute_display_name(self):
         """Nothing is told of a registration that nobody has saved: no number of its own either."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         self.filtered(lambda seat: not seat.id and not seat.name).display_name = False
+        return result
 
     def _passport_session_dates(self):
         """Return the session's (or slot's) first and last day there, ``(None, None)`` without."""

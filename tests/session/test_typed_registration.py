@@ -70,3 +70,11 @@ class TestTypedOnRegistrations(PassportCase):
             "before the end of the session", self.typed("validity_start_date", str(first))
         )
         self.assertEqual(self.typed("validity_start_date", str(last)), "")
+
+    def test_an_unsaved_one_has_no_number_of_its_own(self):
+        unsaved = self.env["event.registration"].new({"event_id": self.session.id})
+        self.assertFalse(unsaved.display_name)
+        unsaved.name = "Zoé Keryado"
+        self.assertEqual(unsaved.display_name, "Zoé Keryado")
+        self.registration.name = False
+        self.assertEqual(self.registration.display_name, f"#{self.registration.id}")

@@ -15,6 +15,11 @@ registry.category("web_tour.tours").add("passport_purge", {
             run: "click",
         },
         { content: "Purge them", trigger: "button[name=action_purge_due]", run: "click" },
+        {
+            content: "It is said that this is for good",
+            trigger: ".o_dialog:contains(for good) .modal-footer .btn-primary, .o_dialog:contains(définitivement) .modal-footer .btn-primary",
+            run: "click",
+        },
         { content: "It is told", trigger: ".o_notification:has(.bg-success)" },
         { content: "None is left", trigger: ".o_list_view:not(:has(.o_data_row))" },
         {
