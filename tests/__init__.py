@@ -100,6 +100,7 @@ from .session import (
     test_keyboard_browser,
     test_levels,
     test_namesakes,
+    test_neighbours,
     test_order_seats,
     test_outcome,
     test_paste,

@@ -24,6 +24,7 @@ from . import (
     passport_levels,
     passport_list_layout,
     passport_namesakes,
+    passport_neighbours,
     passport_order_seats,
     passport_outcome,
     passport_personal_data,

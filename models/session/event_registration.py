@@ -188,10 +188,9 @@ class EventRegistration(models.Model):
 
     @api.depends("training_id.passport_document", "training_id.is_certifying")
     def _compute_gives_certificate(self):
+        gives_certificate = self.env["passport.outcome"]._gives_certificate
         for registration in self:
-            registration.gives_certificate = self.env["passport.outcome"]._gives_certificate(
-                registration
-            )
+            registration.gives_certificate = gives_certificate(registration)
 
     @api.depends("outcome", "training_id.passport_document")
     def _compute_passport_document(self):
@@ -233,8 +232,8 @@ class EventRegistration(models.Model):
 
     @api.onchange("nir_entry")
     def _onchange_nir_entry(self):
-        name = self.name or self.attendee_partner_id.name
-        return self.env["passport.typed"]._nir_warning(self.nir_entry, name)
+        called = self.name or self.attendee_partner_id.name
+        return self.env["passport.typed"]._nir_warning(self.nir_entry, called)
 
     @api.onchange("birth_name")
     def _onchange_birth_name(self):
@@ -277,10 +276,10 @@ class EventRegistration(models.Model):
         vals = self.env["passport.registration.values"]._to_write(vals)
         public = self.env["passport.personal.data"]._taken_out(vals)
         with following(WRITE_FOLLOWERS, self, vals):
-            for registrations, values in self.env["passport.outcome"]._with_attendance(
-                self, public
-            ):
-                super(EventRegistration, registrations).write(values)
+            neighbours, outcome = self.env["passport.neighbours"], self.env["passport.outcome"]
+            for registrations, values in outcome._with_attendance(self, public):
+                seats = neighbours._kept_by_name(registrations, values)
+                super(EventRegistration, seats).write(values)
         return True
 
     def unlink(self):
@@ -304,9 +303,15 @@ class EventRegistration(models.Model):
     def _assign_attendee(self, values):
         """Write an attendee that was looked up; the caller sees to who else attends the session."""
         self.check_access("write")
-        # Past our own write(), whose followers would look for the others once for each registration;
-        # as superuser, since nobody else says whether a contact was made here.
-        return super(EventRegistration, self.sudo()).write(values)  # pylint: disable=super-method-mismatch
+        # Past our own write(), whose followers would look for the others each time; as superuser,
+        # since nobody else says whether a contact was made here.
+        seats = self.env["passport.neighbours"]._kept_by_name(self.sudo(), values)
+        return super(EventRegistration, seats).write(values)  # pylint: disable=super-method-mismatch
+
+    def partner_data_update(self, data):
+        """Called by OCA's partner_event when contacts are written, see ``passport.neighbours``."""
+        for seats, values in self.env["passport.neighbours"]._following(self, data):
+            super(EventRegistration, seats).partner_data_update(values)
 
     def _convert_records(self, records, *, log=lambda message: None, savepoint):
         """Tell what is wrong in the rows of a file before anything is imported."""
@@ -319,12 +324,7 @@ class EventRegistration(models.Model):
 
     @api.model
     def get_import_templates(self):
-        return [
-            {
-                "label": self.env._("Import Template for Attendees"),
-                "template": "/passeport_prevention/static/xlsx/stagiaires.xlsx",
-            }
-        ]
+        return self.env["passport.registration.import"]._templates()
 
     # ------------------------------------------------------------
     # Buttons

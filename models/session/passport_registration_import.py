@@ -66,3 +66,13 @@ class PassportRegistrationImport(models.AbstractModel):
         """Return who a row is about: its name, else that of the registration it changes."""
         registration = self.env["event.registration"].browse(record_id or [])
         return values.get("name") or registration.attendee_partner_id.name or registration.name
+
+    @api.model
+    def _templates(self):
+        """Return the files to fill in that the import screen offers."""
+        return [
+            {
+                "label": self.env._("Import Template for Attendees"),
+                "template": "/passeport_prevention/static/xlsx/stagiaires.xlsx",
+            }
+        ]

@@ -186,7 +186,7 @@ class TestFormReminder(FormCase):
         person = self.make_attendee("Léa", nir=False, parent_id=False, email="lea@example.com")
         registration = self.make_registration(self.session_sst, person, partner_id=person.id)
         registration.action_passport_ask()
-        self.registration.action_cancel()
+        self.registration.state = "cancel"
         self.assertEqual(self.run_on(21), ["lea@example.com"])
         self.assertEqual(self.run_on(35), [])
 
@@ -257,7 +257,7 @@ class TestFormReminder(FormCase):
                 for name in ("_remind_attendees", "_remind_employers"):
                     getattr(self.env["passport.reminder"].sudo(), name)(self.company, 100)
 
-        self.registration.action_cancel()
+        self.registration.state = "cancel"
         due(1)
         remind()
         counts = []
