@@ -30,6 +30,7 @@ COLUMNS = {
         "validity_end_date": "date",
         "passport_document": "varchar",
         "passport_state": "varchar",
+        "passport_is_silent": "bool",
         "passport_is_pending": "bool",
         "passport_reference_date": "date",
         "passport_deadline": "date",
@@ -61,6 +62,7 @@ FILL = {
                    AT TIME ZONE 'UTC' AT TIME ZONE coalesce(event.date_tz, 'Europe/Paris'))::date,
                passport_document = 'adf',
                passport_state = 'not_concerned',
+               passport_is_silent = true,
                passport_is_pending = false
           FROM event_registration same
           JOIN event_event event ON event.id = same.event_id

@@ -20,7 +20,7 @@ class EventMail(models.Model):
         if self._passport_is_convocation():
             convocations = self.env["passport.convocations"]
             return convocations._send(convocations._to_send(registrations), self.template_ref)
-        xml_id = self.template_ref.sudo().get_external_id().get(self.template_ref.id)
+        xml_id = self._passport_supplied()
         if xml_id in ASKING:
             form = self.env["passport.personal.form"]
             reachable = form._reachable(form._open(registrations))
@@ -43,8 +43,21 @@ class EventMail(models.Model):
     def _passport_is_convocation(self):
         """Tell whether what is sent holds a convocation, supplied with the addon or made from it."""
         self.ensure_one()
-        report = self.env.ref("passeport_prevention.action_report_convocation")
-        return report in self.template_ref.sudo().report_template_ids
+        # By its id, which is cached: each registration of a conference passes here too.
+        report_id = self._passport_id_of("passeport_prevention.action_report_convocation")
+        return report_id in self.template_ref.sudo().report_template_ids.ids
+
+    def _passport_supplied(self):
+        """Return the name of the supplied template that is sent, ``None`` for another one."""
+        self.ensure_one()
+        supplied = {self._passport_id_of(xml_id): xml_id for xml_id in (*ASKING, EMPLOYER_DECLARES)}
+        template = self.template_ref
+        return (template._name == "mail.template" and supplied.get(template.id)) or None
+
+    @api.model
+    def _passport_id_of(self, xml_id):
+        """Return the id of one of the addon's records, a false value once somebody deleted it."""
+        return self.env["ir.model.data"]._xmlid_to_res_id(xml_id)
 
     def _passport_passed_by(self):
         """Return the registrations this scheduler's sending has passed by."""

@@ -24,6 +24,7 @@ from . import (
     passport_refresh,
     passport_seats,
     passport_session_steps,
+    passport_silence,
     passport_standing,
     passport_training_refresh,
     product_template,

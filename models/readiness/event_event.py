@@ -72,7 +72,8 @@ class EventEvent(models.Model):
     )
     def _compute_passport_deadline(self):
         rules = self.env["passport.deadline.rule"]._rules()
-        attendees = self._passport_deadlines_of_attendees()
+        concerned = self.env["passport.deadlines"]._sessions_concerned(self)
+        attendees = concerned._passport_deadlines_of_attendees() if concerned else {}
         # Read first: what does not change is then not written.
         self.mapped("passport_deadline")
         for event in self:

@@ -36,6 +36,12 @@ class EventRegistration(models.Model):
         index=True,
         copy=False,
     )
+    passport_is_silent = fields.Boolean(
+        compute="_compute_passport_state",
+        store=True,
+        copy=False,
+        help="Nothing is said of who attends no training of ours, so nothing is looked for.",
+    )
     passport_standing = fields.Selection(
         STANDINGS,
         string="Declaration Standing",
@@ -75,7 +81,7 @@ class EventRegistration(models.Model):
         help="The company named with the registration, or of the e-mail's domain. Accept it, or choose "
         "another one.",
     )
-    employer_may_lack_siret = fields.Boolean(related="employer_id.passport_may_lack_siret")
+    employer_may_lack_siret = fields.Boolean(compute="_compute_employer_may_lack_siret")
     passport_is_pending = fields.Boolean(
         string="Still to Declare",
         compute="_compute_passport_is_pending",
@@ -158,6 +164,7 @@ class EventRegistration(models.Model):
             # Nothing is told of what nobody has saved yet.
             record.passport_state = record._origin.passport_state
             record.passport_issue_ids = record._origin.passport_issue_ids
+            record.passport_is_silent = record._origin.passport_is_silent
         self.env["passport.readiness"]._store(self & self._origin)
 
     @api.depends("passport_state", "passport_issue_ids", "passport_is_pending")
@@ -175,6 +182,13 @@ class EventRegistration(models.Model):
         for registration in self:
             registration.employer_is_declared = not (
                 registration.without_employer or registration.employer_id.passport_no_siret
+            )
+
+    @api.depends("training_id", "employer_id.passport_may_lack_siret")
+    def _compute_employer_may_lack_siret(self):
+        for registration in self:
+            registration.employer_may_lack_siret = bool(
+                registration.training_id and registration.sudo().employer_id.passport_may_lack_siret
             )
 
     @api.depends("employer_id", "without_employer", "company_name", "email", "training_id")
@@ -214,12 +228,17 @@ class EventRegistration(models.Model):
         "passport_state", "passport_line_state", "attendee_partner_id.nir_state", "training_id"
     )
     def _compute_passport_is_pending(self):
+        changed = []
         for registration in self:
             refused = registration.attendee_partner_id.nir_state == "refused"
-            registration.passport_is_pending = bool(registration.training_id) and (
+            pending = bool(registration.training_id) and (
                 registration.passport_line_state in UNSENT_STATES
                 or (registration.passport_state in TO_DECLARE_STATES and not refused)
             )
+            if pending != registration.passport_is_pending:
+                changed.append(registration.id)
+            registration.passport_is_pending = pending
+        self.env["passport.deadlines"]._attendees_changed(self.browse(changed))
 
     @api.depends(
         "passport_state",
@@ -241,6 +260,7 @@ class EventRegistration(models.Model):
     @api.depends("passport_reference_date", "passport_is_pending", "training_id")
     def _compute_passport_deadline(self):
         rules = self.env["passport.deadline.rule"]._rules()
+        changed = []
         for registration in self:
             reference = registration.passport_reference_date
             known = registration.passport_deadline, registration.passport_obligation
@@ -254,8 +274,11 @@ class EventRegistration(models.Model):
                 deadline = calendar.deadline_of(reference, rules) or False
                 mandatory = calendar.is_mandatory(reference, category, rules)
                 obligation = "mandatory" if mandatory else "voluntary"
+            if known != (deadline, obligation):
+                changed.append(registration.id)
             registration.passport_deadline = deadline
             registration.passport_obligation = obligation
+        self.env["passport.deadlines"]._attendees_changed(self.browse(changed))
 
     @api.depends("passport_is_pending", "passport_deadline", "passport_obligation")
     def _compute_passport_deadline_state(self):

@@ -7,6 +7,9 @@ from ...tools import calendar
 
 # A deadline is near when it is due within so many days.
 SOON_DAYS = 30
+# What a session takes from its attendees.
+OF_SESSIONS = ("passport_is_pending", "passport_deadline", "passport_obligation")
+NOTED = "passport_sessions_noted"
 
 
 class PassportDeadlines(models.AbstractModel):
@@ -14,6 +17,31 @@ class PassportDeadlines(models.AbstractModel):
 
     _name = "passport.deadlines"
     _description = "Urgency of Deadlines"
+
+    @api.model
+    def _attendees_changed(self, registrations):
+        """Note the sessions of attendees who have other deadlines than before."""
+        self._note_sessions(registrations.sudo().event_id)
+
+    @api.model
+    def _note_sessions(self, events):
+        """Note sessions whose attendees have to be asked, for the time of this transaction."""
+        self.env.cr.cache.setdefault(NOTED, set()).update(events._origin.ids)
+
+    @api.model
+    def _sessions_concerned(self, events):
+        """Return the sessions whose attendees tell the deadline; conferences have none to ask.
+
+        Those hold no training, and none of their attendees had anything to declare until now: what
+        has changed since was noted.
+        """
+        self.env["event.registration"]._recompute_model(OF_SESSIONS)
+        noted = self.env.cr.cache.get(NOTED, set())
+        return events.filtered(
+            lambda event: (
+                event.training_id or event.passport_obligation or event._origin.id in noted
+            )
+        )
 
     @api.model
     def _tell_urgency(self, records):

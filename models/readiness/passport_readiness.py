@@ -28,6 +28,7 @@ ROW_FIELDS = (
     "active",
     "company_id",
     "outcome",
+    "passport_is_silent",
     "passport_issue_ids",
     "passport_line_state",
     "passport_state",
@@ -37,7 +38,7 @@ ROW_FIELDS = (
 
 
 # What is stored of the readiness of a registration.
-STORED_FIELDS = ("passport_state", "passport_issue_ids")
+STORED_FIELDS = ("passport_state", "passport_issue_ids", "passport_is_silent")
 # How many records Odoo writes in one statement, together with what else changed of them.
 WRITTEN_AT_ONCE = 100
 # How many registrations are computed again before they are written.
@@ -69,6 +70,8 @@ class Row(NamedTuple):
     state: str | None
     issue_ids: tuple
     settled: str | None
+    was_silent: bool
+    is_silent: bool
 
 
 class PassportReadiness(models.AbstractModel):
@@ -172,6 +175,7 @@ class PassportReadiness(models.AbstractModel):
         registrations |= waiting
         for field in computed:
             self.env.remove_to_compute(field, waiting)
+        registrations = self.env["passport.silence"]._broken(registrations)
         if not registrations:
             return
         rows = self._rows(registrations.ids)
@@ -185,13 +189,15 @@ class PassportReadiness(models.AbstractModel):
         with self.env.protecting(computed, registrations):
             for state, ids in by_state.items():
                 self._store_state(registrations.browse(ids), state)
+            silence = {one: (row.was_silent, row.is_silent) for one, row in rows.items()}
+            self.env["passport.silence"]._store(registrations, silence)
         if changed_issues:
             self._store_issues(registrations, changed_issues)
         # Most of those looked at stay as they are: what follows is told of the others only.
         registrations.browse(one for ids in by_state.values() for one in ids).modified(
             STORED_FIELDS[:1]
         )
-        registrations.browse(changed_issues).modified(STORED_FIELDS[1:])
+        registrations.browse(changed_issues).modified(STORED_FIELDS[1:2])
 
     @api.model
     def _store_state(self, registrations, state):
@@ -350,9 +356,10 @@ class PassportReadiness(models.AbstractModel):
                        reg.state = 'cancel' OR NOT reg.active
                        OR reg.outcome IS NOT DISTINCT FROM 'absent'
                        OR (event.kanban_state IS NOT DISTINCT FROM 'cancel'
-                           AND reg.state != 'done')
-                       OR (reg.training_id IS NULL
-                           AND company.passport_events_are_trainings IS NOT TRUE)
+                           AND reg.state != 'done'),
+                       coalesce(reg.passport_is_silent, false),
+                       reg.training_id IS NULL
+                       AND company.passport_events_are_trainings IS NOT TRUE
                   FROM event_registration reg
                   JOIN event_event event ON event.id = reg.event_id
              LEFT JOIN res_company company ON company.id = reg.company_id
@@ -366,11 +373,12 @@ class PassportReadiness(models.AbstractModel):
             )
         )
         found = {}
-        for one, state, line_state, issue_ids, is_outside in rows:
+        for one, state, line_state, issue_ids, is_outside, was_silent, no_training in rows:
             settled = STATE_BY_LINE.get(line_state)
-            if is_outside and settled in (None, "rejected"):
+            if (is_outside or no_training) and settled in (None, "rejected"):
                 settled = "not_concerned"
-            found[one] = Row(state, tuple(issue_ids or ()), settled)
+            is_silent = no_training and line_state is None
+            found[one] = Row(state, tuple(issue_ids or ()), settled, was_silent, is_silent)
         return found
 
 

@@ -17,6 +17,8 @@ PLACE_FIELDS = {
 }
 # What a company may say of all that it declares.
 COMPANY_FIELDS = {"passport_first_day", "passport_without_accents"}
+# What takes somebody out of a session, or puts them into another one.
+LEAVING_FIELDS = {"active", "event_id"}
 # What tells a session from another one of the same people.
 SESSION_FIELDS = {"training_id", "date_begin", "date_end", "kanban_state"}
 
@@ -47,23 +49,36 @@ class PassportRefresh(models.AbstractModel):
 
     @api.model
     def _registrations_changing(self, registrations, vals):
-        """Return those of the same people, or nothing where the change says nothing about it."""
+        """Return those of the same people, and the sessions that lose somebody.
+
+        ``None`` where the change says nothing about it.
+        """
         if PLACE_FIELDS.isdisjoint(vals):
             return None
-        return self._same_attendees(registrations)
+        left = registrations if not LEAVING_FIELDS.isdisjoint(vals) else registrations.browse()
+        return self._same_attendees(registrations), left.sudo().event_id
 
     @api.model
     def _registrations_changed(self, registrations, vals, before):
-        if before is not None:
-            (before | self._same_attendees(registrations))._mark_passport_state()
+        if before is None:
+            return
+        others, left = before
+        (others | self._same_attendees(registrations))._mark_passport_state()
+        if left:
+            self.env["passport.deadlines"]._note_sessions(left | registrations.sudo().event_id)
+        if "event_id" in vals:
+            self.env["passport.silence"]._lift(registrations)
 
     @api.model
     def _registrations_deleting(self, registrations, vals):
-        return self._same_attendees(registrations) - registrations
+        events = registrations.sudo().event_id
+        return self._same_attendees(registrations) - registrations, events
 
     @api.model
-    def _registrations_deleted(self, registrations, vals, others):
+    def _registrations_deleted(self, registrations, vals, before):
+        others, events = before
         others._mark_passport_state()
+        self.env["passport.deadlines"]._note_sessions(events)
 
     @api.model
     def _events_changing(self, events, vals):
@@ -76,6 +91,8 @@ class PassportRefresh(models.AbstractModel):
     def _events_changed(self, events, vals, others):
         if others is not None:
             others._mark_passport_state()
+        if "company_id" in vals:
+            self.env["passport.silence"]._lift(events.registration_ids)
 
     @api.model
     def _companies_changed(self, companies, vals, memo):
@@ -91,9 +108,8 @@ class PassportRefresh(models.AbstractModel):
         if concerned.is_false():
             return
         registrations = self.env["event.registration"].sudo().with_context(active_test=False)
-        registrations.search(
-            Domain("company_id", "in", companies.ids) & concerned
-        )._mark_passport_state()
+        found = registrations.search(Domain("company_id", "in", companies.ids) & concerned)
+        self.env["passport.silence"]._lift(found)
 
     @api.model
     def _same_attendees(self, registrations):

@@ -67,4 +67,6 @@ class PassportStanding(models.AbstractModel):
     @api.model
     def _waiting(self):
         """Return the issue of those whose session is not over."""
-        return self.env.ref("passeport_prevention.passport_issue_session_not_finished").sudo()
+        issues = self.env["passport.issue"].sudo()
+        kind = issues._kinds().get("session_not_finished")
+        return issues.browse(kind.id if kind else ())
