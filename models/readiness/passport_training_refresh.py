@@ -27,6 +27,8 @@ DECIDING_FIELDS = {
     "jdr_option",
     "jdr_mode",
 }
+# What a rejection blames where it is not for the training to be corrected.
+BLAMED_ELSEWHERE = ("return_nir_unknown", "return_siret_unknown")
 # What each attendee is told of a field of the training, and who stays as they are: those whose line is in
 # one of these states. Not said by dependencies: these would have all who are declared read again.
 TOLD_ATTENDEES = {
@@ -41,7 +43,7 @@ class PassportTrainingRefresh(models.AbstractModel):
     A training may have a hundred thousand attendees, most of them declared. Those are not looked at
     again, nor are the others as long as the change decides nothing: a training that is called
     otherwise has the same attendees ready. Only who was rejected is, for any change of what is
-    declared: it may be what the rejection asked for.
+    declared, unless for the person or the employer: it may be what the rejection asked for.
     """
 
     _name = "passport.training.refresh"
@@ -66,8 +68,12 @@ class PassportTrainingRefresh(models.AbstractModel):
         of_changed = Domain("training_id", "in", changed.ids) & Domain(
             "passport_line_state", "in", (False, "rejected")
         )
-        rejected = Domain("training_id", "in", ours.ids) & Domain(
-            "passport_line_state", "=", "rejected"
+        kinds = self.env["passport.issue"]._kinds()
+        elsewhere = [kinds[code].id for code in BLAMED_ELSEWHERE if code in kinds]
+        rejected = (
+            Domain("training_id", "in", ours.ids)
+            & Domain("passport_line_state", "=", "rejected")
+            & Domain("passport_issue_ids", "not in", elsewhere)
         )
         self.env["passport.readiness"]._refresh(self._attendees(of_changed | rejected))
 

@@ -156,6 +156,16 @@ class TestTrainingRefresh(PassportCase):
         cost(1)
         self.assertLessEqual(cost(6), cost(2))
 
+    def test_rejected_for_the_person_are_not_looked_at_when_a_training_is_renamed(self):
+        deposit = self.make_deposit(self.make_ready(2, self.make_session()))
+        self.file_of(deposit)
+        deposit.action_mark_deposited()
+        person, other = deposit.line_ids
+        person._reject("NIR et nom de naissance inconnus")
+        other._reject("Ligne non traitée")
+        found = self.looked_at(lambda: self.training.write({"name": "SST, autre nom"}))
+        self.assertEqual(found, other.registration_id)
+
     def test_new_registrations_stand_where_the_model_orders_them(self):
         """Whether the session's list was read before they were made, or not."""
         session = self.make_session()
