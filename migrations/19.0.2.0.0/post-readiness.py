@@ -14,6 +14,8 @@ def migrate(cr, version):
     registrations = env["event.registration"].search(
         [("passport_line_state", "in", (False, "rejected"))]
     )
+    # The settings that tell whether events are trainings were given after silence was found.
+    env["passport.silence"]._lift(registrations)
     # As if something had changed that everything else follows from.
     registrations.modified(["active"])
     # Sessions before the first declared day have no deadline by now, whether anybody attends or not.
