@@ -58,6 +58,7 @@ from .ground import (
 )
 
 from .vault import (
+    test_auditlog,
     test_import,
     test_intake,
     test_leaks,
