@@ -312,6 +312,7 @@ class EventRegistration(models.Model):
         """Called by OCA's partner_event when contacts are written, see ``passport.neighbours``."""
         for seats, values in self.env["passport.neighbours"]._following(self, data):
             super(EventRegistration, seats).partner_data_update(values)
+        return True
 
     def _convert_records(self, records, *, log=lambda message: None, savepoint):
         """Tell what is wrong in the rows of a file before anything is imported."""
