@@ -156,7 +156,7 @@ def table(env, declared_now, blocked, files) -> str:
     left = registrations.search_count([("passport_standing", "=", "employer")])
     lines.append(row("Left to their employers", left, "the NIR is refused"))
     others = registrations.search_count([("passport_state", "=", "not_concerned")])
-    lines.append(row("Not to declare", others, "not eligible, subcontracted, cancelled"))
+    lines.append(row("Not to declare", others, "not eligible, subcontracted, cancelled, too old"))
     lines += [f"File  {name}" for name in files]
     return "\n".join(lines)
 

@@ -88,6 +88,20 @@ class TestSilence(PassportCase):
         self.assertFalse(theirs.asks_training)
         self.assertTrue(self.event.asks_training)
 
+    def test_given_to_a_training_body_that_holds_nothing_else(self):
+        """Who was silent with one training body is asked for by the other."""
+        self.other_company.passport_events_are_trainings = True
+        self.assertTrue(self.visitor.passport_is_silent)
+        self.event.company_id = self.other_company
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.visitor.passport_state, "blocked")
+        self.assertFalse(self.visitor.passport_is_silent)
+        self.event.company_id = self.company
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.visitor.passport_state, "not_concerned")
+
     def test_a_training_that_somebody_chose(self):
         self.event.training_id = self.seat
         self.assertEqual(self.visitor.training_id, self.seat)

@@ -10,7 +10,7 @@ const ICONS = {
     failed: "fa-times",
     absent: "fa-user-times",
 };
-const CERTIFIED = ["passed", "failed"];
+export const CERTIFIED = ["passed", "failed"];
 
 /**
  * Attendance and result of one person as buttons: one touch marks, a second one takes it back.

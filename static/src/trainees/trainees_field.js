@@ -6,11 +6,11 @@ import { ListRenderer } from "@web/views/list/list_renderer";
 
 import { useEffect, useState } from "@odoo/owl";
 
+import { CERTIFIED } from "../outcome/outcome_field";
 import { useChangedRows } from "./changed_rows";
 import { usePastedRows } from "./pasted_rows";
 
 const OUTCOMES = ["attended", "passed", "failed", "absent"];
-const CERTIFIED = ["passed", "failed"];
 
 // The list of a form's field says of itself that nothing is chosen in it.
 const chosenOf = (list) => list.records.filter((record) => record.selected);
