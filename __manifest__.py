@@ -139,6 +139,7 @@
             "passeport_prevention/static/src/outcome/*",
             "passeport_prevention/static/src/settings/*",
             "passeport_prevention/static/src/trainees/*",
+            "passeport_prevention/static/src/words/*",
         ],
         "web.assets_tests": ["passeport_prevention/static/tests/tours/**/*"],
         "passeport_prevention.assets_attendee_form": [

@@ -134,7 +134,7 @@ class PassportNotice(models.AbstractModel):
         if count := order.passport_unnamed_count:
             texts.append(
                 self.env._(
-                    "names: %(count)s missing, for %(total)s seats",
+                    "names: %(count)s of %(total)s missing",
                     count=count,
                     total=order.passport_attendee_count,
                 )

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from ...tools import calendar
 from ..ground.selections import PASSPORT_DEADLINE_STATES, PASSPORT_OBLIGATIONS
 from .passport_session_steps import SESSION_STEPS
+from .passport_standing import NOT_BLOCKED
 
 
 class EventEvent(models.Model):
@@ -157,8 +158,8 @@ class EventEvent(models.Model):
     def _compute_passport_counts(self):
         registrations = self.env["event.registration"]
         of_these = Domain("event_id", "in", self._passport_concerned().ids)
-        # Nobody is blocked before the end of the session, nor if the employer declares.
-        others = self.env["passport.standing"]._domain(["coming", "incomplete", "employer"])
+        # Nobody is blocked before the end of the session, nor if the employer declares or nobody can.
+        others = self.env["passport.standing"]._domain(NOT_BLOCKED)
         groups = registrations._read_group(
             of_these & ~others, ["event_id", "passport_state"], ["__count"]
         )

@@ -48,7 +48,7 @@ class EventRegistration(models.Model):
         compute="_compute_passport_standing",
         search="_search_passport_standing",
         help="As the state of the declaration, but nobody is blocked before the end of the session, nor "
-        "when it is the employer who declares.",
+        "when it is the employer who declares, or nobody can: a private person refused to give the NIR.",
     )
     passport_issue_ids = fields.Many2many(
         "passport.issue",
@@ -167,7 +167,13 @@ class EventRegistration(models.Model):
             record.passport_is_silent = record._origin.passport_is_silent
         self.env["passport.readiness"]._store(self & self._origin)
 
-    @api.depends("passport_state", "passport_issue_ids", "passport_is_pending")
+    @api.depends(
+        "passport_state",
+        "passport_issue_ids",
+        "passport_is_pending",
+        "employer_id",
+        "without_employer",
+    )
     def _compute_passport_standing(self):
         self.env["passport.standing"]._tell(self)
 

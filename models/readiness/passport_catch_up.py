@@ -120,7 +120,7 @@ class PassportCatchUp(models.Model):
         if run.state == "done":
             return run._result_text()
         return run and self.env._(
-            "%s past sessions are looked through in the background. Configuration › Catch-Up shows how "
+            "Past sessions looked through in the background: %s. Configuration › Catch-Up shows how "
             "far it is.",
             run.session_total,
         )
@@ -190,8 +190,8 @@ class PassportCatchUp(models.Model):
         self.ensure_one()
         run = self.with_context(lang=self.user_id.lang or self.env.lang)
         return run.env._(
-            "Past sessions: %(sessions)s looked at, %(attendees)s attendees; %(found)s known contacts, "
-            "%(made)s new ones, %(unnamed)s not named yet.",
+            "Past sessions looked at: %(sessions)s; attendees: %(attendees)s. Contacts found: %(found)s, "
+            "made: %(made)s; attendees not named yet: %(unnamed)s.",
             sessions=run.session_count,
             attendees=run.attendee_count,
             found=run.found_count,

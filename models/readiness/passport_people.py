@@ -69,7 +69,7 @@ class PassportPeople(models.AbstractModel):
         )
         if not count:
             return []
-        return [self.env._("%s trainings of this person can no longer be declared by you.", count)]
+        return [self.env._("Trainings of this person that you can no longer declare: %s.", count)]
 
     @api.model
     def _needed_query(self):

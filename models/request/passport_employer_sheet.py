@@ -201,7 +201,7 @@ class PassportEmployerSheet(models.AbstractModel):
             )
         else:
             text = self.env._(
-                "%(count)s seats were ordered: no seat is left for %(name)s. Write to us in a remark to "
+                "Seats ordered: %(count)s. No seat is left for %(name)s. Write to us in a remark to "
                 "order one more.",
                 count=len(seats),
                 name=shown or self.env._("this person"),

@@ -79,7 +79,7 @@ class PassportOrderSeats(models.AbstractModel):
             return False
         texts = [
             self.env._(
-                "%(session)s: %(people)s people are registered, %(seats)s seats are ordered. Cancel the "
+                "%(session)s: people registered: %(people)s, seats ordered: %(seats)s. Cancel the "
                 "registration of who does not come, or order a seat more.",
                 session=line.event_id.name,
                 people=len(self._taken(line)),

@@ -200,8 +200,8 @@ class TrainingCodeSource(models.Model):
         lists._apply(self.nomenclature, plan, self.name)
         lines = [
             self.env._(
-                "%(new)s new codes, %(changed)s changed, %(back)s proposed again, %(gone)s archived, "
-                "%(unchanged)s unchanged.",
+                "New codes: %(new)s; changed: %(changed)s; proposed again: %(back)s; archived: %(gone)s; "
+                "unchanged: %(unchanged)s.",
                 new=len(plan.new),
                 changed=len(plan.changed),
                 back=len(plan.back),
@@ -210,7 +210,7 @@ class TrainingCodeSource(models.Model):
             )
         ]
         if listed.faults:
-            lines.append(self.env._("%s records could not be used.", len(listed.faults)))
+            lines.append(self.env._("Records that could not be used: %s.", len(listed.faults)))
         if trainings:
             names = ", ".join(trainings.mapped("display_name"))
             lines.append(self.env._("Trainings that use archived codes: %s", names))
@@ -264,7 +264,7 @@ class TrainingCodeSource(models.Model):
                 "The answer does not look like a list of these codes. Check the fields."
             ),
             open_data.PARTIAL: self.env._(
-                "The answer is not complete: %(found)s of %(total)s records."
+                "The answer is not complete. Records read: %(found)s of %(total)s."
             ),
             open_data.EMPTY: self.env._("The answer holds no record."),
             open_data.FIELD: self.env._("The records have no field “%(field)s”."),
@@ -276,6 +276,7 @@ class TrainingCodeSource(models.Model):
         text = texts[error.code]
         if "gone" in params:
             text = self.env._(
-                "%(gone)s of %(total)s codes would be archived: import the file by hand if that is right."
+                "Codes that would be archived: %(gone)s of %(total)s. Import the file by hand if that is "
+                "right."
             )
         return text % params if params else text

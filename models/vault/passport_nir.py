@@ -194,7 +194,7 @@ class PassportNir(models.Model):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "%(purged)s NIRs purged, %(kept)s kept.",
+                    "NIRs purged: %(purged)s, kept: %(kept)s.",
                     purged=purged,
                     kept=len(self) - purged,
                 ),

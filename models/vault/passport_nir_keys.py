@@ -239,8 +239,8 @@ class PassportNirKeys(models.AbstractModel):
         if lost:
             problems.append(
                 self.env._(
-                    "%s NIRs cannot be read, since their key is missing: put the key back, or enter "
-                    "the NIRs again.",
+                    "NIRs that cannot be read, since their key is missing: %s. Put the key back, or "
+                    "enter the NIRs again.",
                     lost,
                 )
             )

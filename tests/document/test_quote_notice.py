@@ -47,7 +47,7 @@ class TestQuoteNotice(DocumentCase):
         self.assertEqual(order.passport_missing_count, 6)
         text = self.html_of("quote", order)
         for words in (
-            "names: 4 missing, for 8 seats",
+            "names: 4 of 8 missing",
             "social security numbers (NIR): 2 missing",
             "birth names: 2 missing",
             "SIRET of the employer: missing or wrong",
@@ -201,7 +201,7 @@ class TestPortalNotice(DocumentCase, HttpCase):
         order.action_quotation_sent()
         answer = self.url_open(order.get_portal_url())
         self.assertEqual(answer.status_code, 200)
-        self.assertIn("names: 3 missing, for 3 seats", answer.text)
+        self.assertIn("names: 3 of 3 missing", answer.text)
         self.assertIn(order._passport_space_url(), answer.text)
         order.order_line = [Command.clear()]
         self.assertNotIn("names: ", self.url_open(order.get_portal_url()).text)

@@ -28,7 +28,11 @@ class TestStanding(PassportCase):
             "not_concerned": seat(past, cls.make_attendee("Ada Six"), state="cancel"),
             "in_progress": seat(cls.make_session(), cls.make_attendee("Ada Sept")),
         }
-        cls.seats["employer"].attendee_partner_id.action_nir_refused()
+        # Private persons: nobody declares in their stead.
+        cls.seats["refused"] = seat(past, cls.make_attendee("Ada Huit", **nobody))
+        cls.seats["refused"].without_employer = True
+        for standing in ("employer", "refused"):
+            cls.seats[standing].attendee_partner_id.action_nir_refused()
 
     def test_each_stands_somewhere_and_is_found_there(self):
         self.declare(self.seats["in_progress"])

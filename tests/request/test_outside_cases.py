@@ -95,7 +95,7 @@ class TestEmployersSheets(PortalCase):
         ]
         rows[3]["ref"] = None
         url, page = self.check(rows)
-        self.assertIn("3 seats were ordered: no seat is left for Awa N&#39;DIAYE", page)
+        self.assertIn("Seats ordered: 3. No seat is left for Awa N&#39;DIAYE", page)
         self.assertNotIn("is not one of this page", page)
         self.post(f"{url}/keep")
         self.assertEqual(set(self.seats_by_name()), set(names[:3]))

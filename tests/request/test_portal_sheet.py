@@ -144,7 +144,7 @@ class TestPortalSheet(PortalCase):
         rows = [self.row(name) for name in ("Zoé Martin", "Éric Petit", "Anne Roux")]
         url, page = self.check([*rows, {"ref": None, **self.row("Awa N'Diaye")}])
         self.assertIn("Rows that can be kept: 3", page)
-        self.assertIn("3 seats were ordered: no seat is left for Awa N&#39;Diaye", page)
+        self.assertIn("Seats ordered: 3. No seat is left for Awa N&#39;Diaye", page)
         self.assertNotIn("is not one of this page", page)
         self.post(f"{url}/keep")
         self.assertEqual(len(self.people()), 3)
@@ -194,7 +194,7 @@ class TestPortalSheet(PortalCase):
         page = " ".join(self.get(url).text.split())
         self.assertIn("Rows that can be kept: 2", page)
         self.assertIn("The key of the social security number", page)
-        self.assertIn("no seat is left for Awa N&#39;DIAYE", page)
+        self.assertIn("No seat is left for Awa N&#39;DIAYE", page)
         for number in numbers:
             self.assertNotIn(number[:13], page)
         self.post(f"{url}/keep")

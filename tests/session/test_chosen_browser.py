@@ -64,3 +64,20 @@ class TestChosenBrowser(ScreensCase):
             self.assertFalse(page.faults)
         self.env.invalidate_all()
         self.assertEqual(self.registrations.mapped("outcome"), ["attended"] * 3)
+
+    def test_undo_in_the_list_gives_drafts_back_as_drafts(self):
+        self.registrations[0].state = "draft"
+        states = self.registrations.mapped("state")
+        self.env.flush_all()
+        with self.page("gestion") as page:
+            self.go(page, f"/odoo/passport-sessions/{self.training_session.id}")
+            page.click("css:button[name=action_passport_trainees]")
+            page.click("css:.o_list_view thead .o_list_record_selector input")
+            page.click("css:.o_data_row [data-outcome=attended]")
+            page.click("css:.o_dialog footer .btn-primary")
+            page.click(UNDO)
+            self.ask(page, "look.settled()")
+            self.assertFalse(page.faults)
+        self.env.invalidate_all()
+        self.assertEqual(self.registrations.mapped("outcome"), [False] * 3)
+        self.assertEqual(self.registrations.mapped("state"), states)

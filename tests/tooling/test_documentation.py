@@ -48,10 +48,78 @@ def linked(path):
     ]
 
 
+# A number before a noun in the plural, where the number can be 1: those of limits never are.
+COUNTED = re.compile(
+    r"(?P<number>%(?:\((?!max|most|limit|min)\w+\))?[sd]|\}\})[ \xa0]"
+    r"(?:(?:more|new|past|other|autres|nouveaux|nouvelles) )?(?P<noun>[^\W\d_]+[sx]|people)\b"
+)
+# What ends like a plural and is none.
+NO_PLURALS = {
+    *(
+        "as",
+        "asks",
+        "belongs",
+        "breaks",
+        "declares",
+        "does",
+        "ends",
+        "gives",
+        "had",
+        "has",
+        "holds",
+    ),
+    *("is", "its", "months", "needs", "takes", "this", "uses", "was"),
+    *("auprès", "dans", "depuis", "des", "dès", "fois", "inclus", "les", "mois", "pas", "plus"),
+    *("puis", "sans", "ses", "sous", "vous"),
+}
+# The number of these is more than one, always: more than a limit, a limit, or one of two sentences.
+ALWAYS_SEVERAL = {
+    "%s days late",
+    "%s days left",
+    "%s The codes stay as they were.",
+    "%s hours",
+    "%s months after the quarter",
+    "%(company)s: “%(days)s” is no list of days.",
+    "%(company)s: “%(text)s” is no list of days.",
+    "%(declaration)s has %(count)s attendees; the authority's web form takes %(max)s.",
+    "%(declaration)s: %(typed)s of its %(total)s attendees are ticked off",
+    "A control sheet holds %s records at most.",
+    "A declaration through this channel holds 1 to %s attendees.",
+    "SIRET of %(count)s employers: missing or wrong",
+    "The data set has %(total)s records and the portal gives %(max)s",
+    "This is too long: %s characters at most.",
+    "This sheet has more than %s rows",
+    "You searched for %s social security numbers within an hour.",
+}
+TOO_LONG = re.compile(r"%\(count\)s characters(;|, and)")
+# How attendance is marked: one word, “pointer”.
+OTHER_WORDS_OF_ATTENDANCE = re.compile(
+    r"(?i)présences?( et résultats)? (à|se|sont|non) (not|enregistr|saisi|marqu)"
+    r"|(not|enregistr|marqu)\w+ (qui était présent|comme (présent|absent|réussi)|les présen|la présence)"
+)
+
+
 class TestFrench(TestCase):
+    def entries(self):
+        return polib.pofile(str(REPOSITORY / "i18n" / "fr.po"))
+
+    def test_numbers_agree_with_their_nouns(self):
+        """Whoever counts has two sentences, or writes the number behind the word."""
+        for entry in self.entries():
+            several = TOO_LONG.search(entry.msgid) or entry.msgid.startswith(tuple(ALWAYS_SEVERAL))
+            for text in (entry.msgid, entry.msgstr):
+                for found in [] if several else COUNTED.finditer(text):
+                    with self.subTest(text=text[:80]):
+                        self.assertIn(found["noun"], NO_PLURALS)
+
+    def test_one_word_for_attendance(self):
+        for entry in self.entries():
+            with self.subTest(text=entry.msgid[:60]):
+                self.assertNotRegex(entry.msgstr, OTHER_WORDS_OF_ATTENDANCE)
+
     def test_no_plural_in_brackets(self):
         """Whoever counts writes both sentences, or says the number behind the word."""
-        for entry in polib.pofile(str(REPOSITORY / "i18n" / "fr.po")):
+        for entry in self.entries():
             with self.subTest(text=entry.msgid[:60]):
                 self.assertNotRegex(entry.msgstr, r"\w\((s|x|es|nes)\)")
 

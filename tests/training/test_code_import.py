@@ -95,7 +95,7 @@ class TestCodeImport(ImportCase):
         self.assertEqual((wizard.nomenclature, wizard.gone_count), ("nsf", 0))
         self.assertEqual(self.changes(wizard, "new"), {"344t"})
         self.assertEqual(self.changes(wizard, "changed"), {"110"})
-        with self.assertRaisesRegex(UserError, "1 rows"):
+        with self.assertRaisesRegex(UserError, "are wrong: 1\\."):
             wizard.action_apply()
         wizard.leave_faulty = True
         wizard.action_apply()

@@ -113,7 +113,7 @@ class TestCodeSource(PassportCase):
         self.assertEqual(self.by_code("rome", "910149").name, "Compétence 149")
         self.assertFalse(self.by_code("rome", "100016").active)
         self.assertIn(training.name, source.message)
-        self.assertIn("150 new", source.message)
+        self.assertIn("New codes: 150;", source.message)
         self.assertFalse(source.activity_ids)
         self.assertTrue(source.succeeded_on)
 
@@ -322,7 +322,7 @@ class TestCodeSource(PassportCase):
                 source = self.update(self.play("training_code_source_formacode"))
                 self.assertEqual(source.state, "done", source.message)
                 self.assertEqual(self.by_code("formacode", "99921").name, "Nouveau")
-                self.assertIn("1 new", source.message)
+                self.assertIn("New codes: 1;", source.message)
                 savepoint.rollback()
                 self.env.invalidate_all()
         self.portal.records = [{"a": "x", "b": "y"}]

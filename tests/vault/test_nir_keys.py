@@ -284,7 +284,9 @@ class TestNirKeyReport(KeysCase):
     def test_missing_key_is_told_with_its_rows(self):
         with self.environment(key("other")):
             self.theo.nir = OTHER_NIR
-            self.assertIn("1 NIRs cannot be read", self.problems())
+            self.assertIn(
+                "NIRs that cannot be read, since their key is missing: 1.", self.problems()
+            )
             text = self.logged()
             self.assertIn("test", text)
             self.assertNotIn(key("other").split(":")[1], text)

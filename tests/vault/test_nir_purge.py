@@ -318,7 +318,7 @@ class TestNirPurge(PurgeCase):
             with self.subTest(role=role), self.assertRaises(AccessError):
                 self.as_role(rows, role).action_purge_due()
         action = self.as_role(rows, "manager").with_context(lang="en_US").action_purge_due()
-        self.assertEqual(action["params"]["message"], "1 NIRs purged, 1 kept.")
+        self.assertEqual(action["params"]["message"], "NIRs purged: 1, kept: 1.")
         self.env.invalidate_all()
         self.assertEqual((due.nir_state, kept.nir_state), ("purged", "provided"))
 
@@ -364,7 +364,9 @@ class TestNirErase(PurgeCase):
         self.assertEqual((action["res_model"], action["target"]), ("passport.nir.erase", "new"))
         dialog = self.as_role(self.env[action["res_model"]], "declarant")
         dialog = dialog.browse(action["res_id"]).with_context(lang="en_US")
-        self.assertIn("1 trainings of this person", dialog.consequences)
+        self.assertIn(
+            "Trainings of this person that you can no longer declare: 1.", dialog.consequences
+        )
         self.assertIn(deposit.declaration_ids.name, dialog.consequences)
         self.assertIn("stays readable", dialog.consequences)
         self.assertTrue(self.row(person))

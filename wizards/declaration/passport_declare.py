@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from ...models.ground.followers import Follower, following
 from ...models.ground.passport_rights import USER_GROUP
 from ...models.ground.selections import PASSPORT_DOCUMENTS
+from ...models.readiness.passport_standing import LEFT
 from ...tools import authority_file
 
 CREATE_FOLLOWERS = (Follower("passport.typing", after="_created"),)
@@ -220,8 +221,8 @@ class PassportDeclare(models.TransientModel):
 
     @api.model
     def _is_left(self):
-        """Return the domain of those whom their employers declare: they refuse to give the NIR."""
-        return self.env["passport.standing"]._domain(["employer"])
+        """Return the domain of those whom their employers declare, or nobody: they refuse to give the NIR."""
+        return self.env["passport.standing"]._domain(LEFT)
 
     @api.model
     def _is_ready(self):
@@ -272,7 +273,7 @@ class PassportDeclare(models.TransientModel):
         reasons = [(issue.name, count) for issue, count in groups if issue.is_blocking]
         reasons.sort(key=lambda reason: -reason[1])
         rest = len(largest) - SHOWN_SESSIONS
-        more = self.env._("And %s more sessions.", rest) if rest > 0 else ""
+        more = self.env._("Other sessions: %s.", rest) if rest > 0 else ""
         return (
             sessions
             + Markup("<p>%s</p>") % more

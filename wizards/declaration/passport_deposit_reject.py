@@ -49,7 +49,7 @@ class PassportDepositReject(models.TransientModel):
         )
         deposit._message_log(
             body=self.env._(
-                "The authority rejected the whole file (“%(reason)s”): %(count)s attendees go back.",
+                "The authority rejected the whole file (“%(reason)s”). Attendees to correct: %(count)s.",
                 reason=reason,
                 count=len(waiting),
             )

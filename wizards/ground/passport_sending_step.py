@@ -67,8 +67,8 @@ class PassportSendingStep(models.TransientModel):
         if self.past_count and not self.is_past_meant:
             raise UserError(
                 self.env._(
-                    "%(count)s e-mails about sessions that have ended already would leave with the next "
-                    "run. Tick the box if they are meant, or choose a later day.",
+                    "E-mails about sessions that have ended already would leave with the next run: "
+                    "%(count)s. Tick the box if they are meant, or choose a later day.",
                     count=self.past_count,
                 )
             )

@@ -121,16 +121,16 @@ class TrainingCodeImport(models.TransientModel):
         if listed.faults and not self.leave_faulty:
             raise UserError(
                 self.env._(
-                    "%(count)s rows of the file are wrong. Mend the file, or tick “Leave the Faulty "
-                    "Rows Out”.",
+                    "Rows of the file that are wrong: %(count)s. Mend the file, or tick “Leave the "
+                    "Faulty Rows Out”.",
                     count=len(listed.faults),
                 )
             )
         if self.is_much_gone and not self.archive_many:
             raise UserError(
                 self.env._(
-                    "%(count)s codes would be archived. If the list is right, tick “Archive That "
-                    "Many”; if it is an extract, untick “The List Is Complete”.",
+                    "Codes that would be archived: %(count)s. If the list is right, tick “Archive "
+                    "That Many”; if it is an extract, untick “The List Is Complete”.",
                     count=len(plan.gone),
                 )
             )

@@ -6,6 +6,8 @@ import { Layout } from "@web/search/layout";
 import { useSetupAction } from "@web/search/action_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { isOne } from "../words/words";
+
 /**
  * The app's first screen: what is to declare and by when, what blocks, what comes next. All of it
  * comes from `passport.dashboard`; each number opens the list behind it.
@@ -42,18 +44,32 @@ export class PassportDashboard extends Component {
     }
 
     get tiles() {
+        const names = {
+            to_declare: [_t("Attendee to declare"), _t("Attendees to declare")],
+            ready: [_t("Attendee ready"), _t("Attendees ready")],
+            blocked: [_t("Attendee blocked"), _t("Attendees blocked")],
+            overdue: [_t("Attendee overdue"), _t("Attendees overdue")],
+        };
         return this.columns
-            .filter(({ key }) => ["to_declare", "ready", "blocked", "overdue"].includes(key))
-            .map((column) => ({ ...column, number: this.state.data.totals[column.key] }));
+            .filter(({ key }) => key in names)
+            .map((column) => this.counted(column, names[column.key], this.state.data.totals));
     }
 
     get renewals() {
-        const names = { to_renew: _t("To renew"), expired: _t("Expired"), enrolled: _t("Re-enrolled") };
-        return Object.entries(names).map(([key, name]) => ({
-            key,
-            name,
-            number: this.state.data.renewals[key],
-        }));
+        const names = {
+            to_renew: [_t("To renew"), _t("To renew")],
+            expired: [_t("Training expired"), _t("Trainings expired")],
+            enrolled: [_t("Person enrolled again"), _t("People enrolled again")],
+        };
+        return Object.entries(names).map(([key, words]) =>
+            this.counted({ key }, words, this.state.data.renewals)
+        );
+    }
+
+    /** What is shown of a number: the number, and the word for one or for several. */
+    counted(shown, [one, many], numbers) {
+        const number = numbers[shown.key];
+        return { ...shown, number, name: isOne(number.count) ? one : many };
     }
 
     get steps() {
@@ -94,23 +110,62 @@ export class PassportDashboard extends Component {
 
     get tasks() {
         const texts = {
-            mark: [_t("Sessions whose attendance is to mark"), _t("Mark the results")],
-            ask: [_t("Attendees whose NIR or birth name is missing"), _t("Ask for the data")],
-            fix: [_t("Attendees blocked for another reason"), _t("Fix")],
-            prepare: [_t("Attendees ready to be declared"), _t("Prepare the declarations")],
-            type: [_t("Declarations to type into the authority’s form"), _t("Type them in")],
-            group: [_t("Declarations to put into a deposit"), _t("Make a deposit")],
-            deposit: [_t("Deposits to hand in to the authority"), _t("Hand in")],
-            answer: [_t("Deposits that wait for the authority’s answer"), _t("Import the answer")],
-            answer_form: [_t("Typed declarations that wait for an answer"), _t("Record the answer")],
-            correct: [_t("Attendees the authority rejected"), _t("Correct")],
-            purge: [_t("NIRs to purge"), _t("See them")],
+            mark: [
+                _t("Session whose attendance is to mark"),
+                _t("Sessions whose attendance is to mark"),
+                _t("Mark the attendance"),
+            ],
+            ask: [
+                _t("Attendee whose NIR or birth name is missing"),
+                _t("Attendees whose NIR or birth name is missing"),
+                _t("Ask for the data"),
+            ],
+            fix: [
+                _t("Attendee blocked for another reason"),
+                _t("Attendees blocked for another reason"),
+                _t("Fix"),
+            ],
+            prepare: [
+                _t("Attendee ready to be declared"),
+                _t("Attendees ready to be declared"),
+                _t("Prepare the declarations"),
+            ],
+            type: [
+                _t("Declaration to type into the authority’s form"),
+                _t("Declarations to type into the authority’s form"),
+                _t("Type into the form"),
+            ],
+            group: [
+                _t("Declaration to put into a deposit"),
+                _t("Declarations to put into a deposit"),
+                _t("Make a deposit"),
+            ],
+            deposit: [
+                _t("Deposit to hand in to the authority"),
+                _t("Deposits to hand in to the authority"),
+                _t("Hand in"),
+            ],
+            answer: [
+                _t("Deposit that waits for the authority’s answer"),
+                _t("Deposits that wait for the authority’s answer"),
+                _t("Import the answer"),
+            ],
+            answer_form: [
+                _t("Typed declaration that waits for an answer"),
+                _t("Typed declarations that wait for an answer"),
+                _t("Record the answer"),
+            ],
+            correct: [
+                _t("Attendee the authority rejected"),
+                _t("Attendees the authority rejected"),
+                _t("Correct"),
+            ],
+            purge: [_t("NIR to purge"), _t("NIRs to purge"), _t("Review before purging")],
         };
-        return this.state.data.tasks.map((task) => ({
-            ...task,
-            name: texts[task.key][0],
-            button: texts[task.key][1],
-        }));
+        return this.state.data.tasks.map((task) => {
+            const [one, many, button] = texts[task.key];
+            return { ...task, name: isOne(task.count) ? one : many, button };
+        });
     }
 
     async openTask(key) {

@@ -240,7 +240,7 @@ export class PassportEntry extends Component {
         this.dialog.add(ConfirmationDialog, {
             title: _t("Mark as Deposited"),
             body: _t(
-                "Did the authority record the declaration with its %s attendees? From now on it cannot be undone here.",
+                "Did the authority record the declaration with all its attendees (%s)? From now on it cannot be undone here.",
                 this.attendees.length
             ),
             confirmLabel: _t("Mark as Deposited"),

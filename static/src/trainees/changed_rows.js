@@ -3,6 +3,9 @@ import { useService } from "@web/core/utils/hooks";
 
 // A number is kept sealed: nothing could be given back.
 const NEVER_UNDONE = ["nir_entry"];
+// What changes with a field, and would not come back by itself: who was marked had been registered
+// or confirmed before.
+const CHANGED_WITH = { outcome: ["state"] };
 
 /**
  * Return `[{ids, values}]`: who had the same in the fields that change, and what it was.
@@ -39,7 +42,8 @@ export function useChangedRows(resModel, reload) {
             if (names.some((name) => NEVER_UNDONE.includes(name))) {
                 return null;
             }
-            return grouped(await orm.read(resModel, ids, names), names);
+            const read = [...new Set(names.flatMap((name) => [name, ...(CHANGED_WITH[name] || [])]))];
+            return grouped(await orm.read(resModel, ids, read), read);
         },
         /** Tell that rows were changed, and how many. */
         tell(count, before) {
