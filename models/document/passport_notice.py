@@ -5,6 +5,8 @@ from ...tools import siret
 
 # What is asked of a person, of all that can be asked.
 OF_THE_PERSON = ("nir", "birth_name")
+# A number was given, whatever became of it since.
+GIVEN = ("provided", "purged")
 
 
 class PassportNotice(models.AbstractModel):
@@ -80,15 +82,15 @@ class PassportNotice(models.AbstractModel):
             max(int(line.product_uom_qty), len(line.registration_ids & seats)) for line in lines
         )
         asked = self._asked(order, seats, expected)
-        refused = sum(state == "refused" for state, _needs in asked)
-        no_nir = sum("nir" in needs for _state, needs in asked)
         unnamed = expected - len(asked)
         return {
             "passport_attendee_count": expected,
             "passport_unnamed_count": unnamed,
-            "passport_nir_provided_count": len(asked) - refused - no_nir,
-            "passport_nir_missing_count": no_nir,
-            "passport_nir_refused_count": refused,
+            "passport_nir_provided_count": sum(
+                state in GIVEN and "nir" not in needs for state, needs in asked
+            ),
+            "passport_nir_missing_count": sum("nir" in needs for _state, needs in asked),
+            "passport_nir_refused_count": sum(state == "refused" for state, _needs in asked),
             "passport_birth_name_missing_count": sum("birth_name" in needs for _s, needs in asked),
             "passport_siret_missing_count": len(self._employers_to_ask(order, lines, seats)),
             "passport_missing_count": unnamed

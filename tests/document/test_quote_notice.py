@@ -75,6 +75,14 @@ class TestQuoteNotice(DocumentCase):
         self.assertEqual(order.passport_nir_provided_count, 1)
         self.assertEqual(order.passport_missing_count, 1)
 
+    def test_a_number_nobody_gave_is_not_provided(self):
+        """Whoever sits in another's name is asked for nothing; that is no number given."""
+        order = self.make_order(1)
+        seat = self.seat(order, self.make_unknown(["Anne Le Gall"]), name="Yves Morel")
+        self.assertIn("attendee_differs", seat.passport_issue_ids.mapped("code"))
+        self.assertEqual(order.passport_nir_missing_count, 0)
+        self.assertEqual(order.passport_nir_provided_count, 0)
+
     def test_nothing_missing(self):
         order = self.make_order(1)
         self.seat(order, self.make_attendee())
