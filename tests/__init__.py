@@ -53,6 +53,7 @@ from .tools import (
 
 from .ground import (
     test_companies,
+    test_table,
     test_typed_values,
     test_words,
 )

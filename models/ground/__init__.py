@@ -2,7 +2,7 @@
 
 Owns what has no room of its own: the followers of a change, the clock, the roles and who may be given
 work, what may be sent, which values somebody typed, the language of declarations and how one counts
-in it, the authority's lists, what comes with the addon. Uses ``tools/`` only.
+in it, the authority's lists, what comes with the addon, why a file is refused. Uses ``tools/`` only.
 """
 
 from . import (
@@ -12,6 +12,7 @@ from . import (
     passport_rights,
     passport_sending,
     passport_shipped,
+    passport_table,
     passport_typing,
     passport_words,
     res_company,

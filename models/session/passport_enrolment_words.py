@@ -1,7 +1,6 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 
-from ...tools import list_reader, list_rows, nir, siret, table_file
+from ...tools import list_reader, list_rows, nir, siret
 
 
 class PassportEnrolmentWords(models.AbstractModel):
@@ -16,28 +15,13 @@ class PassportEnrolmentWords(models.AbstractModel):
 
         :param error: a :class:`~..tools.table_file.TableError`
         """
-        texts = {
-            table_file.EMPTY: self.env._("it is empty."),
-            table_file.TOO_LARGE: self.env._("it is larger than %(max)s MB."),
-            table_file.TOO_MANY_ROWS: self.env._("it has more than %(max)s rows."),
-            table_file.TOO_MANY_COLUMNS: self.env._("it has more than %(max)s columns."),
-            table_file.PROTECTED: self.env._(
-                "it is protected by a password. Take the password away, then try again."
-            ),
-            table_file.OLD_EXCEL: self.env._(
-                "it is of the format of Excel before 2007. Save it as .xlsx, then try again."
-            ),
-            table_file.BROKEN: self.env._("it is damaged. Save it again, then try again."),
+        own = {
             list_reader.NO_PEOPLE: self.env._(
                 "no column of names is found in it. Give the columns a label, such as “Nom”, “Prénom”, "
                 "“N° de sécurité sociale”."
             ),
         }
-        text = texts.get(error.code) or self.env._(
-            "it is no table: an Excel or CSV file is needed."
-        )
-        name = file_name or self.env._("The list")
-        return UserError(f"{name}: {text % error.params if error.params else text}")
+        return self.env["passport.table"]._refusal(error, file_name, own)
 
     @api.model
     def _fault(self, fault):

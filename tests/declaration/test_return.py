@@ -164,7 +164,7 @@ class TestReturn(ReturnCase):
             (b"", "Choose"),
             (b" ", "empty"),
             (b"ID_UNIQUE_PARTENAIRE;MOTIF\n", "no row"),
-            (b"%PDF-1.4\0\0\1", "neither"),
+            (b"%PDF-1.4\0\0\1", "no table"),
             (b"\xd0\xcf\x11\xe0" + bytes(100), "damaged"),
             (workbook([["id"]])[:300], "damaged"),
         ]:

@@ -126,7 +126,7 @@ class PassportReturn(models.TransientModel):
         try:
             rows = return_file.read_rows(content)
         except table_file.TableError as error:
-            raise UserError(self._table_error_text(error)) from None
+            raise self.env["passport.table"]._refusal(error, self.file_name) from None
         layout = return_file.detect(rows)
         if not layout.roles or len(rows) <= layout.first_row:
             raise UserError(self.env._("The file has no row below its headers."))
@@ -219,30 +219,6 @@ class PassportReturn(models.TransientModel):
         # The table may be large, and is not needed any more.
         wizard.invalidate_recordset(["table", "nir_partners"])
         return entries
-
-    def _table_error_text(self, error):
-        texts = {
-            table_file.EMPTY: self.env._("The file is empty."),
-            table_file.TOO_LARGE: self.env._("The file is larger than %(max)s MB."),
-            table_file.TOO_MANY_ROWS: self.env._("The file has more than %(max)s rows."),
-            table_file.TOO_MANY_COLUMNS: self.env._("The file has more than %(max)s columns."),
-            table_file.PROTECTED: self.env._(
-                "This workbook is protected by a password. Open it and save it without one."
-            ),
-            table_file.OLD_EXCEL: self.env._(
-                "This is a workbook of the format before 2007 (.xls). Open it and save it as .xlsx or "
-                ".csv."
-            ),
-            table_file.UNKNOWN_FORMAT: self.env._(
-                "This is no table: neither a CSV file nor a workbook of Excel (.xlsx, .xls) or "
-                "LibreOffice (.ods). Save it as one of these."
-            ),
-            table_file.BROKEN: self.env._(
-                "The file is damaged or cut. Download it again from the authority's site, or open it and save it "
-                "as .xlsx."
-            ),
-        }
-        return texts[error.code] % error.params
 
     # ------------------------------------------------------------
     # Steps

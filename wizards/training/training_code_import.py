@@ -164,27 +164,7 @@ class TrainingCodeImport(models.TransientModel):
         try:
             yield from table_file.iter_rows(content, sheet=sheet)
         except table_file.TableError as error:
-            raise UserError(self._table_message(error)) from None
-
-    def _table_message(self, error):
-        texts = {
-            table_file.EMPTY: self.env._("The file is empty."),
-            table_file.TOO_LARGE: self.env._("The file is larger than %(max)s MB."),
-            table_file.TOO_MANY_ROWS: self.env._("The file has more than %(max)s rows."),
-            table_file.TOO_MANY_COLUMNS: self.env._("The file has more than %(max)s columns."),
-            table_file.PROTECTED: self.env._(
-                "This workbook is protected by a password. Open it and save it without one."
-            ),
-            table_file.OLD_EXCEL: self.env._(
-                "This is an Excel file of before 2007 (.xls). Save it as .xlsx or CSV."
-            ),
-            table_file.BROKEN: self.env._("The file is damaged. Download it again."),
-        }
-        text = texts.get(
-            error.code,
-            self.env._("The file is neither CSV nor Excel (.xlsx, .xls) nor LibreOffice (.ods)."),
-        )
-        return text % error.params if error.params else text
+            raise self.env["passport.table"]._refusal(error, self.file_name) from None
 
     def _detect(self):
         """Return where the list is: ``(sheet, columns or None, names to choose from)``.
