@@ -39,7 +39,7 @@ WIDTHS = {
 }
 
 MAX_BYTES = SMALL.bytes
-MAX_ROWS = 500
+MAX_ROWS = 2000
 # How far down the header may be: people write titles above.
 _HEADER_LINES = 30
 # Excel keeps fifteen digits of a number.

@@ -196,9 +196,13 @@ class PassportConvocations(models.AbstractModel):
                 ("event_id.date_end", ">", fields.Datetime.now()),
             ]
         )
-        for scheduler in schedulers:
-            if late := self._to_send(scheduler._passport_passed_by()):
-                self._send(late, scheduler.template_ref)
+        passed_by = {scheduler: scheduler._passport_passed_by() for scheduler in schedulers}
+        # Asked of all sessions at once.
+        late = self._to_send(self.env["event.registration"].union(*passed_by.values()))
+        for scheduler, seats in passed_by.items():
+            if told := seats & late:
+                self._send(told, scheduler.template_ref)
+                late -= told
 
     @api.model
     def _compose(self, event, seats, template):

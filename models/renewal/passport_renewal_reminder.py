@@ -135,15 +135,18 @@ class PassportRenewalReminder(models.Model):
         """
         if told.passport_no_renewal_mail:
             return told.browse()
-        contacts = told.browse()
+        contacts = []
         if told.is_company:
             latest = sorted(registrations, key=lambda reg: reg.id, reverse=True)
-            for registration in latest:
-                booker = registration.partner_id
-                if booker.commercial_partner_id == told:
-                    contacts |= booker
+            contacts = [
+                registration.partner_id
+                for registration in latest
+                if registration.partner_id.commercial_partner_id == told
+            ]
+        # Each as it was found, among the contacts of all reminders: what is asked of it is read at once.
         return next(
-            (contact for contact in contacts | told if contact._takes_renewal_mail()), told.browse()
+            (contact for contact in (*contacts, told) if contact._takes_renewal_mail()),
+            told.browse(),
         )
 
     @api.model

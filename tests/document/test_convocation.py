@@ -296,6 +296,38 @@ class TestConvocation(DocumentCase, MailCase):
         self.assertEqual([email_normalize(address) for address in found], ["luc@brehat.example"])
         self.assertTrue(late.convocation_sent_on)
 
+    def test_who_came_late_is_looked_for_in_all_sessions_at_once(self):
+        template = self.env.ref("passeport_prevention.mail_template_convocation")
+        service, counts = self.env["passport.convocations"], []
+        for size in (2, 4, 30):
+            for number in range(size):
+                session = self.session.copy({"name": f"{size} {number}", "event_mail_ids": False})
+                person = self.make_attendee(f"Luc {size} {number}")
+                seat = self.make_registrations(session, person, state="open")
+                seat.convocation_sent_on = "2026-11-01 10:00:00"
+                self.env["event.mail"].create(
+                    {
+                        "event_id": session.id,
+                        "interval_type": "before_event",
+                        "template_ref": f"mail.template,{template.id}",
+                        "mail_done": True,
+                    }
+                )
+            counts.append(self.queries_of(service._send_late))
+        self.assertEqual(counts[1], counts[2])
+
+    def test_late_one_is_written_to_once_whatever_the_rules(self):
+        self.schedule()
+        self.schedule()
+        with freeze_time("2026-10-31 10:00:00"):
+            self.run_scheduler()
+        late = self.seat(self.order, self.make_attendee("Luc Morel", email="luc@brehat.example"))
+        with self.mock_mail_gateway(), freeze_time("2026-10-31 11:00:00"):
+            self.env["passport.convocations"]._send_late()
+            self.env["passport.convocations"]._send_late()
+        letters = self.env["passport.letter"].search([("registration_ids", "in", late.ids)])
+        self.assertEqual(len(letters), 1)
+
     def test_rule_that_asks_for_data_writes_to_those_who_lack_some(self):
         self.seat(self.order, self.make_attendee("Luc Morel", email="luc@brehat.example"))
         found = self.recipients_by("mail_template_ask_data", "2026-11-07 10:00:00")

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..common import NOW
+from ..common import NOW, SIRET_CLIENT
 from .test_renewal import TODAY, RenewalCase
 
 CRON = "passeport_prevention.ir_cron_renewal_reminders"
@@ -214,6 +214,27 @@ class TestRenewalReminder(RenewalCase):
             registrations.validity_end_date = TODAY + timedelta(days=20)
             counts.append(self.queries_of(lambda: self.reminders._due_values(self.company)))
         self.assertEqual(counts[1], counts[2])
+
+    def test_constant_number_of_queries_whoever_is_told(self):
+        """Each person has a client of their own, and both are reminded."""
+        self.company.renewal_reminder_to = "both"
+        counts = []
+        for size in (2, 4, 30):
+            for number in range(size):
+                name = f"Client {size} {number}"
+                client = self.make_client(name, SIRET_CLIENT, email=f"{size}.{number}@c.example")
+                person = self.make_attendee(name, email=f"{size}.{number}@people.example")
+                registration = self.make_registrations(None, person, partner_id=client.id)
+                registration.validity_end_date = TODAY + timedelta(days=20)
+            due = []
+            found = self.queries_of(lambda due=due: due.extend(self.due()))
+            counts.append(found)
+            audiences = {values["audience"] for values in due if values["client_id"] == client.id}
+            self.assertEqual(audiences, {"client", "trainee"})
+        self.assertEqual(counts[1], counts[2])
+
+    def due(self):
+        return self.reminders._due_values(self.company)
 
     def test_settings(self):
         with Form(self.as_role(self.env["passport.settings"], "manager")) as form:
