@@ -11,6 +11,20 @@ from .common import PassportCase
 STAFF = ("user", "declarant", "manager")
 
 
+# The lists used on a phone, and what a card tells in its first lines: where it stands.
+ON_A_PHONE = {
+    "event_registration_passport_action": "passport_standing",
+    "event_registration_correct_action": "reject_reason",
+    "event_registration_renewal_action": "renewal_state",
+    "event_registration_outcome_action": "name",
+    "event_registration_trainees_action": "name",
+    "event_event_passport_action": "name",
+    "passport_declaration_action": "state",
+    "passport_declaration_line_action": "state",
+    "passport_deposit_action": "state",
+}
+
+
 @tagged("post_install", "-at_install", "passport")
 class TestViews(PassportCase):
     @classmethod
@@ -53,6 +67,16 @@ class TestViews(PassportCase):
                     self.assertEqual(
                         set(loaded["views"]), {kind for _id, kind in views} | {"search"}
                     )
+
+    def test_lists_are_cards_on_a_phone(self):
+        for name, state in ON_A_PHONE.items():
+            action = self.env.ref(f"passeport_prevention.{name}")
+            with self.subTest(action=name):
+                self.assertEqual(action.mobile_view_mode, "kanban")
+                kinds = {kind: view_id for view_id, kind in action.views}
+                view = self.env[action.res_model].get_view(kinds["kanban"], "kanban")
+                shown = etree.fromstring(view["arch"]).xpath("//templates//field/@name")
+                self.assertIn(state, shown[:3])
 
     def views_of_the_addon(self):
         data = self.env["ir.model.data"].search(

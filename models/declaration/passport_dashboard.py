@@ -359,7 +359,7 @@ class PassportDashboard(models.AbstractModel):
             .sudo()
             .union(*(self.env.ref(f"passeport_prevention.{xmlid}") for xmlid in actions.values()))
         )
-        names = ["res_model", "views", "search_view_id"]
+        names = ["res_model", "views", "search_view_id", "mobile_view_mode"]
         # In the order of the names above: read together, they cost as much as one.
         views = zip(actions, found.read(names), strict=True)
         return {key: {name: action[name] for name in names} for key, action in views}

@@ -118,6 +118,7 @@ class TestDashboard(PassportCase):
             for name, kind, number in numbers:
                 with self.subTest(role=role, name=name):
                     view = data["views"][kind]
+                    self.assertEqual(view["mobile_view_mode"], "kanban")
                     listed = self.as_role(self.env[view["res_model"]], role)
                     self.assertEqual(listed.search_count(number["domain"]), number["count"])
 
