@@ -149,6 +149,8 @@ def _forget_mails(env):
     """Remove the e-mails of the addon that still wait to be sent: their links lead nowhere by then."""
     waiting = [("mail_id.state", "in", ("outgoing", "exception"))]
     env["passport.letter"].sudo().search(waiting).mail_id.unlink()
+    # What told of work in the background leads nowhere, either.
+    env["mail.message"].sudo().search([("model", "=", "passport.job")]).unlink()
 
 
 def _forget_activities(env):

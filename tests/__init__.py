@@ -53,6 +53,7 @@ from .tools import (
 
 from .ground import (
     test_companies,
+    test_jobs,
     test_table,
     test_typed_values,
     test_words,
@@ -182,6 +183,7 @@ from .request import (
     test_portal_routes,
     test_portal_sheet,
     test_portal_together,
+    test_request_jobs,
     test_sending,
 )
 
@@ -189,6 +191,7 @@ from .document import (
     test_agreement,
     test_attestation,
     test_convocation,
+    test_convocation_jobs,
     test_document_leaks,
     test_pdf,
     test_quote_browser,

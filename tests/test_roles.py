@@ -38,6 +38,9 @@ RIGHTS = {
     "passport.eligibility": dict.fromkeys(("user", "declarant", "manager", "sales"), "crwu"),
     "passport.mend": dict.fromkeys(("user", "declarant", "manager", "sales", "event"), "crwu"),
     "passport.mend.line": dict.fromkeys(("user", "declarant", "manager", "sales", "event"), "crwu"),
+    "passport.job": dict.fromkeys(
+        ("user", "declarant", "manager", "sales", "event", "internal"), "r"
+    ),
     "passport.catch.up": dict.fromkeys(("declarant", "manager"), "r"),
     "passport.nir": {"manager": "ru"},
     "passport.nir.seal": {},

@@ -19,6 +19,7 @@ FORMS = [
     "passport.declaration",
     "passport.declaration.line",
     "passport.deposit",
+    "passport.job",
     "passport.renewal.reminder",
     "product.template",
     "res.partner",

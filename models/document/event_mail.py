@@ -19,7 +19,8 @@ class EventMail(models.Model):
     def _send_mail(self, registrations):
         if self._passport_is_convocation():
             convocations = self.env["passport.convocations"]
-            return convocations._send(convocations._to_send(registrations), self.template_ref)
+            seats = convocations._to_send(registrations)
+            return convocations._send_or_queue(seats, self.template_ref)
         xml_id = self._passport_supplied()
         if xml_id in ASKING:
             form = self.env["passport.personal.form"]

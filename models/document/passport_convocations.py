@@ -112,7 +112,7 @@ class PassportConvocations(models.AbstractModel):
     def _to_send(self, seats):
         """Return the confirmed, named attendees of sessions to come who got no convocation yet."""
         now = fields.Datetime.now()
-        on_their_way = self.env["passport.letter"]._pending("convocation", seats)
+        on_their_way = self._on_their_way(seats)
 
         def is_waiting(seat):
             begin = seat._passport_session_moments()[0]
@@ -121,6 +121,13 @@ class PassportConvocations(models.AbstractModel):
             return is_confirmed and not is_told and begin and begin > now
 
         return self.env["passport.person.seats"]._one_each(seats.filtered(is_waiting))
+
+    @api.model
+    def _on_their_way(self, seats):
+        """Return those whose convocation waits: in Odoo's queue of e-mails, or to be made."""
+        written = self.env["passport.letter"]._pending("convocation", seats)
+        queued = self.env["passport.job"]._queued("convocation", seats.sudo())
+        return written | queued
 
     # ------------------------------------------------------------
     # Sending
@@ -164,10 +171,51 @@ class PassportConvocations(models.AbstractModel):
         """
         self._check_rights()
         template = template or self.env.ref(SUPPLIED)
-        reachable = self.env["passport.person.seats"]._one_each(seats).filtered(self._email)
+        reachable = self._to_reach(seats)
         for event, group in reachable.grouped("event_id").items():
             self._compose(event, group, template)
         return reachable
+
+    @api.model
+    def _to_reach(self, seats):
+        """Return one seat of each person who, or whose booker, has an address."""
+        return self.env["passport.person.seats"]._one_each(seats).filtered(self._email)
+
+    @api.model
+    def _send_or_queue(self, seats, template=None):
+        """Send these convocations at once if they are few, else in the background: each is a PDF.
+
+        :returns: the registrations whose convocation is on its way, and the jobs that send the others
+        :raises AccessError: the user does not run sessions
+        """
+        self._check_rights()
+        jobs = self.env["passport.job"]
+        sent = seats.browse()
+        options = {"template": template.id} if template else {}
+        for event, group in self._to_reach(seats).grouped("event_id").items():
+            company = event.company_id or self.env.company
+            if jobs._is_long("convocation", len(group), company):
+                name = self.env._("Convocations: %s", event.name)
+                jobs |= jobs._start("convocation", group, name, options, event, company)
+            else:
+                sent |= self._send(group, template)
+        return sent, jobs
+
+    @api.model
+    def _job_batch(self, seats, job):
+        """Send these convocations for a job; return who was left, and why.
+
+        Whoever got theirs since the job was asked for, from somebody else, gets no second one.
+        """
+        template = self.env["mail.template"].browse((job.options or {}).get("template")).exists()
+        told = self.env["passport.letter"]._pending("convocation", seats)
+        told |= seats.filtered(
+            lambda seat: seat.convocation_sent_on and seat.convocation_sent_on > job.asked_on
+        )
+        rest = seats - told
+        left = dict.fromkeys(told, self.env._("The convocation was sent meanwhile."))
+        lost = rest - self._send(rest, template)
+        return left | dict.fromkeys(lost, self.env._("No e-mail address."))
 
     @api.model
     def _after_letters(self, letters, values, _memo):
@@ -201,7 +249,7 @@ class PassportConvocations(models.AbstractModel):
         late = self._to_send(self.env["event.registration"].union(*passed_by.values()))
         for scheduler, seats in passed_by.items():
             if told := seats & late:
-                self._send(told, scheduler.template_ref)
+                self._send_or_queue(told, scheduler.template_ref)
                 late -= told
 
     @api.model

@@ -4,7 +4,7 @@ SINCE = "E-mails about sessions that end on or after this day may be sent; empty
 
 
 class ResCompany(models.Model):
-    """What may be sent, and since when: nothing until somebody says so."""
+    """What may be sent, and since when: nothing until somebody says so; how much is done at once."""
 
     _inherit = "res.company"
 
@@ -17,4 +17,22 @@ class ResCompany(models.Model):
         string="What May Be Sent Answered On",
         readonly=True,
         help="When a manager said what may be sent, even if it is nothing.",
+    )
+    passport_convocations_at_once = fields.Integer(
+        string="Convocations Sent at Once",
+        default=20,
+        help="Up to so many convocations are made while you wait, about a second each. More are made in "
+        "the background, with a bar that shows how far it is: you may go on working, or close the "
+        "browser. 0: always in the background.",
+    )
+    passport_requests_at_once = fields.Integer(
+        string="Requests Sent at Once",
+        default=100,
+        help="Up to so many attendees are asked for their data while you wait. More are asked in the "
+        "background, with a bar that shows how far it is. 0: always in the background.",
+    )
+
+    _passport_at_once_check = models.Constraint(
+        "CHECK (passport_convocations_at_once >= 0 AND passport_requests_at_once >= 0)",
+        "How many are done at once is 0 or more.",
     )

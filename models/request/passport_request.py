@@ -72,6 +72,11 @@ class PassportRequest(models.AbstractModel):
                     "be declared."
                 )
             )
+        asked -= self.env["passport.job"]._queued("request", asked)
+        if not asked:
+            raise UserError(
+                self.env._("These attendees are being asked in the background already.")
+            )
         past = asked.browse()
         for company, seats in asked.grouped("company_id").items():
             sending._check(company or self.env.company, "request")
@@ -85,13 +90,46 @@ class PassportRequest(models.AbstractModel):
     def _carry_out(self, plan):
         """Ask those of a plan; those without an address are left to their employer.
 
-        :returns: a notification that counts them
+        :returns: a notification that counts them; of many, the job that asks them in the background
         """
-        self._send(plan.mailed, "request", ASK_TEMPLATE)
-        words = self._words()
-        self._log(plan.mailed, words._("The missing data were asked of the attendee by e-mail."))
         self._leave_to_employer(plan.silent.sudo())
-        return self._notify(plan.mailed, plan.silent)
+        jobs, mailed = self.env["passport.job"], plan.mailed
+        if jobs._is_long("request", len(mailed), self.env.company):
+            return jobs._start("request", mailed, self.env._("Requests of data"))._open()
+        self._ask_by_mail(mailed)
+        return self._notify(mailed, plan.silent)
+
+    @api.model
+    def _ask_by_mail(self, registrations):
+        """Send these attendees their personal links, and note it."""
+        self._send(registrations, "request", ASK_TEMPLATE)
+        words = self._words()
+        self._log(registrations, words._("The missing data were asked of the attendee by e-mail."))
+
+    @api.model
+    def _job_batch(self, registrations, job):
+        """Ask these attendees for a job; return who was left, and why.
+
+        :raises AccessError: the user may not write on one of the registrations any more
+        """
+        registrations._check_passport_request_rights()
+        form, sending = self.env["passport.personal.form"], self.env["passport.sending"]
+        on = registrations.filtered(
+            lambda seat: sending._since(seat.company_id or job.company_id, "request")
+        )
+        asked = on.filtered(
+            lambda seat: seat.passport_asked_on and seat.passport_asked_on > job.asked_on
+        )
+        mailed = on.browse([seat.id for seat in form._reachable(form._open(on - asked))])
+        self._ask_by_mail(mailed)
+        return {
+            **dict.fromkeys(registrations - on, self.env._("Requests were switched off.")),
+            **dict.fromkeys(asked, self.env._("The attendee was asked meanwhile.")),
+            **dict.fromkeys(
+                on - asked - mailed,
+                self.env._("Nothing is missing any more, or there is no address to write to."),
+            ),
+        }
 
     @api.model
     def _preview_sending(self, kind, company, since):

@@ -19,6 +19,7 @@ class PassportConvocation(models.TransientModel):
     unnamed_count = fields.Integer(compute="_compute_counts")
     other_address_count = fields.Integer(compute="_compute_counts")
     no_address_names = fields.Char(compute="_compute_counts")
+    under_way_text = fields.Char(compute="_compute_under_way_text")
 
     @api.depends("registration_ids")
     def _compute_counts(self):
@@ -33,8 +34,15 @@ class PassportConvocation(models.TransientModel):
             dialog.other_address_count = len(without - lost)
             dialog.no_address_names = ", ".join(lost.mapped("display_name")) or False
 
+    @api.depends("event_id")
+    def _compute_under_way_text(self):
+        for dialog in self:
+            dialog.under_way_text = self.env["passport.job"]._under_way_text(
+                "convocation", dialog.event_id.registration_ids
+            )
+
     def action_send(self):
-        """Send the convocations and tell how many left.
+        """Send the convocations and tell how many left, or show how far they are in the background.
 
         :raises UserError: nobody is chosen, or somebody is not confirmed or not of this session
         """
@@ -56,7 +64,14 @@ class PassportConvocation(models.TransientModel):
             )
         if not seats:
             raise UserError(self.env._("Choose the attendees to send the convocation to."))
-        sent = self.env["passport.convocations"]._send(seats)
+        seats -= self.env["passport.job"]._queued("convocation", seats)
+        if not seats:
+            raise UserError(
+                self.env._("These convocations are being sent in the background already.")
+            )
+        sent, jobs = self.env["passport.convocations"]._send_or_queue(seats)
+        if jobs:
+            return jobs._open()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

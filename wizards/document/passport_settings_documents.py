@@ -9,6 +9,9 @@ class PassportSettings(models.TransientModel):
     passport_activity_region = fields.Char(
         related="company_id.passport_activity_region", readonly=False
     )
+    passport_convocations_at_once = fields.Integer(
+        related="company_id.passport_convocations_at_once", readonly=False
+    )
     passport_signatory_id = fields.Many2one(
         related="company_id.passport_signatory_id", readonly=False
     )
