@@ -293,13 +293,18 @@ class PassportStatement(models.AbstractModel):
             document=facts["documents"].get(line.document or registration.passport_document, ""),
             status=self._status(registration, section, line, facts),
             reference=(sent and line.declaration_reference) or "",
-            declared_on=sent and line.deposited_on and line.deposited_on.date(),
-            answered_on=line.state == "accepted" and line.answered_on and line.answered_on.date(),
+            declared_on=sent and self._day(line.deposited_on),
+            answered_on=line.state == "accepted" and self._day(line.answered_on),
             deadline=section in ("employer", "missing", "pending")
             and registration.passport_deadline,
             valid_until=registration.outcome != "failed" and registration.validity_end_date,
             columns=self._employer_columns(registration) if section == "employer" else (),
         )
+
+    @api.model
+    def _day(self, moment):
+        """Return the day of a moment by the authority's clock, which tells whether a deadline was kept."""
+        return moment and self.env["passport.clock"]._day_of(moment)
 
     @api.model
     def _status(self, registration, section, line, facts):
@@ -328,7 +333,7 @@ class PassportStatement(models.AbstractModel):
         if line.state == "accepted":
             if not line.answered_on:
                 return self.env._("accepted")
-            return self.env._("accepted on %s", format_date(self.env, line.answered_on.date()))
+            return self.env._("accepted on %s", format_date(self.env, self._day(line.answered_on)))
         return self.env._("declared, answer awaited")
 
     @api.model

@@ -62,6 +62,17 @@ class PassportRights(models.AbstractModel):
             self._check(USER_GROUP, message)
 
     @api.model
+    def _looking_after(self, users, group, company=None):
+        """Return who is given something to do: the first of these users who is still at work, else one
+        of a group. What is given to who has left is seen by nobody.
+
+        :param users: those who look after it, the nearest first; some may be none
+        :param group: see :meth:`_responsible`
+        """
+        at_work = (user for user in users if user.sudo().active and not user.sudo().share)
+        return next(at_work, None) or self._responsible(group, company)
+
+    @api.model
     def _responsible(self, group, company=None):
         """Return one user of a group of the addon to give work to, people before the administrator.
 

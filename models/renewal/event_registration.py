@@ -66,10 +66,11 @@ class EventRegistration(models.Model):
         groups = self.env["passport.renewal.reminder.line"]._read_group(
             [("registration_id", "in", self.ids)], ["registration_id"], ["create_date:max"]
         )
+        day_of = self.env["passport.clock"]._day_of
         moments = {registration.id: moment for registration, moment in groups}
         for registration in self:
             moment = moments.get(registration._origin.id)
-            registration.renewal_reminded_on = moment and moment.date()
+            registration.renewal_reminded_on = moment and day_of(moment)
 
     @api.model
     def _search_renewal_state(self, operator, value):

@@ -25,9 +25,10 @@ class PassportRecord(models.AbstractModel):
 
     @api.model
     def _declared_on(self, registration):
-        """Return when the authority's acceptance of a registration was recorded, if it was."""
+        """Return the day on which the authority's acceptance was recorded, a false value if it was not."""
         line = registration.sudo()._passport_last_line()
-        return line.state == "accepted" and line.answered_on
+        accepted_on = line.state == "accepted" and line.answered_on
+        return accepted_on and self.env["passport.clock"]._day_of(accepted_on)
 
     @api.model
     def _validity_text(self, registration):

@@ -4,6 +4,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import consteq, format_date
 
+from ..ground.passport_rights import SALES_GROUP
 from .passport_renewals import OPEN_STATES
 
 # The link of a reminder opens the page for so long.
@@ -241,11 +242,16 @@ class PassportRenewalOffer(models.AbstractModel):
         texts = self.with_context(lang=self.env["res.lang"]._passport_lang()).env
         body = texts._("Asked for by the client through the renewal e-mail.")
         order.message_post(body=f"{body}\n{note}" if note else body)
-        user = reminder.client_id.user_id or order.user_id or reminder.by_hand_id
-        if user:
-            order.user_id = user
+        user = self.env["passport.rights"]._looking_after(
+            [reminder.client_id.user_id, order.user_id, reminder.by_hand_id],
+            SALES_GROUP,
+            reminder.company_id,
+        )
+        if not user:
+            return
+        order.user_id = user
         order.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=texts._("Renewal asked for: check the quotation and send it"),
-            user_id=(user or self.env.ref("base.user_admin")).id,
+            user_id=user.id,
         )

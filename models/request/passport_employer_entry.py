@@ -7,6 +7,7 @@ from ...tools import nir
 from ...tools.nir_text import holds_number
 from ...tools.same_name import name_key
 from ...tools.text import clean_text, forbidden_characters
+from ..ground.passport_rights import USER_GROUP
 
 # All that the employer's space can write, whatever a request holds.
 EMPLOYER_FIELDS = ("name", "email", "nir", "birth_name", "employer", "no_employer")
@@ -307,10 +308,14 @@ class PassportEmployerEntry(models.AbstractModel):
     @api.model
     def _remark(self, user, record, remark):
         """Post a client's remark on its order or session, as a note its responsible is told of."""
-        record.sudo().message_post(
+        record = record.sudo()
+        responsible = self.env["passport.rights"]._looking_after(
+            [record.user_id], USER_GROUP, record.company_id
+        )
+        record.message_post(
             body=plaintext2html(remark),
             author_id=user.partner_id.id,
             message_type="comment",
             subtype_xmlid="mail.mt_note",
-            partner_ids=record.sudo().user_id.partner_id.ids,
+            partner_ids=responsible.partner_id.ids,
         )

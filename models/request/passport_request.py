@@ -264,13 +264,9 @@ class PassportRequest(models.AbstractModel):
     @api.model
     def _responsible(self, registration):
         """Return who looks after a registration: the session's responsible, else a first user."""
-        if registration.event_id.user_id:
-            return registration.event_id.user_id
-        company = registration.company_id
-        users = self.env.ref(USER_GROUP).sudo().all_user_ids
-        return users.filtered(
-            lambda user: user.active and not user.share and company in user.company_ids
-        ).sorted("id")[:1]
+        return self.env["passport.rights"]._looking_after(
+            [registration.event_id.user_id], USER_GROUP, registration.company_id
+        )
 
     @api.model
     def _tell_wrong_address(self, letters):

@@ -185,6 +185,18 @@ class TestStatement(StatementCase):
         seat.active = False
         self.assertEqual(self.people(self.statement()), {"declared": ["Zoé Lefèvre"]})
 
+    def test_days_are_those_of_the_authority(self):
+        """Deposited half an hour after the deadline's day is not in time, whatever UTC says."""
+        seat = self.make_registration(self.session)
+        deposit = self.make_deposit(seat)
+        self.file_of(deposit)
+        with freeze_time("2027-03-31 22:30:00"):
+            deposit.action_mark_deposited()
+            seat.passport_line_ids.action_accept()
+            (row,) = self.statement(period=YEAR).sections["declared"]
+        self.assertEqual((row.declared_on, row.answered_on), (date(2027, 4, 1), date(2027, 4, 1)))
+        self.assertEqual(row.status, "accepted on 04/01/2027")
+
     def test_columns_ready_to_copy(self):
         seat = self.make_refusing(employer_reference="M-17")
         (row,) = self.statement().sections["employer"]

@@ -416,5 +416,7 @@ class TestEnrol(RenewalCase):
         self.make_deposit(self.registration)
         lines = self.registration.passport_line_ids
         self.assertFalse(self.zoe.env["passport.record"]._declared_on(self.registration))
-        lines.sudo().write({"state": "accepted", "answered_on": NOW})
-        self.assertEqual(self.zoe.env["passport.record"]._declared_on(self.registration), NOW)
+        lines.sudo().write({"state": "accepted", "answered_on": "2026-12-31 23:30:00"})
+        # New Year's Day already, where the authority is.
+        declared_on = self.zoe.env["passport.record"]._declared_on(self.registration)
+        self.assertEqual(declared_on, date(2027, 1, 1))

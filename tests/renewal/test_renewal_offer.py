@@ -144,6 +144,17 @@ class TestRenewalOffer(OfferCase, HttpCase):
         self.assertEqual(self.registrations[0].renewal_state, "enrolled")
         self.assertIn("Your request has arrived", self.url_open(self.url).text)
 
+    def test_given_to_somebody_still_at_work(self):
+        """Whoever wrote to the client may have left since: the request is not theirs to see any more."""
+        left = self.make_user("gone", "sales_team.group_sale_salesman")
+        self.client.user_id = left
+        self.reminder.by_hand_id = left
+        left.active = False
+        self.post({"line": [str(line.id) for line in self.reminder.line_ids]})
+        order = self.reminder.sale_order_id
+        self.assertTrue(order.activity_ids.user_id.active)
+        self.assertEqual(order.user_id, order.activity_ids.user_id)
+
     def test_asked_twice_is_asked_once(self):
         data = {
             "line": [str(line.id) for line in self.reminder.line_ids],

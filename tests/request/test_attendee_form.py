@@ -176,6 +176,14 @@ class TestAttendeeForm(HttpFormCase):
         self.assertEqual(activity.user_id, self.users["user"])
         self.assertNotIn("Inès", activity.summary)
 
+    def test_refusal_is_told_to_somebody_still_at_work(self):
+        self.session_sst.user_id = self.users["event"]
+        self.users["event"].active = False
+        self.post({"action": "refuse", "refuse_notice": "1"})
+        activity = self.registration.activity_ids
+        self.assertTrue(activity.user_id.active)
+        self.assertTrue(activity.user_id.has_group("passeport_prevention.group_passport_user"))
+
     def test_who_has_no_employer_is_told_of_none(self):
         """A private person: nobody declares instead of the training body, and nobody is to be told."""
         self.assertIn("employeur", self.text(self.get()))
