@@ -25,6 +25,7 @@ class PassportAnswer(models.AbstractModel):
     @api.model
     def _accept(self, lines):
         """Record that the authority accepted these lines."""
+        self._check_waiting(lines)
         self._record(lines, "accepted")
 
     @api.model
@@ -68,7 +69,7 @@ class PassportAnswer(models.AbstractModel):
 
     @api.model
     def _record(self, lines, state):
-        self._check_waiting(lines)
+        """Record the answer for lines that were found to wait for it."""
         self.env["passport.transition"]._move(
             lines, state, answered_on=fields.Datetime.now(), answered_by_id=self.env.uid
         )

@@ -57,12 +57,14 @@ class PassportDeclarationFaults(models.AbstractModel):
         for model, fnames in READ_FIELDS.items():
             self.env[model].flush_model(fnames)
         declarations = self.env["passport.declaration"].sudo()
-        faults = {}
-        for found_id, declaration_id in self._live_declarations(registrations.ids):
-            registration = registrations.browse(found_id)
-            faults[registration] = [("already_declared", declarations.browse(declaration_id), {})]
-        # The state that lines keep on the registration tells who has none, without reading any.
-        lines = self.env["passport.rejection"]._to_correct(self._rejected_of(registrations))
+        faults, rejected = {}, []
+        for found_id, declaration_id, is_rejected in self._declared(registrations.ids):
+            if declaration_id:
+                declaration = declarations.browse(declaration_id)
+                faults[registrations.browse(found_id)] = [("already_declared", declaration, {})]
+            if is_rejected:
+                rejected.append(found_id)
+        lines = self.env["passport.rejection"]._to_correct(registrations.browse(rejected))
         lines.fetch(BLAMED_FIELDS)
         for line in lines:
             registration = registrations.browse(line.registration_id.id)
@@ -70,30 +72,19 @@ class PassportDeclarationFaults(models.AbstractModel):
         return faults
 
     @api.model
-    def _rejected_of(self, registrations):
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id FROM event_registration
-                 WHERE id = ANY(%s) AND passport_line_state = 'rejected'
-                """,
-                id_array(registrations.ids),
-            )
-        )
-        return registrations.browse(found_id for (found_id,) in rows)
-
-    @api.model
-    def _live_declarations(self, ids):
-        """Return ``[(registration id, declaration id)]`` of those declared, by whatever registration.
+    def _declared(self, ids):
+        """Return ``[(registration id, declaration id or None, whether rejected)]`` of those told of.
 
         A person is declared once for a training of a session: as this contact or as another one
-        with the same number, and whatever became of the registration that was declared.
+        with the same number, and whatever became of the registration that was declared. Who was
+        rejected is told by the state that lines keep on the registration, without reading any.
         """
         return self.env.execute_query(
             SQL(
                 """
                 WITH own AS (
-                    SELECT id, event_id, event_slot_id, training_id, attendee_partner_id
+                    SELECT id, event_id, event_slot_id, training_id, attendee_partner_id,
+                           passport_line_state = 'rejected' AS is_rejected
                       FROM event_registration WHERE id = ANY(%(ids)s)
                 ), person AS (
                     SELECT own.*, attendee_partner_id AS partner_id FROM own
@@ -117,7 +108,11 @@ class PassportDeclarationFaults(models.AbstractModel):
                        AND line.event_slot_id IS NOT DISTINCT FROM person.event_slot_id
                        AND line.training_id = person.training_id
                 )
-                SELECT id, max(declaration_id) FROM live GROUP BY id
+                SELECT id, max(declaration_id), bool_or(is_rejected)
+                  FROM (SELECT id, declaration_id, false AS is_rejected FROM live
+                     UNION ALL
+                        SELECT id, NULL, true FROM own WHERE is_rejected) told
+                 GROUP BY id
                 """,
                 ids=id_array(ids),
                 wrong="%nir_invalid%",

@@ -178,6 +178,8 @@ class PassportReadiness(models.AbstractModel):
         registrations = self.env["passport.silence"]._broken(registrations)
         if not registrations:
             return
+        # At once, not some for the rows and more for who is judged.
+        self.env["passport.attendees"]._flush()
         rows = self._rows(registrations.ids)
         by_state, changed_issues = {}, {}
         states = self._judged({one: row.settled for one, row in rows.items()})
@@ -192,7 +194,7 @@ class PassportReadiness(models.AbstractModel):
             silence = {one: (row.was_silent, row.is_silent) for one, row in rows.items()}
             self.env["passport.silence"]._store(registrations, silence)
         if changed_issues:
-            self._store_issues(registrations, changed_issues)
+            self._store_issues(registrations, changed_issues, rows)
         # Most of those looked at stay as they are: what follows is told of the others only.
         registrations.browse(one for ids in by_state.values() for one in ids).modified(
             STORED_FIELDS[:1]
@@ -215,16 +217,13 @@ class PassportReadiness(models.AbstractModel):
         registrations.invalidate_recordset(["passport_state"], flush=False)
 
     @api.model
-    def _store_issues(self, registrations, issues_by_id):
+    def _store_issues(self, registrations, issues_by_id, rows):
         """Store the issues of registrations, ``{id: ids of issues}``, in two statements for all."""
-        self.env.cr.execute(
-            SQL(
-                """
-                DELETE FROM event_registration_passport_issue_rel WHERE registration_id = ANY(%s)
-                """,
-                id_array(issues_by_id),
+        if told_before := [one for one in issues_by_id if rows[one].issue_ids]:
+            self.env.cr.execute(
+                "DELETE FROM event_registration_passport_issue_rel WHERE registration_id = ANY(%s)",
+                (told_before,),
             )
-        )
         pairs = [(one, issue_id) for one, issues in issues_by_id.items() for issue_id in issues]
         self.env.cr.execute(
             SQL(
@@ -236,8 +235,7 @@ class PassportReadiness(models.AbstractModel):
                 id_array(issue_id for _one, issue_id in pairs),
             )
         )
-        changed = registrations.browse(issues_by_id)
-        changed.invalidate_recordset(["passport_issue_ids"], flush=False)
+        registrations.browse(issues_by_id).invalidate_recordset(["passport_issue_ids"], flush=False)
 
     @api.model
     def _issue_ids(self, codes):

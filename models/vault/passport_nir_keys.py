@@ -251,8 +251,9 @@ class PassportNirKeys(models.AbstractModel):
         """Return the ids of the keys whose numbers can be read, each tried on one of them."""
         ring = self._ring_or_none()
         vault = self.env["passport.nir"].sudo()
+        read = ["envelope", "key_id", "partner_id"]
         samples = [
-            vault.search([("key_id", "=", key_id)], order="id", limit=1)
+            vault.search_fetch([("key_id", "=", key_id)], read, order="id", limit=1)
             for key_id in (ring.key_ids if ring else ())
         ]
         return {row.key_id for row in samples if row and row._opens_with(ring)}

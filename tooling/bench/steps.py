@@ -323,7 +323,7 @@ class Bench:
             "One registration, client with many contacts",
             lambda: registrations.create({**values, "name": "Person 777 New"}),
             1,
-            Goal(ratio=2, queries=60),
+            Goal(ratio=2, queries=50),
             alone,
         )
 

@@ -176,9 +176,10 @@ class PassportReturn(models.TransientModel):
     def _may_use_nirs(self):
         return self.env.su or self.env["passport.rights"]._has(DECLARANT_GROUP)
 
-    def _layout(self):
+    def _layout(self, row_count):
         """Return the columns as the user confirmed them.
 
+        :param row_count: of the file, which the header is one of
         :raises UserError: none of them tells who is meant, or one role is given twice
         """
         self.ensure_one()
@@ -203,19 +204,21 @@ class PassportReturn(models.TransientModel):
                     "name."
                 )
             )
-        header = min(max(self.header_row, 0), len(self.sudo().table))
+        header = min(max(self.header_row, 0), row_count)
         return return_file.Layout(header - 1 if header else None, tuple(roles))
 
     def _entries(self):
         """Return what each row says, see ``tools/return_file.py``."""
         wizard = self.sudo()
-        if not wizard.table:
+        # Each reading of a field of this kind copies the whole table.
+        table = wizard.table
+        if not table:
             raise UserError(self.env._("Choose the answer of the authority first."))
         partner_ids = {
             tuple(map(int, cell.split(","))): ids
             for cell, ids in (wizard.nir_partners or {}).items()
         }
-        entries = return_file.read_entries(wizard.table, self._layout(), partner_ids)
+        entries = return_file.read_entries(table, self._layout(len(table)), partner_ids)
         # The table may be large, and is not needed any more.
         wizard.invalidate_recordset(["table", "nir_partners"])
         return entries
