@@ -1,4 +1,7 @@
-"""A table as an XLSX file whose cells are inert: no formula, no link, whatever they hold."""
+"""A table as an XLSX file whose cells are inert: no formula, no link, whatever they hold.
+
+Rows are written as they come and not kept: there may be a hundred thousand.
+"""
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +19,7 @@ Value = str | int | date | datetime | bool | None
 def write(
     sheet_name: str,
     headers: Sequence[str],
-    rows: Sequence[Sequence[Value]],
+    rows: Iterable[Sequence[Value]],
     *,
     created: datetime,
     frozen_columns: int = 0,
@@ -24,7 +27,7 @@ def write(
     """Return the bytes of a workbook with one sheet: a frozen header with a filter, then the rows.
 
     :param headers: list of texts
-    :param rows: lists of ``str``, ``int``, ``date``, ``datetime`` (without time zone), or empty values
+    :param rows: each a list of ``str``, ``int``, ``date``, ``datetime`` (without time zone), or empty values
     :param frozen_columns: how many columns stay in sight
     :param created: ``datetime`` written as the workbook's own date
     :raises ValueError: a text is longer than a cell can be; nothing is cut
@@ -35,7 +38,7 @@ def write(
 
 
 def write_sheets(
-    sheets: Iterable[tuple[str, Sequence[str], Sequence[Sequence[Value]]]],
+    sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Value]]]],
     *,
     created: datetime,
     frozen_columns: int = 0,
@@ -46,7 +49,7 @@ def write_sheets(
     :raises ValueError: a text is longer than a cell can be; nothing is cut
     """
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, {**options, "strings_to_numbers": False}) as workbook:
         workbook.set_properties({"created": created})
         formats = {
@@ -66,19 +69,22 @@ def _write_sheet(
     workbook: Any,
     sheet: Any,
     headers: Sequence[str],
-    rows: Sequence[Sequence[Any]],
+    rows: Iterable[Sequence[Any]],
     formats: dict[str, Any],
 ) -> None:
     _write_header(workbook, sheet, headers)
+    longest = [0] * len(headers)
+    row_number = 0
     for row_number, row in enumerate(rows, start=1):
         for column_number, value in enumerate(row):
             _write_cell(sheet, row_number, column_number, value, formats)
-    sheet.autofilter(0, 0, len(rows), max(len(headers) - 1, 0))
+            longest[column_number] = max(longest[column_number], _length(value))
+    sheet.autofilter(0, 0, row_number, max(len(headers) - 1, 0))
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     for number, header in enumerate(headers):
-        sheet.set_column(number, number, _width(header, [row[number] for row in rows]))
+        sheet.set_column(number, number, _width(header, longest[number]))
 
 
 def _write_header(workbook: Any, sheet: Any, headers: Sequence[str]) -> None:
@@ -105,17 +111,17 @@ def _write_cell(
         raise ValueError("a text is too long for a cell")
 
 
-def _width(header: str, values: Iterable[Value]) -> int:
+def _width(header: str, longest: int) -> int:
     """Return the width of a column: that of its longest line, within reason."""
-    longest = max((len(line) for value in values for line in _lines(value)), default=0)
     # A header may wrap between its words, and needs room for the button of the filter.
     word = max((len(word) for word in header.split()), default=0) + 3
     return min(max(longest, word, 8) + 1, _WIDEST)
 
 
-def _lines(value: Value) -> list[str]:
+def _length(value: Value) -> int:
+    """Return the length of the longest line of a value, as it is shown."""
     if isinstance(value, datetime):
-        return ["00/00/0000 00:00"]
+        return len("00/00/0000 00:00")
     if isinstance(value, date):
-        return ["00/00/0000"]
-    return str(value or "").split("\n")
+        return len("00/00/0000")
+    return max(map(len, str(value or "").split("\n")))

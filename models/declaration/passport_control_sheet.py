@@ -1,11 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL, split_every
 
 from ...tools import control_sheet
+from ..ground.columns import id_array
 from ..session.certificate import JDR_COLUMNS
 
 # More would not fit into an address.
 MAX_RECORDS = 500
+# How many lines are records at once.
+BATCH = 2000
 # The columns of the control sheet, as paths from a declaration line. Never a NIR.
 WHO_COLUMNS = ("deposit_id.name", "declaration_id.name", "partner_id.name")
 ATTENDEE_COLUMNS = (
@@ -75,21 +79,47 @@ class PassportControlSheet(models.AbstractModel):
         :raises AccessError: the user does not follow declarations, or does not see one of these
         """
         lines._check_user()
-        lines = lines.sudo().sorted(lambda line: (line.declaration_id.id, line.birth_name, line.id))
+        lines = lines.sudo()
         columns = [self._column(path) for path in self._paths(lines)]
-        to_fix = self._issues(lines)
         fix_header = self.env["event.registration"]._fields["passport_issues"]
         return control_sheet.write(
             self.env._("Attendees"),
             [*(header for _get, header in columns), fix_header._description_string(self.env)],
-            [[*(get(line) for get, _header in columns), to_fix[line]] for line in lines],
+            self._rows(lines, [get for get, _header in columns]),
             created=fields.Datetime.now(),
             frozen_columns=len(WHO_COLUMNS),
         )
 
     @api.model
+    def _rows(self, lines, readers):
+        """Yield the rows of these lines, those of a declaration together, by birth name.
+
+        Some lines at a time: all of them would take much memory.
+        """
+        for ids in split_every(BATCH, self._in_order(lines)):
+            part = lines.browse(ids)
+            to_fix = self._issues(part)
+            for line in part:
+                yield [*(read(line) for read in readers), to_fix[line]]
+            if len(lines) > BATCH:
+                self.env.invalidate_all()
+
+    @api.model
+    def _in_order(self, lines):
+        lines.flush_model(["birth_name", "declaration_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT declaration_id, birth_name, id FROM passport_declaration_line"
+                " WHERE id = ANY(%s)",
+                id_array(lines.ids),
+            )
+        )
+        return [line_id for _declaration_id, _birth_name, line_id in sorted(rows)]
+
+    @api.model
     def _paths(self, lines):
-        jdr = "jdr" in lines.declaration_id.mapped("document")
+        certificates = [("id", "in", lines.ids), ("document", "=", "jdr")]
+        jdr = lines.search_count(certificates, limit=1)
         return (
             *WHO_COLUMNS,
             *ATTENDEE_COLUMNS,

@@ -1,6 +1,7 @@
 import io
 from datetime import datetime
 from functools import partial
+from unittest.mock import patch
 
 import openpyxl
 
@@ -8,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ...models.declaration import passport_control_sheet
 from ..common import SIRET_CLIENT, PassportCase
 
 
@@ -72,6 +74,20 @@ class TestControlSheet(ControlSheetCase):
     def test_declaration_and_deposit_give_the_same_sheet(self):
         deposit = self.make_deposit(self.registrations, role="user")
         self.assertEqual(table_of(sheet_of(deposit)), table_of(sheet_of(deposit.declaration_ids)))
+
+    def test_some_lines_at_a_time_are_one_sheet(self):
+        names = [f"{letter}tienne Kerjean" for letter in "ZÉEAB"]
+        others = self.make_registrations(self.make_session(), self.make_attendees(names))
+        declarations = self.declare(self.registrations, role="user")
+        declarations |= self.declare(others, role="user")
+        whole = table_of(sheet_of(declarations))
+        lines = declarations.line_ids.sudo()
+        in_order = lines.sorted(lambda line: (line.declaration_id.id, line.birth_name, line.id))
+        with patch.object(passport_control_sheet, "BATCH", 2):
+            parts = table_of(sheet_of(declarations))
+        self.assertEqual(parts, whole)
+        told = [row["Unique Identifier"] for row in whole[1]]
+        self.assertEqual(told, in_order.mapped("unique_id"))
 
     def test_several_declarations_in_one_sheet(self):
         other = self.make_registration(self.make_session(), self.make_attendee("Ana Kerjean"))

@@ -37,7 +37,7 @@ class TestControlSheetFile(unittest.TestCase):
             xml = archive.read("xl/worksheets/sheet1.xml").decode()
         self.assertNotIn("<f", xml)
         self.assertNotIn("hyperlink", xml)
-        self.assertEqual(xml.count('t="s"'), 2 + 2 * len(LIVE_TEXTS))
+        self.assertEqual(xml.count('t="inlineStr"'), 2 + 2 * len(LIVE_TEXTS))
 
     def test_dates_are_dates_and_codes_are_texts(self):
         row = [date(2026, 9, 10), datetime(2026, 9, 10, 14, 30), 12, "81234567600017", None, False]
