@@ -25,6 +25,27 @@ ON_A_PHONE = {
 }
 
 
+# What cannot be given back by one button says on its screen what can be, and where.
+SAYS_HOW_TO_GO_BACK = {
+    "passport_deposit_view_form": "taken back by “Undo the Answer”",
+    "passport_return_view_form": "taken back by “Undo the Answer”",
+    "passport_catch_up_view_form": "choose another contact",
+    "passport_training_finder_view_form": "To take one back later",
+    "passport_enrol_list_view_form": "cancel the registration",
+    "training_code_import_view_form": "import the former list again",
+    "passport_settings_view_form": "to go back, put the former key first again",
+}
+
+
+# Fields whose name says all that a newcomer needs: anything else that is typed says why.
+SELF_EXPLAINING = {
+    *("name", "title", "sequence", "active", "state", "company_id", "event_id", "activity_ids"),
+    *("line_ids", "label", "reason"),
+    # Rows of a preview, which nobody types.
+    *("code", "kind", "old_name", "valid_until", "old_valid_until"),
+}
+
+
 @tagged("post_install", "-at_install", "passport")
 class TestViews(PassportCase):
     @classmethod
@@ -77,6 +98,40 @@ class TestViews(PassportCase):
                 view = self.env[action.res_model].get_view(kinds["kanban"], "kanban")
                 shown = etree.fromstring(view["arch"]).xpath("//templates//field/@name")
                 self.assertIn(state, shown[:3])
+
+    def test_what_is_done_says_how_to_go_back(self):
+        for name, words in SAYS_HOW_TO_GO_BACK.items():
+            with self.subTest(view=name):
+                arch = self.env.ref(f"passeport_prevention.{name}").arch_db
+                self.assertIn(words, " ".join(arch.split()))
+
+    def test_what_is_typed_says_why(self):
+        views = self.views_of_the_addon().filtered(lambda view: view.type in ("form", "list"))
+        unexplained = set()
+        for view in views:
+            tree = etree.fromstring(view.arch_db)
+            unexplained.update(self.unexplained(self.env[view.model], tree))
+        self.assertFalse(unexplained)
+
+    def unexplained(self, model, tree):
+        """Return the fields of the addon in a view that somebody types into without a word of help."""
+        for node in tree.iterchildren(etree.Element):
+            field = model._fields.get(node.get("name")) if node.tag == "field" else None
+            inner = model
+            if field and field.type in ("one2many", "many2many"):
+                inner = self.env[field.comodel_name]
+            yield from self.unexplained(inner, node)
+            if (
+                field
+                and field._module == "passeport_prevention"
+                and not field.readonly
+                and not (field.help or node.get("help"))
+                and not (field.string or "").endswith("?")
+                and "1"
+                not in (node.get("readonly"), node.get("invisible"), node.get("column_invisible"))
+                and field.name not in SELF_EXPLAINING
+            ):
+                yield f"{model._name}.{field.name}"
 
     def views_of_the_addon(self):
         data = self.env["ir.model.data"].search(

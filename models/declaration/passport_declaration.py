@@ -80,6 +80,7 @@ class PassportDeclaration(models.Model):
         check_company=True,
         copy=False,
         tracking=True,
+        help="The import file that this declaration leaves in.",
     )
     is_editable = fields.Boolean(compute="_compute_is_editable")
     line_ids = fields.One2many("passport.declaration.line", "declaration_id", string="Attendees")

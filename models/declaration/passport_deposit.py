@@ -45,13 +45,20 @@ class PassportDeposit(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
-    document = fields.Selection(PASSPORT_DOCUMENTS, required=True, default="adf")
+    document = fields.Selection(
+        PASSPORT_DOCUMENTS,
+        required=True,
+        default="adf",
+        help="The authority takes attestations and certificates of success in files of their own.",
+    )
     declaration_ids = fields.One2many(
         "passport.declaration",
         "deposit_id",
         string="Declarations",
         domain="[('company_id', '=', company_id), ('document', '=', document), "
         "('channel', '=', 'file'), ('state', '=', 'prepared'), ('deposit_id', '=', False)]",
+        help="What the file holds: declarations prepared for a file, of one kind of "
+        "document, not deposited yet.",
     )
     line_ids = fields.One2many("passport.declaration.line", "deposit_id", string="Attendees")
     attendee_count = fields.Integer(compute="_compute_counts")

@@ -23,7 +23,11 @@ class PassportRejectReason(models.Model):
     _description = "Reason of a Rejection"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(
+        required=True,
+        translate=True,
+        help="How this reason is called here, for your colleagues.",
+    )
     sequence = fields.Integer(default=50, help="The first reason that is recognised counts.")
     active = fields.Boolean(default=True)
     kind = fields.Selection(

@@ -14,7 +14,11 @@ class ProductTemplate(models.Model):
     training_content = fields.Html(
         string="Content", translate=True, help="The programme, printed on agreements."
     )
-    training_public = fields.Text(string="For Whom", translate=True)
+    training_public = fields.Text(
+        string="For Whom",
+        translate=True,
+        help="Whom the training is meant for, in a few words: printed in the programme.",
+    )
     training_prerequisites = fields.Text(
         string="Prerequisites",
         translate=True,

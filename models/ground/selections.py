@@ -28,6 +28,20 @@ JDR_TYPES = [
     ("CERTIFICAT", "Certificate"),
 ]
 JDR_MODES = [("PAR_ADMISSION", "By admission"), ("PAR_SCORING", "By scoring")]
+# What a newcomer is told of the columns of a certificate, and of the official codes.
+JDR_TYPE_HELP = "What is given to those who pass: a certificate, an authorisation, a diploma…"
+JDR_MODE_HELP = "How the certificate was obtained, in the authority's words."
+JDR_OPTION_HELP = "The option or speciality written on the certificate, if it has one."
+JDR_RESULT_HELP = "The level that the person reached, in the words of the certificate."
+JDR_MENTION_HELP = "The distinction written on the certificate of success, if it has one."
+JDR_PROOF_HELP = (
+    "The number written on the certificate that the person got, so that it can be found again."
+)
+CODE_HELP = {
+    "formacode": "One to five codes of what is taught, of the Formacode register.",
+    "nsf": "One to three specialities of training, of the NSF nomenclature.",
+    "rome": "The competences that the training gives, of the ROME register of France Travail.",
+}
 
 # The states of a declared attendee, and those in which nothing of them can change any more.
 LINE_STATES = [

@@ -56,9 +56,18 @@ class PassportDeadlineRule(models.Model):
         help="First reference date from which trainings of this category have to be declared. Empty: "
         "they are declared voluntarily.",
     )
-    mandatory_from_2 = fields.Date(string="Category 2 Mandatory From")
-    mandatory_from_3 = fields.Date(string="Category 3 Mandatory From")
-    mandatory_from_4 = fields.Date(string="Category 4 Mandatory From")
+    mandatory_from_2 = fields.Date(
+        string="Category 2 Mandatory From",
+        help="From this day of the training on, declaring a category 2 is no longer a choice.",
+    )
+    mandatory_from_3 = fields.Date(
+        string="Category 3 Mandatory From",
+        help="From this day of the training on, declaring a category 3 is no longer a choice.",
+    )
+    mandatory_from_4 = fields.Date(
+        string="Category 4 Mandatory From",
+        help="From this day of the training on, declaring a category 4 is no longer a choice.",
+    )
     source = fields.Char(translate=True, help="The text of law or the announcement that says so.")
     deadline_text = fields.Char(string="Deadline", compute="_compute_deadline_text")
     gap_warning = fields.Char(compute="_compute_gap_warning")

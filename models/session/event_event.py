@@ -51,7 +51,13 @@ class EventEvent(models.Model):
         TRAINING_MODALITIES, string="Delivery", help="How the training was delivered."
     )
     trainer_ids = fields.Many2many(
-        "res.partner", "event_event_trainer_rel", "event_id", "partner_id", string="Trainers"
+        "res.partner",
+        "event_event_trainer_rel",
+        "event_id",
+        "partner_id",
+        string="Trainers",
+        help="Who delivers the session: named on the convocations, the attendance sheet and "
+        "the certificates.",
     )
     trainer_qualification = fields.Selection(
         TRAINER_QUALIFICATIONS,

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 
 from ...tools import calendar
+from ..ground import selections
 from ..ground.followers import Follower, following
-from ..ground.selections import LINE_STATES, LIVE_STATES, PASSPORT_DOCUMENTS, SENT_STATES
-from .passport_outcome import OUTCOMES
+from .passport_outcome import HELP, OUTCOMES
 
 # Who else looks at registrations that are created, written or deleted, in this order.
 CREATE_FOLLOWERS = (
@@ -77,7 +77,7 @@ class EventRegistration(models.Model):
         help="What the employer wants to find on the portal, such as a payroll number.",
     )
     outcome = fields.Selection(
-        OUTCOMES, compute="_compute_outcome", store=True, readonly=False, tracking=True
+        OUTCOMES, compute="_compute_outcome", store=True, readonly=False, tracking=True, help=HELP
     )
     gives_certificate = fields.Boolean(compute="_compute_gives_certificate")
     validity_start_date = fields.Date(
@@ -96,18 +96,18 @@ class EventRegistration(models.Model):
         "24/07/2027. Empty: without end.",
     )
     passport_document = fields.Selection(
-        PASSPORT_DOCUMENTS,
+        selections.PASSPORT_DOCUMENTS,
         string="Document",
         compute="_compute_passport_document",
         store=True,
         help="The certificate of success for who passed a training that gives one, else the attestation.",
     )
-    jdr_result = fields.Char(string="Result Obtained")
-    jdr_mention = fields.Char(string="Distinction")
+    jdr_result = fields.Char(string="Result Obtained", help=selections.JDR_RESULT_HELP)
+    jdr_mention = fields.Char(string="Distinction", help=selections.JDR_MENTION_HELP)
     jdr_proof_link = fields.Char(
         string="Link to the Proof", help="An address that begins with http."
     )
-    jdr_proof_reference = fields.Char(string="Number of the Proof")
+    jdr_proof_reference = fields.Char(string="Number of the Proof", help=selections.JDR_PROOF_HELP)
     training_id = fields.Many2one(
         "product.template",
         compute="_compute_training_id",
@@ -136,7 +136,7 @@ class EventRegistration(models.Model):
         help="Type the number here: it is stored encrypted and never shown again in this field.",
     )
     passport_line_state = fields.Selection(
-        LINE_STATES,
+        selections.LINE_STATES,
         string="State of the Declaration",
         readonly=True,
         copy=False,
@@ -154,7 +154,7 @@ class EventRegistration(models.Model):
     def _proposed_training(self):
         """Return the training of the ticket, where it is described as one, else the session's."""
         self.ensure_one()
-        if self.passport_line_state in SENT_STATES:
+        if self.passport_line_state in selections.SENT_STATES:
             return None  # as it was told to the authority
         sold = self.event_ticket_id.product_id.product_tmpl_id
         return sold if sold and sold.is_passport_training else self.event_id.training_id
@@ -397,4 +397,4 @@ class EventRegistration(models.Model):
     def _passport_is_frozen(self):
         """Tell whether the attendee is in a declaration: what was declared stays."""
         self.ensure_one()
-        return self.passport_line_state in LIVE_STATES
+        return self.passport_line_state in selections.LIVE_STATES

@@ -9,6 +9,10 @@ OUTCOMES = [
     ("failed", "Failed"),
     ("absent", "Absent"),
 ]
+HELP = (
+    "Only those who attended are declared; passed or failed where the training gives a certificate "
+    "of success."
+)
 # With one of these the person was there.
 ATTENDED_OUTCOMES = ("attended", "passed", "failed")
 # Those that only a training with a certificate of success has.

@@ -2,7 +2,15 @@ from odoo import api, fields, models
 
 from ...tools.text import clean_text
 from ..ground.followers import Follower, following
-from ..ground.selections import JDR_MODES, JDR_TYPES, PASSPORT_DOCUMENTS
+from ..ground.selections import (
+    CODE_HELP,
+    JDR_MODE_HELP,
+    JDR_MODES,
+    JDR_OPTION_HELP,
+    JDR_TYPE_HELP,
+    JDR_TYPES,
+    PASSPORT_DOCUMENTS,
+)
 from .training_family_filling import FAMILY_FIELDS
 from .training_reference import CERTIFICATION_DOMAIN
 
@@ -30,6 +38,7 @@ def _code_field(nomenclature, string, relation, **kwargs):
         string=string,
         domain=[("nomenclature", "=", nomenclature)],
         context={"active_test": False},
+        help=CODE_HELP[nomenclature],
         **kwargs,
     )
 
@@ -50,10 +59,12 @@ class ProductTemplate(models.Model):
     passport_gives_proof = fields.Selection(
         ANSWERS,
         string="Does it give an attestation or a certificate of success?",
+        help="One of the three questions that decide whether the training is to be declared.",
     )
     passport_is_transferable = fields.Selection(
         ANSWERS,
         string="Does its knowledge transfer to other posts with similar risks?",
+        help="One of the three questions that decide whether the training is to be declared.",
     )
     passport_exclusion = fields.Selection(
         [
@@ -105,12 +116,12 @@ class ProductTemplate(models.Model):
         "assessed. Of a training that gives both only the certificate is declared: who passes gets "
         "a JDR, who fails an ADF.",
     )
-    jdr_type = fields.Selection(JDR_TYPES, string="Kind of Certificate")
+    jdr_type = fields.Selection(JDR_TYPES, string="Kind of Certificate", help=JDR_TYPE_HELP)
     jdr_name = fields.Char(
         string="Name of the Certificate", help="NOM_JDR, 255 characters at most."
     )
-    jdr_option = fields.Char(string="Option or Speciality")
-    jdr_mode = fields.Selection(JDR_MODES, string="Obtained")
+    jdr_option = fields.Char(string="Option or Speciality", help=JDR_OPTION_HELP)
+    jdr_mode = fields.Selection(JDR_MODES, string="Obtained", help=JDR_MODE_HELP)
     is_certifying = fields.Boolean(
         string="Certifying",
         help="Leads to a certification of the Répertoire spécifique (RS) or of the RNCP: its code "
@@ -122,6 +133,7 @@ class ProductTemplate(models.Model):
         domain=CERTIFICATION_DOMAIN,
         context={"active_test": False},
         ondelete="restrict",
+        help="The certification that the training prepares for, of France compétences' registers.",
     )
     rs_is_transmitted = fields.Boolean(related="rs_code_id.is_transmitted")
     formacode_ids = _code_field("formacode", "Formacodes", "product_template_formacode_rel")
@@ -130,7 +142,10 @@ class ProductTemplate(models.Model):
     formacode_count = fields.Integer(compute="_compute_passport_code_counts")
     nsf_code_count = fields.Integer(compute="_compute_passport_code_counts")
     rome_code_count = fields.Integer(compute="_compute_passport_code_counts")
-    training_duration = fields.Float(string="Duration (hours)")
+    training_duration = fields.Float(
+        string="Duration (hours)",
+        help="Printed on the agreement, the programme and the attestations.",
+    )
     validity_months = fields.Integer(
         string="Validity (months)",
         help="How long the training stays valid, from its last day. 0: without end.",

@@ -45,9 +45,18 @@ class TrainingCode(models.Model):
     }
 
     search_key = fields.Char(compute="_compute_search_key", store=True, index="trigram")
-    nomenclature = fields.Selection(NOMENCLATURES, required=True, index=True)
+    nomenclature = fields.Selection(
+        NOMENCLATURES,
+        required=True,
+        index=True,
+        help="The register the code belongs to: Formacode, NSF, ROME, RS or RNCP.",
+    )
     code = fields.Char(required=True, help="The code alone, as the portal's import file wants it.")
-    name = fields.Char(string="Label", required=True)
+    name = fields.Char(
+        string="Label",
+        required=True,
+        help="The official wording of the code, as its register publishes it.",
+    )
     valid_until = fields.Date(
         string="Registered Until",
         help="Last day of the certification's registration at France compétences.",

@@ -28,7 +28,11 @@ class TrainingCodeSource(models.Model):
     _order = "nomenclature, name, id"
 
     name = fields.Char(required=True, translate=True)
-    nomenclature = fields.Selection(NOMENCLATURES, required=True)
+    nomenclature = fields.Selection(
+        NOMENCLATURES,
+        required=True,
+        help="The register whose codes this source gives.",
+    )
     interface = fields.Selection(
         [
             (open_data.OPENDATASOFT, "Opendatasoft (explore v2.1)"),
@@ -36,6 +40,7 @@ class TrainingCodeSource(models.Model):
         ],
         required=True,
         default=open_data.OPENDATASOFT,
+        help="The kind of open data portal that publishes the codes.",
     )
     address = fields.Char(
         required=True,
@@ -49,7 +54,11 @@ class TrainingCodeSource(models.Model):
     label_field = fields.Char(
         string="Field of the Label", help="Found by its name or by what it holds, if empty."
     )
-    end_field = fields.Char(string="Field of the End Date")
+    end_field = fields.Char(
+        string="Field of the End Date",
+        help="The field that says until when a code is registered; leave it empty where "
+        "there is none.",
+    )
     condition = fields.Char(
         string="Filter",
         help="Opendatasoft: a condition, for instance domaine = 'SST'. data.gouv.fr: for instance "
@@ -60,7 +69,11 @@ class TrainingCodeSource(models.Model):
         default=True,
         help="Codes that it does not hold have disappeared and are archived.",
     )
-    is_automatic = fields.Boolean(string="Update Every Week", tracking=True)
+    is_automatic = fields.Boolean(
+        string="Update Every Week",
+        tracking=True,
+        help="Looked up once a week; too great a change is never applied, but told to you.",
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",

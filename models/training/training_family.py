@@ -4,7 +4,15 @@ from odoo.fields import Command
 
 from ...tools.text import fold, forbidden_characters
 from ...tools.training_words import search_words
-from ..ground.selections import JDR_MODES, JDR_TYPES, PASSPORT_DOCUMENTS
+from ..ground.selections import (
+    CODE_HELP,
+    JDR_MODE_HELP,
+    JDR_MODES,
+    JDR_OPTION_HELP,
+    JDR_TYPE_HELP,
+    JDR_TYPES,
+    PASSPORT_DOCUMENTS,
+)
 from .training_guess import Described
 from .training_reference import CERTIFICATION_DOMAIN, CODE_FIELDS, ELIGIBILITY_FIELDS
 
@@ -39,15 +47,23 @@ class TrainingFamily(models.Model):
         help="Empty where the official lists do not say: choose it on the training.",
     )
     passport_document = fields.Selection(
-        PASSPORT_DOCUMENTS, string="Document", required=True, default="adf"
+        PASSPORT_DOCUMENTS,
+        string="Document",
+        required=True,
+        default="adf",
+        help="What the attendees get: an attestation, or a certificate of success.",
     )
-    jdr_type = fields.Selection(JDR_TYPES, string="Kind of Certificate")
+    jdr_type = fields.Selection(JDR_TYPES, string="Kind of Certificate", help=JDR_TYPE_HELP)
     jdr_name = fields.Char(
         string="Name of the Certificate", help="The name of the family where this is empty."
     )
-    jdr_option = fields.Char(string="Option or Speciality")
-    jdr_mode = fields.Selection(JDR_MODES, string="Obtained")
-    is_certifying = fields.Boolean(string="Certifying")
+    jdr_option = fields.Char(string="Option or Speciality", help=JDR_OPTION_HELP)
+    jdr_mode = fields.Selection(JDR_MODES, string="Obtained", help=JDR_MODE_HELP)
+    is_certifying = fields.Boolean(
+        string="Certifying",
+        help="Those who pass get a certification of a national register; their certifying "
+        "body may transmit it itself.",
+    )
     rs_code_id = fields.Many2one(
         "training.code",
         string="Certification (RS or RNCP)",
@@ -55,6 +71,7 @@ class TrainingFamily(models.Model):
         context={"active_test": False},
         ondelete="restrict",
         index="btree_not_null",
+        help="The certification that the training prepares for, of France compétences' registers.",
     )
     formacode_ids = fields.Many2many(
         "training.code",
@@ -64,6 +81,7 @@ class TrainingFamily(models.Model):
         string="Formacodes",
         domain=[("nomenclature", "=", "formacode")],
         context={"active_test": False},
+        help=CODE_HELP["formacode"],
     )
     nsf_code_ids = fields.Many2many(
         "training.code",
@@ -73,6 +91,7 @@ class TrainingFamily(models.Model):
         string="NSF Specialities",
         domain=[("nomenclature", "=", "nsf")],
         context={"active_test": False},
+        help=CODE_HELP["nsf"],
     )
     rome_code_ids = fields.Many2many(
         "training.code",
@@ -82,8 +101,12 @@ class TrainingFamily(models.Model):
         string="ROME Competences",
         domain=[("nomenclature", "=", "rome")],
         context={"active_test": False},
+        help=CODE_HELP["rome"],
     )
-    validity_months = fields.Integer(string="Validity (months)")
+    validity_months = fields.Integer(
+        string="Validity (months)",
+        help="After so many months people have to come back; 0 for ever.",
+    )
     validity_basis = fields.Selection(
         [
             ("legal", "Set by law"),

@@ -1,8 +1,12 @@
+import re
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import file_open
 
-from ..common import PassportCase
+from ...models.training.training_family_filling import FAMILY_FIELDS
+from ..common import MODULE, PassportCase
 
 SST = "passeport_prevention.training_family_sst"
 R489 = "passeport_prevention.training_family_caces_r489_3"
@@ -284,3 +288,32 @@ class TestFamilySearch(FamilyCase):
     def test_archived_families_are_not_suggested(self):
         self.sst.active = False
         self.assertNotIn(self.sst, self.env["training.family"]._suggest("SST"))
+
+
+@tagged("post_install", "-at_install", "passport")
+class TestUndoneFamily(FamilyCase):
+    """A family given to many trainings at once is taken back with all that it filled."""
+
+    def remembered(self):
+        """Return the fields that the list remembers, before a family fills them."""
+        with file_open(f"{MODULE}/static/src/trainees/changed_rows.js") as script:
+            names = re.search(r"passport_family_id: \[(.*?)\]", script.read(), re.DOTALL)
+        return re.findall(r"\w+", names[1])
+
+    def test_all_that_is_filled_is_remembered(self):
+        self.assertEqual(self.remembered(), list(FAMILY_FIELDS))
+
+    def test_written_back_it_is_as_before(self):
+        product = self.make_product(self.sst, validity_months=7)
+        names = ["passport_family_id", *self.remembered()]
+        before = product.read(names, load="")[0]
+        product.passport_family_id = self.r489
+        self.assertNotEqual(product.read(names, load="")[0], before)
+        product.write(
+            {
+                name: [Command.set(value)] if isinstance(value, (list, tuple)) else value
+                for name, value in before.items()
+                if name != "id"
+            }
+        )
+        self.assertEqual(product.read(names, load="")[0], before)

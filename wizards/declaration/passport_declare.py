@@ -33,7 +33,10 @@ class PassportDeclare(models.TransientModel):
         "res.company", required=True, default=lambda self: self.env.company
     )
     date_from = fields.Date(
-        string="Sessions Ended From", default=lambda self: self._default_period()[0]
+        string="Sessions Ended From",
+        default=lambda self: self._default_period()[0],
+        help="Sessions that ended in this period are declared; leave it as it is to take all "
+        "that is still to declare.",
     )
     date_to = fields.Date(string="Until", default=lambda self: self._default_period()[1])
     event_ids = fields.Many2many(
@@ -45,19 +48,26 @@ class PassportDeclare(models.TransientModel):
         help="Leave empty to take all sessions of the period.",
     )
     channel = fields.Selection(
-        [("file", "Import file"), ("form", "Web form")], required=True, default="file"
+        [("file", "Import file"), ("form", "Web form")],
+        required=True,
+        default="file",
+        help="An import file takes many attendees at once; the web form is for a few, typed "
+        "with our help.",
     )
     document = fields.Selection(
         [("all", "Attestations and certificates"), *PASSPORT_DOCUMENTS],
         string="Documents",
         required=True,
         default="all",
+        help="Attestations and certificates of success go into files of their own: the "
+        "authority takes one kind per file.",
     )
     max_attendees = fields.Integer(
         string="Attendees per Declaration",
         compute="_compute_max_attendees",
         store=True,
         readonly=False,
+        help="A session with more attendees is split into several declarations.",
     )
     include_rejected = fields.Boolean(
         string="Include Rejected Attendees",

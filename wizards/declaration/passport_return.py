@@ -51,7 +51,12 @@ class PassportReturn(models.TransientModel):
     header_row = fields.Integer(
         string="Row of the Headers", help="Rows above it are left aside. 0: the file has none."
     )
-    column_ids = fields.One2many("passport.return.column", "return_id", string="Columns")
+    column_ids = fields.One2many(
+        "passport.return.column",
+        "return_id",
+        string="Columns",
+        help="What each column of the answer holds; correct it where it was not recognised.",
+    )
     has_hidden_nirs = fields.Boolean(readonly=True)
     without_reason = fields.Selection(
         [
@@ -62,6 +67,8 @@ class PassportReturn(models.TransientModel):
         string="Rows without Status and Reason",
         default="silent",
         required=True,
+        help="What a row says that holds neither a status nor a reason: some answers list "
+        "the rejected alone.",
     )
     default_reason = fields.Char(
         string="Reason if None Is Given",

@@ -28,6 +28,7 @@ class PassportReturnColumn(models.TransientModel):
             ("date_end", "Last day of the training"),
         ],
         string="What It Holds",
+        help="What this column holds; others are not read.",
     )
 
 
@@ -59,7 +60,16 @@ class PassportReturnLine(models.TransientModel):
             (return_match.NO_ANSWER, "No answer"),
         ],
         string="What Happens",
+        help="What is recorded of this attendee when you apply.",
     )
     reason = fields.Char()
-    reject_reason_id = fields.Many2one("passport.reject.reason", string="Recognised As")
-    match_count = fields.Integer(string="Possible Attendees")
+    reject_reason_id = fields.Many2one(
+        "passport.reject.reason",
+        string="Recognised As",
+        help="Which of the known reasons the authority's words were recognised as: it says "
+        "what is to be corrected.",
+    )
+    match_count = fields.Integer(
+        string="Possible Attendees",
+        help="Several attendees fit this row: say which one is meant.",
+    )

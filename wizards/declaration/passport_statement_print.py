@@ -13,8 +13,16 @@ class PassportStatementPrint(models.TransientModel):
     _description = "Client Statement"
     _rec_name = "client_id"
 
-    client_id = fields.Many2one("res.partner", domain="[('parent_id', '=', False)]")
-    date_from = fields.Date(string="From", required=True)
+    client_id = fields.Many2one(
+        "res.partner",
+        domain="[('parent_id', '=', False)]",
+        help="Employees of this company, its establishments included.",
+    )
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        help="Trainings that ended in this period are in the statement.",
+    )
     date_to = fields.Date(string="To", required=True)
     declared_count = fields.Integer(string="Declared", compute="_compute_counts")
     employer_count = fields.Integer(

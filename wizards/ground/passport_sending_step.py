@@ -105,8 +105,15 @@ class PassportSendingStepLine(models.TransientModel):
         required=True,
         readonly=True,
     )
-    is_on = fields.Boolean(string="Send")
-    since = fields.Date(string="Sessions That End On or After")
+    is_on = fields.Boolean(
+        string="Send",
+        help="Off, no e-mail of this kind leaves by itself. It can be changed at any time in "
+        "the settings.",
+    )
+    since = fields.Date(
+        string="Sessions That End On or After",
+        help="Sessions that ended before this day are not written about.",
+    )
     mail_count = fields.Integer(string="E-mails at Once", compute="_compute_counts")
     people_count = fields.Integer(string="People", compute="_compute_counts")
     past_count = fields.Integer(compute="_compute_counts")

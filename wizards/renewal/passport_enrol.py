@@ -206,6 +206,7 @@ class PassportEnrolLine(models.TransientModel):
         store=True,
         readonly=False,
         domain="[('event_id', '=', event_id), ('start_datetime', '>', 'now')]",
+        help="For a session held several times: which of its dates these people attend.",
     )
     event_ticket_id = fields.Many2one(
         "event.event.ticket",
@@ -214,6 +215,7 @@ class PassportEnrolLine(models.TransientModel):
         store=True,
         readonly=False,
         domain="[('event_id', '=', event_id)]",
+        help="The ticket sets the price, and the training where a session has several.",
     )
     date_begin = fields.Datetime(related="event_id.date_begin", string="Begins On")
     seats = fields.Char(string="Seats Left", compute="_compute_seats")

@@ -43,6 +43,7 @@ class PassportEnrolList(models.TransientModel):
         "sale.order.line",
         string="Ordered Seats",
         domain="[('order_id', '=', order_id), ('event_id', '!=', False)]",
+        help="Names are put on the seats of this order first; the rest is added.",
     )
     client_id = fields.Many2one(
         "res.partner",
@@ -53,10 +54,16 @@ class PassportEnrolList(models.TransientModel):
     )
     is_multi_slots = fields.Boolean(related="event_id.is_multi_slots")
     event_slot_id = fields.Many2one(
-        "event.slot", string="Slot", domain="[('event_id', '=', event_id)]"
+        "event.slot",
+        string="Slot",
+        domain="[('event_id', '=', event_id)]",
+        help="For a session held several times: which of its dates these people attend.",
     )
     event_ticket_id = fields.Many2one(
-        "event.event.ticket", string="Ticket", domain="[('event_id', '=', event_id)]"
+        "event.event.ticket",
+        string="Ticket",
+        domain="[('event_id', '=', event_id)]",
+        help="The ticket says which training they attend, where the session has several.",
     )
     upload = fields.Binary(
         string="File",
@@ -65,7 +72,10 @@ class PassportEnrolList(models.TransientModel):
         help="Excel, LibreOffice or CSV, as the client sent it.",
     )
     pasted = fields.Text(
-        string="Or Pasted Cells", compute="_compute_upload", inverse="_inverse_upload"
+        string="Or Pasted Cells",
+        compute="_compute_upload",
+        inverse="_inverse_upload",
+        help="Cells copied from a spreadsheet, with or without a row of titles.",
     )
     file_name = fields.Char()
     sealed = fields.Text(groups=fields.NO_ACCESS)
@@ -76,7 +86,12 @@ class PassportEnrolList(models.TransientModel):
         required=True,
         readonly=True,
     )
-    column_ids = fields.One2many("passport.enrol.list.column", "list_id", string="Columns")
+    column_ids = fields.One2many(
+        "passport.enrol.list.column",
+        "list_id",
+        string="Columns",
+        help="What each column of the client's list holds; correct it where it was not recognised.",
+    )
     line_ids = fields.One2many("passport.enrol.list.line", "list_id", string="People")
     with_employers = fields.Boolean(
         string="Create Employers Not Known",

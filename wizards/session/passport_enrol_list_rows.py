@@ -17,6 +17,7 @@ class PassportEnrolListColumn(models.TransientModel):
     field = fields.Selection(
         lambda self: self._selection_field(),
         string="Holds",
+        help="What this column holds. What is of no use here is left out and kept nowhere.",
     )
     found_field = fields.Char(readonly=True)
 

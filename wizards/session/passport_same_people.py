@@ -85,4 +85,8 @@ class PassportSamePeopleLine(models.TransientModel):
     is_close = fields.Boolean(
         string="Nearly the Same", readonly=True, help="The names differ by a typing error at most."
     )
-    is_same = fields.Boolean(string="The Same Person")
+    is_same = fields.Boolean(
+        string="The Same Person",
+        help="Tick it if both names are one person's: the registration then goes by the "
+        "contact's name. Unticked, nothing changes.",
+    )

@@ -213,7 +213,12 @@ class PassportTrainingFinderLine(models.TransientModel):
     )
     name = fields.Char(readonly=True)
     default_code = fields.Char(related="product_tmpl_id.default_code")
-    family_id = fields.Many2one("training.family", string="Official Family")
+    family_id = fields.Many2one(
+        "training.family",
+        string="Official Family",
+        help="The official family gives the training its codes, category and document. "
+        "Empty, you describe it yourself.",
+    )
     candidates = fields.Char(string="Or Else", readonly=True)
     confidence = fields.Selection(
         [(SURE, "Sure"), (LIKELY, "To check"), (UNKNOWN, "No family found")],
@@ -228,7 +233,10 @@ class PassportTrainingFinderLine(models.TransientModel):
     )
     session_count = fields.Integer(string="Sessions", readonly=True)
     attendee_count = fields.Integer(string="Attendees", readonly=True)
-    is_chosen = fields.Boolean(string="Accept")
+    is_chosen = fields.Boolean(
+        string="Accept",
+        help="Tick what is a training to follow here; past sessions of it are then looked through.",
+    )
 
     @api.onchange("family_id")
     def _onchange_family_id(self):

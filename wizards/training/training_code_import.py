@@ -42,9 +42,19 @@ class TrainingCodeImport(models.TransientModel):
         NOMENCLATURES, help="Told by the columns of the lists that are known."
     )
     columns = fields.Char(string="Columns of the File", readonly=True)
-    code_column = fields.Char(string="Column of the Code")
-    label_column = fields.Char(string="Column of the Label")
-    end_column = fields.Char(string="Column of the End Date")
+    code_column = fields.Char(
+        string="Column of the Code",
+        help="The column of the file that holds the codes.",
+    )
+    label_column = fields.Char(
+        string="Column of the Label",
+        help="The column of the file that holds the official wording.",
+    )
+    end_column = fields.Char(
+        string="Column of the End Date",
+        help="The column that says until when a code is registered; leave it empty where "
+        "there is none.",
+    )
     is_complete = fields.Boolean(
         string="The List Is Complete",
         help="Codes that it does not hold have disappeared and are archived. Untick it for an "

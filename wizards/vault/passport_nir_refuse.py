@@ -11,9 +11,16 @@ class PassportNirRefuse(models.TransientModel):
 
     partner_id = fields.Many2one("res.partner", string="Person", required=True, readonly=True)
     date = fields.Date(
-        string="Refused On", required=True, default=lambda self: self.env["passport.clock"]._today()
+        string="Refused On",
+        required=True,
+        default=lambda self: self.env["passport.clock"]._today(),
+        help="The day on which the person refused, as the written proof says.",
     )
-    proof = fields.Binary(string="Written Proof", attachment=False)
+    proof = fields.Binary(
+        string="Written Proof",
+        attachment=False,
+        help="The signed letter or the e-mail in which the person refuses: the law wants it kept.",
+    )
     proof_name = fields.Char()
 
     @api.onchange("proof_name")

@@ -5,7 +5,37 @@ import { useService } from "@web/core/utils/hooks";
 const NEVER_UNDONE = ["nir_entry"];
 // What changes with a field, and would not come back by itself: who was marked had been registered
 // or confirmed before.
-const CHANGED_WITH = { outcome: ["state"] };
+const CHANGED_WITH = {
+    outcome: ["state"],
+    // What a family fills.
+    passport_family_id: [
+        "passport_aims_prevention",
+        "passport_gives_proof",
+        "passport_is_transferable",
+        "passport_exclusion",
+        "passport_category",
+        "passport_document",
+        "jdr_type",
+        "jdr_name",
+        "jdr_option",
+        "jdr_mode",
+        "validity_months",
+        "is_certifying",
+        "rs_code_id",
+        "rome_code_ids",
+        "formacode_ids",
+        "nsf_code_ids",
+    ],
+};
+
+/** Return a value that was read as it is written. */
+function written(value) {
+    if (!Array.isArray(value)) {
+        return value;
+    }
+    // A relation to one record is read as [id, name], to several as their ids.
+    return typeof value[1] === "string" ? value[0] : [[6, 0, value]];
+}
 
 /**
  * Return `[{ids, values}]`: who had the same in the fields that change, and what it was.
@@ -16,10 +46,7 @@ const CHANGED_WITH = { outcome: ["state"] };
 function grouped(rows, names) {
     const groups = {};
     for (const row of rows) {
-        const values = Object.fromEntries(
-            // Relations are read as [id, name].
-            names.map((name) => [name, Array.isArray(row[name]) ? row[name][0] : row[name]])
-        );
+        const values = Object.fromEntries(names.map((name) => [name, written(row[name])]));
         const key = JSON.stringify(values);
         groups[key] ||= { ids: [], values };
         groups[key].ids.push(row.id);
