@@ -146,6 +146,7 @@ from .declaration import (
     test_declare,
     test_deposit,
     test_deposit_gate,
+    test_difference,
     test_entry,
     test_entry_browser,
     test_first_day_browser,

@@ -20,6 +20,7 @@ from . import (
     passport_declared_people,
     passport_deposit,
     passport_deposit_gate,
+    passport_difference,
     passport_digest,
     passport_ended,
     passport_file,

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..ground.passport_rights import USER_GROUP
+from ..ground.selections import SENT_STATES
 
 
 class EventRegistration(models.Model):
@@ -21,6 +22,20 @@ class EventRegistration(models.Model):
         compute="_compute_reject_reason",
         groups="passeport_prevention.group_passport_user",
     )
+
+    passport_difference = fields.Char(
+        string="Declared Otherwise",
+        compute="_compute_passport_difference",
+        groups=USER_GROUP,
+        help="What is otherwise here than what the authority was told.",
+    )
+
+    @api.depends("passport_line_state")
+    def _compute_passport_difference(self):
+        sent = self._origin.filtered(lambda seat: seat.passport_line_state in SENT_STATES)
+        texts = self.sudo().env["passport.difference"]._texts(sent)
+        for registration in self:
+            registration.passport_difference = texts.get(registration._origin.id)
 
     @api.depends("passport_line_ids.state", "passport_line_ids.reject_reason")
     def _compute_reject_reason(self):
@@ -68,6 +83,13 @@ class EventRegistration(models.Model):
             }
         )
         self.env["passport.corrections"]._close_of(lines)
+
+    def action_passport_declared(self):
+        """Open what the authority was told of this attendee, to withdraw it."""
+        self.ensure_one()
+        self.env["passport.rights"]._check(USER_GROUP)
+        self.check_access("read")
+        return self._passport_last_line()._get_records_action(name=self.env._("Declared"))
 
     def action_passport_declare_again(self):
         """Open the wizard on the sessions of these attendees, rejected ones included."""

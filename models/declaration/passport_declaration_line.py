@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from odoo.addons.base.models.res_users import check_identity
 
 from ..ground.passport_rights import USER_GROUP
-from ..ground.selections import LINE_STATES, LIVE_STATES, PASSPORT_DOCUMENTS
+from ..ground.selections import LINE_STATES, LIVE_STATES, PASSPORT_DOCUMENTS, SENT_STATES
 from ..session.certificate import JDR_COLUMNS
 from .passport_declaration import CHANNELS
 
@@ -97,6 +97,15 @@ class PassportDeclarationLine(models.Model):
         readonly=True,
     )
     is_live = fields.Boolean(compute="_compute_is_live", store=True)
+    difference = fields.Char(
+        string="Declared Otherwise",
+        compute="_compute_difference",
+        groups=USER_GROUP,
+        help="What the records say otherwise by now than what the authority was told.",
+    )
+    differs = fields.Boolean(
+        compute="_compute_difference", search="_search_differs", groups=USER_GROUP
+    )
     deposited_on = fields.Datetime(readonly=True)
     deposited_by_id = fields.Many2one("res.users", readonly=True)
     answered_on = fields.Datetime(string="Answer Recorded On", readonly=True)
@@ -179,6 +188,21 @@ class PassportDeclarationLine(models.Model):
     def _compute_is_live(self):
         for line in self:
             line.is_live = line.state in LIVE_STATES
+
+    @api.depends("state")
+    def _compute_difference(self):
+        sent = self.filtered(lambda line: line.state in SENT_STATES)
+        texts = self.sudo().env["passport.difference"]._texts(sent.sudo().registration_id)
+        for line in self:
+            line.difference = line in sent and texts.get(line.sudo().registration_id.id)
+            line.differs = bool(line.difference)
+
+    @api.model
+    def _search_differs(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        found = self.sudo().env["passport.difference"]._line_ids()
+        return [("id", "in" if True in value else "not in", found)]
 
     def write(self, vals):
         result = super().write(vals)

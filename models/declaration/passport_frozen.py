@@ -11,7 +11,7 @@ JDR_FIELDS = ("jdr_type", "jdr_name", "jdr_option", "jdr_mode")
 HAS_EMPLOYER = "(reg.without_employer IS NOT TRUE AND employer.no_siret IS NOT TRUE)"
 
 
-def _without_accents(column):
+def without_accents(column):
     """Return the SQL of what ``without_accents`` of ``tools/text.py`` makes of a column."""
     text = column
     for letter, plain in PLAIN_LETTERS.items():
@@ -25,7 +25,7 @@ def _without_accents(column):
 LINE_COLUMNS = {
     "partner_id": "reg.attendee_partner_id",
     "birth_name": "NULLIF(CASE WHEN body.passport_without_accents"
-    f" THEN {_without_accents('person.birth_name')} ELSE person.birth_name END, '')",
+    f" THEN {without_accents('person.birth_name')} ELSE person.birth_name END, '')",
     "has_employer": HAS_EMPLOYER,
     "employer_id": f"CASE WHEN {HAS_EMPLOYER} THEN reg.employer_id END",
     "siret": f"CASE WHEN {HAS_EMPLOYER} THEN employer.siret END",

@@ -282,11 +282,15 @@ class PassportStatement(models.AbstractModel):
     @api.model
     def _row(self, registration, section, facts):
         line = facts["lines"].get(registration, facts["no_line"])
-        start, end = registration._passport_session_dates()
         sent = section == "declared"
+        start, end = registration._passport_session_dates()
+        # What was declared, whatever was changed since.
+        told = line if sent else registration
+        if sent:
+            start, end = line.declaration_id.date_start, line.declaration_id.date_end
         return Row(
             person=registration.attendee_partner_id.name or self.env._("not named yet"),
-            employer=registration.employer_id.name or "",
+            employer=(told.employer_id or registration.employer_id).name or "",
             training=registration.training_id.with_context(lang=self.env.lang).name,
             start=start,
             end=end,
@@ -297,7 +301,7 @@ class PassportStatement(models.AbstractModel):
             answered_on=line.state == "accepted" and self._day(line.answered_on),
             deadline=section in ("employer", "missing", "pending")
             and registration.passport_deadline,
-            valid_until=registration.outcome != "failed" and registration.validity_end_date,
+            valid_until=registration.outcome != "failed" and told.validity_end_date,
             columns=self._employer_columns(registration) if section == "employer" else (),
         )
 
