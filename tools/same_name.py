@@ -63,7 +63,8 @@ def is_same_name(one: str | None, other: str | None) -> bool:
     >>> is_same_name("Lætitia Ngô", "NGO Laetitia"), is_same_name("René Petit", "Renée Petit")
     (True, False)
     """
-    return not name_keys(one).isdisjoint(name_keys(other))
+    keys = name_keys(one)
+    return bool(keys) if one == other else not keys.isdisjoint(name_keys(other))
 
 
 def is_close_name(one: str | None, other: str | None) -> bool:

@@ -246,11 +246,12 @@ class PassportEmployerEntry(models.AbstractModel):
         registrations = model.browse(
             [entry.seat.registration.id or next(created).id for entry in entries]
         )
-        unnamed = model.browse()
+        named_now = []
         for entry, registration in zip(entries, registrations, strict=True):
             if not registration.attendee_partner_id:
-                unnamed |= registration
+                named_now.append(registration.id)
                 self._name_attendee(entry, registration)
+        unnamed = model.browse(named_now)
         self.env["passport.identity"]._find(unnamed)
         unnamed._mark_passport_state()
         self.env["passport.refresh"]._registrations_created(unnamed, None, None)

@@ -138,13 +138,13 @@ class PassportReminder(models.AbstractModel):
             "reminder", [("attendee_partner_id", "in", people.ids)], PAUSE_HOURS
         )
         seen = set(lately.attendee_partner_id.ids)
-        chosen = registrations.browse()
+        chosen = []
         for registration in form._reachable(form._open(registrations)):
             person = registration.attendee_partner_id
             if person.id not in seen and not person.passport_no_reminder:
                 seen.add(person.id)
-                chosen |= registration
-        return chosen
+                chosen.append(registration.id)
+        return registrations.browse(chosen)
 
     # ------------------------------------------------------------
     # Employers

@@ -122,17 +122,17 @@ class PassportIdentity(models.AbstractModel):
 
         A name with a social security number in it, as old data have, is none: it is to be typed anew.
         """
-        named = registrations.browse()
-        like_booker = registrations.browse()
+        named, like_booker = [], []
         for registration in registrations:
             booker = registration.partner_id
             if is_same_name(registration.name, booker.name) or is_same_name(
                 registration.name, booker.commercial_partner_id.name
             ):
-                like_booker |= registration
+                like_booker.append(registration.id)
             elif name_key(registration.name) and not holds_number(registration.name):
-                named |= registration
-        return named | self._booked_for_oneself(like_booker)
+                named.append(registration.id)
+        alone = self._booked_for_oneself(registrations.browse(like_booker))
+        return registrations.browse(named) | alone
 
     @api.model
     def _booked_for_oneself(self, registrations):
