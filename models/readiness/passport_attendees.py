@@ -168,8 +168,7 @@ class PassportAttendees(models.AbstractModel):
     def _trainings(self, keys):
         """Return ``{(training id, document): Training}``, none for who has no training."""
         ids = {training_id for training_id, _document in keys if training_id}
-        # Archived codes are in no file, whoever looks.
-        trainings = self.env["product.template"].with_context(active_test=True).browse(ids)
+        trainings = self.env["product.template"].browse(ids)
         trainings.fetch(["is_certifying", "passport_document", "passport_eligible", "rs_code_id"])
         check = self.env["passport.training.check"]
         return {

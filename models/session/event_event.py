@@ -240,6 +240,12 @@ class EventEvent(models.Model):
         self.ensure_one()
         return pytz.timezone(self.date_tz or calendar.PORTAL_TIMEZONE)
 
+    def _passport_training_of(self, ticket):
+        """Return what somebody with this ticket attends here: what it sells, where that is described as a
+        training, else what the session holds."""
+        sold = ticket.product_id.product_tmpl_id
+        return sold if sold.is_passport_training else self.training_id
+
     def _passport_last_day(self):
         """Return the day this session ends on, where it is held."""
         self.ensure_one()

@@ -156,8 +156,7 @@ class EventRegistration(models.Model):
         self.ensure_one()
         if self.passport_line_state in selections.SENT_STATES:
             return None  # as it was told to the authority
-        sold = self.event_ticket_id.product_id.product_tmpl_id
-        return sold if sold and sold.is_passport_training else self.event_id.training_id
+        return self.event_id._passport_training_of(self.event_ticket_id)
 
     @api.depends("attendee_partner_id", "attendee_created", "name", "partner_id")
     def _compute_attendee_proposal_id(self):

@@ -207,8 +207,4 @@ class PassportEnrolmentMatch(models.AbstractModel):
     @api.model
     def _training(self, target):
         """Return the training that the seats of a list are for, as far as it is known before."""
-        ticket = target.ticket.sudo()
-        own = ticket.product_id.product_tmpl_id
-        if own and own.passport_eligible:
-            return own
-        return target.event.sudo().training_id
+        return target.event.sudo()._passport_training_of(target.ticket.sudo())

@@ -43,10 +43,10 @@ class TrainingReference(models.AbstractModel):
     _description = "Training Reference Data"
     # ``{model: (field, …)}``: the stored fields that hold such records.
     _used_in: dict[str, tuple[str, ...]] = {}
-    # What users change is theirs: the addon's update then leaves the record alone.
     # Who follows the creation and the change of such a record, in this order.
     _create_followers = ()
     _write_followers = ()
+    # Whether what users change is theirs: the addon's update then leaves the record alone.
     _is_kept_once_changed = False
 
     reliability = fields.Selection(

@@ -291,6 +291,15 @@ class TestEnrol(RenewalCase):
         self.assertEqual(wizard.line_ids.people_count, 2)
         self.assertEqual(wizard.left_out_count, 1)
 
+    def test_who_attends_another_training_there_is_enrolled_too(self):
+        """Several levels in one room: registered for one of them, the other is still to be renewed."""
+        level = self.make_training(name="SST, autre niveau")
+        self.make_registration(self.next_session, self.zoe, training_id=level.id, state="open")
+        self.wizard(self.both, "enrol").action_enrol()
+        trainings = self.enrolled(self.zoe).training_id
+        self.assertEqual(trainings, level | self.training)
+        self.assertEqual(len(self.enrolled(self.theo)), 1)
+
     def test_full_session_is_refused_whole(self):
         self.next_session.write({"seats_limited": True, "seats_max": 1})
         wizard = self.wizard(self.both, "enrol")

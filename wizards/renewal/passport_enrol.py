@@ -294,13 +294,16 @@ class PassportEnrolLine(models.TransientModel):
                 )
 
     def _not_yet_registered(self):
-        """Return those of the people who are not registered in the chosen session yet."""
+        """Return those of the people who are not registered in the chosen session yet for what they
+        would attend there: in a session of several trainings somebody may attend another one."""
         self.ensure_one()
+        attended = self.event_id._passport_training_of(self.event_ticket_id)
         groups = self.env["event.registration"]._read_group(
             [
                 ("event_id", "=", self.event_id.id),
                 ("event_slot_id", "=", self.event_slot_id.id),
                 ("attendee_partner_id", "in", self.registration_ids.attendee_partner_id.ids),
+                ("training_id", "=", attended.id),
                 ("state", "!=", "cancel"),
             ],
             ["attendee_partner_id"],
