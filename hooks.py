@@ -17,9 +17,13 @@ COLUMNS = {
     "event_event": {
         "training_id": "int4",
         "trainer_qualification": "varchar",
+        "has_trainers": "bool",
         "passport_is_pending": "bool",
         "passport_deadline": "date",
         "passport_obligation": "varchar",
+    },
+    "event_event_ticket": {
+        "training_id": "int4",
     },
     "event_registration": {
         "training_id": "int4",

@@ -48,6 +48,15 @@ GIVEN_BY_TICKETS = """
 OF_REGISTRATIONS = """
     UPDATE event_registration SET training_id = NULL WHERE event_id = ANY(%s) RETURNING id
 """
+# Sessions that hold several trainings say that they have trainees.
+HAVE_TRAINEES = """
+    UPDATE event_event event
+       SET has_trainees = true
+     WHERE EXISTS (SELECT FROM event_registration registration
+                    WHERE registration.event_id = event.id
+                      AND registration.training_id IS NOT NULL
+                      AND registration.training_id IS DISTINCT FROM event.training_id)
+"""
 
 
 def migrate(cr, version):
@@ -65,4 +74,7 @@ def migrate(cr, version):
     events.modified(["training_id"])
     seats.modified(["training_id"])
     env.flush_all()
+    cr.execute(HAVE_TRAINEES)
+    env.invalidate_all(flush=False)
+    env.registry.clear_cache()
     _logger.info("Passeport de prévention: %s events are no trainings", len(events))

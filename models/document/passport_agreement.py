@@ -46,9 +46,21 @@ class PassportAgreement(models.AbstractModel):
 
     @api.model
     def _lines(self, order):
-        """Return the lines of an order that sell trainings."""
+        """Return the lines of an order that sell trainings; seats of a conference need no agreement."""
         return order.order_line.filtered(
-            lambda line: line.service_tracking == "event" and not line.display_type
+            lambda line: (
+                line.service_tracking == "event"
+                and not line.display_type
+                and self._sells_training(line.sudo())
+            )
+        )
+
+    @api.model
+    def _sells_training(self, line):
+        return (
+            line.product_id.is_passport_training
+            or line.event_id.training_id
+            or line.company_id._passport_holds_trainings_only()
         )
 
     @api.model

@@ -56,18 +56,27 @@ class SaleOrder(models.Model):
         help="Attendees who are not named yet, or whose NIR or birth name is not known.",
     )
 
-    @api.depends("partner_id.commercial_partner_id.is_company")
+    @api.depends("has_training", "partner_id.commercial_partner_id.is_company")
     def _compute_training_is_contract(self):
         for order in self:
-            client = order.partner_id.commercial_partner_id
+            # Not even read for who buys no training.
+            client = order.has_training and order.partner_id.commercial_partner_id
             order.training_is_contract = bool(client) and not client.is_company
 
-    @api.depends("order_line.service_tracking", "order_line.display_type")
+    @api.depends(
+        "order_line.service_tracking",
+        "order_line.display_type",
+        "order_line.product_id.product_tmpl_id.is_passport_training",
+        "order_line.event_id.training_id",
+        "company_id.passport_events_are_trainings",
+    )
     def _compute_has_training(self):
         for order in self:
             order.has_training = bool(self.env["passport.agreement"]._lines(order))
 
-    @api.depends("partner_id", "company_id", "order_line.event_id", "order_line.product_id")
+    @api.depends(
+        "has_training", "partner_id", "company_id", "order_line.event_id", "order_line.product_id"
+    )
     def _compute_training_agreement_issues(self):
         agreement = self.env["passport.agreement"]
         for order in self:

@@ -175,7 +175,8 @@ class EventEvent(models.Model):
 
     def _passport_concerned(self):
         """Return those that hold a training, or somebody who attends one; nothing is counted of others."""
-        return self.filtered(lambda event: event.training_id or event.passport_obligation)
+        ours = self.env["passport.trainees"]._sessions(self)
+        return ours | self.filtered("passport_obligation")
 
     @api.model
     def _search_passport_deadline_state(self, operator, value):

@@ -127,7 +127,6 @@ class EventRegistration(models.Model):
     @api.depends(
         "active",
         "state",
-        "name",
         "attendee_partner_id.birth_name",
         "attendee_partner_id.name",
         "attendee_partner_id.nir_state",
@@ -144,14 +143,13 @@ class EventRegistration(models.Model):
         "validity_end_date",
         "event_slot_id.start_datetime",
         "event_slot_id.end_datetime",
-        "event_id.date_begin",
-        "event_id.date_end",
         "event_id.date_tz",
         "event_id.is_subcontracted",
         "event_id.kanban_state",
         # Each training body has a first declared day of its own.
         "event_id.company_id",
-        # Changes of the training itself are followed: see passport.training.refresh.
+        # Changes of the training itself are followed: see passport.training.refresh; names that are
+        # given and sessions that are moved: see passport.refresh.
         "training_id",
         "training_id.rs_code_id.is_transmitted",
         "passport_line_state",
@@ -250,7 +248,6 @@ class EventRegistration(models.Model):
         "passport_state",
         "passport_document",
         "validity_start_date",
-        "event_id.date_end",
         "event_id.date_tz",
         "event_slot_id.end_datetime",
         "training_id",

@@ -39,7 +39,10 @@ class PassportDeadlines(models.AbstractModel):
         noted = self.env.cr.cache.get(NOTED, set())
         return events.filtered(
             lambda event: (
-                event.training_id or event.passport_obligation or event._origin.id in noted
+                event.training_id
+                or event.has_trainees
+                or event.passport_obligation
+                or event._origin.id in noted
             )
         )
 

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from .passport_readiness import UNHELD_STATES
+from .passport_readiness import STORED_FIELDS, UNHELD_STATES
 
 # What tells who attends which session: one who changes it may leave a namesake's readiness behind.
 PLACE_FIELDS = {
@@ -19,8 +19,11 @@ PLACE_FIELDS = {
 COMPANY_FIELDS = {"passport_first_day", "passport_without_accents"}
 # What takes somebody out of a session, or puts them into another one.
 LEAVING_FIELDS = {"active", "event_id"}
-# What tells a session from another one of the same people.
-SESSION_FIELDS = {"training_id", "date_begin", "date_end", "kanban_state"}
+# When a session is held, and what else tells it from another one of the same people.
+DATE_FIELDS = {"date_begin", "date_end"}
+SESSION_FIELDS = {"training_id", "kanban_state"}
+# What of an attendee follows from the session's dates.
+DATED_FIELDS = ("validity_start_date", "passport_reference_date", *STORED_FIELDS)
 
 
 class PassportRefresh(models.AbstractModel):
@@ -63,7 +66,10 @@ class PassportRefresh(models.AbstractModel):
         if before is None:
             return
         others, left = before
-        (others | self._same_attendees(registrations))._mark_passport_state()
+        # A name is nothing that states follow by themselves: those of conferences are written for
+        # themselves.
+        told = self.env["passport.silence"]._broken(registrations.sudo())
+        (told | others | self._same_attendees(registrations))._mark_passport_state()
         if left:
             self.env["passport.deadlines"]._note_sessions(left | registrations.sudo().event_id)
         if "event_id" in vals:
@@ -83,16 +89,32 @@ class PassportRefresh(models.AbstractModel):
     @api.model
     def _events_changing(self, events, vals):
         """Return who also attends a session elsewhere that is moved, or is another training by now."""
-        if SESSION_FIELDS.isdisjoint(vals):
-            return None
-        return self._same_attendees(events.registration_ids)
+        if not SESSION_FIELDS.isdisjoint(vals):
+            return self._same_attendees(events.registration_ids)
+        if not DATE_FIELDS.isdisjoint(vals):
+            ours = self.env["passport.deadlines"]._sessions_concerned(events)
+            return self._same_attendees(ours.registration_ids)
+        return None
 
     @api.model
     def _events_changed(self, events, vals, others):
         if others is not None:
             others._mark_passport_state()
+        if not DATE_FIELDS.isdisjoint(vals):
+            self._moved(self.env["passport.deadlines"]._sessions_concerned(events))
         if "company_id" in vals:
             self.env["passport.silence"]._lift(events.registration_ids)
+
+    @api.model
+    def _moved(self, events):
+        """Have all that follows from the dates of these sessions told anew; conferences have none."""
+        if not events:
+            return
+        registrations = self.env["event.registration"].sudo().with_context(active_test=False)
+        moved = registrations.search([("event_id", "in", events.ids)])
+        for fname in DATED_FIELDS:
+            self.env.add_to_compute(moved._fields[fname], moved)
+        moved.modified(DATED_FIELDS)
 
     @api.model
     def _companies_changed(self, companies, vals, memo):

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools.constants import PREFETCH_MAX
 
+from .passport_readiness import STORED_FIELDS
+
 
 class PassportSilence(models.AbstractModel):
     """Who attends no training of ours: found once, and then nothing is looked for any more.
@@ -12,6 +14,25 @@ class PassportSilence(models.AbstractModel):
 
     _name = "passport.silence"
     _description = "Registrations of No Training"
+
+    @api.model
+    def _registrations_created(self, registrations, vals_list, memo):
+        """Say it at once of who is registered for no training: nothing else is stored of them yet."""
+        silent = registrations.sudo().filtered(
+            lambda seat: (
+                not (
+                    seat.training_id
+                    or seat.passport_line_state
+                    or seat.company_id._passport_holds_trainings_only()
+                )
+            )
+        )
+        computed = [silent._fields[fname] for fname in STORED_FIELDS]
+        for field in computed:
+            self.env.remove_to_compute(field, silent)
+        with self.env.protecting(computed, silent):
+            silent.passport_state = "not_concerned"
+            silent.passport_is_silent = True
 
     @api.model
     def _broken(self, registrations):

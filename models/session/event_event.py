@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from ...tools import calendar
 from ..ground.followers import Follower, following
 from ..ground.selections import TRAINER_QUALIFICATIONS, TRAINING_MODALITIES
+from .trainers_field import Trainers
 
 # Who else looks at sessions that are created or written, in this order.
 CREATE_FOLLOWERS = (
@@ -50,7 +51,12 @@ class EventEvent(models.Model):
     training_modality = fields.Selection(
         TRAINING_MODALITIES, string="Delivery", help="How the training was delivered."
     )
-    trainer_ids = fields.Many2many(
+    has_trainees = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Somebody attends another training here than the session's, or did.",
+    )
+    trainer_ids = Trainers(
         "res.partner",
         "event_event_trainer_rel",
         "event_id",
@@ -59,6 +65,7 @@ class EventEvent(models.Model):
         help="Who delivers the session: named on the convocations, the attendance sheet and "
         "the certificates.",
     )
+    has_trainers = fields.Boolean(compute="_compute_has_trainers", store=True, precompute=True)
     trainer_qualification = fields.Selection(
         TRAINER_QUALIFICATIONS,
         string="Trainer's Qualification",
@@ -92,15 +99,15 @@ class EventEvent(models.Model):
         self.ensure_one()
         sold = self.event_ticket_ids.product_id.product_tmpl_id
         is_ours = len(sold) == 1 and (
-            sold.is_passport_training or self.company_id.sudo().passport_events_are_trainings
+            sold.is_passport_training or self.company_id._passport_holds_trainings_only()
         )
         return sold if is_ours else None
 
     @api.depends("training_id", "company_id.passport_events_are_trainings")
     def _compute_asks_training(self):
         for event in self:
-            company = event.company_id.sudo()
-            event.asks_training = not event.training_id and company.passport_events_are_trainings
+            only_trainings = event.company_id._passport_holds_trainings_only()
+            event.asks_training = not event.training_id and only_trainings
 
     @api.model
     def _search_asks_training(self, operator, value):
@@ -120,7 +127,10 @@ class EventEvent(models.Model):
     @api.depends("registration_ids.training_id", "registration_ids.state")
     def _compute_has_levels(self):
         groups = self.env["event.registration"]._read_group(
-            [("event_id", "in", self.ids), ("state", "!=", "cancel")],
+            [
+                ("event_id", "in", self.env["passport.trainees"]._sessions(self).ids),
+                ("state", "!=", "cancel"),
+            ],
             ["event_id"],
             ["training_id:count_distinct"],
         )
@@ -133,6 +143,11 @@ class EventEvent(models.Model):
         self.env["passport.typing"]._given(self, ("training_id",))
         if self.training_id and not self.name:
             self.name = self.training_id.name
+
+    @api.depends("trainer_ids")
+    def _compute_has_trainers(self):
+        for event in self:
+            event.has_trainers = bool(event.trainer_ids)
 
     @api.depends("trainer_ids.trainer_qualification")
     def _compute_trainer_qualification(self):
@@ -243,8 +258,7 @@ class EventEvent(models.Model):
     def _passport_training_of(self, ticket):
         """Return what somebody with this ticket attends here: what it sells, where that is described as a
         training, else what the session holds."""
-        sold = ticket.product_id.product_tmpl_id
-        return sold if sold.is_passport_training else self.training_id
+        return ticket.training_id or self.training_id
 
     def _passport_last_day(self):
         """Return the day this session ends on, where it is held."""

@@ -9,13 +9,16 @@ from .passport_outcome import HELP, OUTCOMES
 CREATE_FOLLOWERS = (
     Follower("passport.intake", before="_creating"),
     Follower("passport.typing", after="_created"),
+    Follower("passport.trainees", after="_registrations_created"),
     Follower("passport.identity", after="_registrations_created"),
     Follower("passport.personal.data", after="_registrations_created"),
+    Follower("passport.silence", after="_registrations_created"),
     Follower("passport.refresh", after="_registrations_created"),
 )
 WRITE_FOLLOWERS = (
     Follower("passport.intake", before="_writing"),
     Follower("passport.typing", after="_written"),
+    Follower("passport.trainees", after="_registrations_changed"),
     Follower("passport.seat.guard", before="_registrations_changing"),
     Follower("passport.outcome", before="_registrations_changing"),
     Follower("passport.same.person", "_registrations_changing", "_registrations_changed"),
@@ -150,10 +153,10 @@ class EventRegistration(models.Model):
     @api.depends("event_id.training_id", "event_ticket_id.product_id.product_tmpl_id")
     def _compute_training_id(self):
         self.env["passport.typing"]._propose(self, "training_id")
+        self.env["passport.trainees"]._note(self)
 
     def _proposed_training(self):
         """Return the training of the ticket, where it is described as one, else the session's."""
-        self.ensure_one()
         if self.passport_line_state in selections.SENT_STATES:
             return None  # as it was told to the authority
         return self.event_id._passport_training_of(self.event_ticket_id)
@@ -198,12 +201,11 @@ class EventRegistration(models.Model):
             passed = registration.outcome == "passed"
             registration.passport_document = "jdr" if gives_jdr and passed else "adf"
 
-    @api.depends("event_id.date_end", "event_id.date_tz", "event_slot_id.end_datetime")
+    @api.depends("event_id.date_tz", "event_slot_id.end_datetime", "training_id")
     def _compute_validity_start_date(self):
         self.env["passport.typing"]._propose(self, "validity_start_date")
 
     def _proposed_validity_start(self):
-        self.ensure_one()
         if self._passport_is_frozen():
             return None
         return self._passport_session_dates()[1] or False
@@ -213,7 +215,6 @@ class EventRegistration(models.Model):
         self.env["passport.typing"]._propose(self, "validity_end_date")
 
     def _proposed_validity_end(self):
-        self.ensure_one()
         if self._passport_is_frozen():
             return None
         # Who failed obtained nothing that could end.

@@ -67,7 +67,9 @@ CASES = {
         "registration",
     ),
     "attendee_differs": (
-        lambda case, reg: reg._assign_attendee({"name": "Yves Autret"}),
+        lambda case, reg: reg.write(
+            {"name": "Yves Autret", "attendee_partner_id": reg.attendee_partner_id.id}
+        ),
         "registration",
     ),
     "no_training": (
