@@ -63,6 +63,17 @@
         return [...found];
     }
 
+    const isCut = (element) => element.scrollWidth > element.clientWidth + 1;
+
+    /** Badges and heads of columns of which a part is not to be read. */
+    function cut() {
+        const cells = [...document.querySelectorAll(".o_data_cell:has(.badge)")].filter((cell) =>
+            [cell, ...cell.querySelectorAll(".badge")].some(isCut)
+        );
+        const heads = [...document.querySelectorAll(".o_list_view th .text-truncate")].filter(isCut);
+        return [...new Set([...cells, ...heads].map(({ textContent }) => `cut: ${textContent.trim()}`))];
+    }
+
     /** What axe finds, but for what is excused: `[rule, selector]`. */
     async function accessibility({ tags, excused, apart }) {
         const include = document.querySelector(".o_dialog") || document;
@@ -95,6 +106,7 @@
             const tooWide = document.documentElement.scrollWidth - window.innerWidth;
             return [
                 ...(tooWide > 0 ? [`${tooWide} pixels wider than the screen`] : []),
+                ...cut(),
                 ...wording(options.apart),
                 ...(await accessibility(options)),
             ];
