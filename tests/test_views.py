@@ -187,6 +187,15 @@ class TestViews(PassportCase):
                     seen += 1
         self.assertGreater(seen, 30)
 
+    def test_cards_have_the_colors_of_our_screens(self):
+        seen = 0
+        for view in self.views_of_the_addon().filtered(lambda view: not view.inherit_id):
+            for node in etree.fromstring(view.arch_db.encode()).iter("kanban"):
+                with self.subTest(view=view.name):
+                    self.assertIn("o_passport_cards", node.get("class", "").split())
+                    seen += 1
+        self.assertGreater(seen, 8)
+
     def test_every_filter_and_group_of_the_searches_can_be_used(self):
         used = 0
         for view in self.views_of_the_addon().filtered(lambda view: view.type == "search"):
