@@ -124,10 +124,6 @@ class Entry:
     days: tuple[date, ...] = ()
 
     @property
-    def is_identified(self) -> bool:
-        return bool(self.unique_id or self.birth_name or self.name or self.partner_ids is not None)
-
-    @property
     def label(self) -> str:
         """What the file itself says of who this is, for people to read."""
         return ", ".join(filter(None, (self.full_name, self.unique_id, self.declaration)))

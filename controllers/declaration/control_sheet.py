@@ -1,3 +1,5 @@
+import re
+
 from werkzeug.exceptions import NotFound
 
 from odoo import http
@@ -6,6 +8,8 @@ from odoo.http import request
 from ..ground.downloads import XLSX, download
 from ..ground.routes import route
 
+# As long as ids of the database get.
+_ID = re.compile("[0-9]{1,10}")
 MODELS = {"declaration": "passport.declaration", "deposit": "passport.deposit"}
 
 
@@ -20,7 +24,7 @@ class ControlSheetController(http.Controller):
     def control_sheet(self, kind, ids):
         """Send the control sheet of declarations or deposits; ``ids`` are joined by commas."""
         numbers = ids.split(",")
-        if not all(number.isascii() and number.isdigit() for number in numbers):
+        if not all(_ID.fullmatch(number) for number in numbers):
             raise NotFound
         records = request.env[MODELS[kind]].browse(map(int, numbers)).exists()
         if not records:

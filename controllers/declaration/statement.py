@@ -75,7 +75,7 @@ class StatementController(CustomerPortal):
         today = request.env["passport.clock"]._today()
         oldest = max(first, chosen.sudo()._passport_first_day() or first)
         years = range(oldest.year, max(last.year, today.year) + 1)
-        shown = int(year) if year.isdecimal() and int(year) in years else today.year
+        shown = next((one for one in years if str(one) == year), today.year)
         statement = self._own(chosen, date(shown, 1, 1), date(shown, 12, 31))
         return self._statement_page(
             {

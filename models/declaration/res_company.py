@@ -92,7 +92,3 @@ class ResCompany(models.Model):
             self.env["passport.digest"]._send(company)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
-
-    def _passport_next_number(self, code):
-        """Return the next number of this company for ``passport.declaration`` or ``passport.deposit``."""
-        return self.env["passport.numbering"]._draw(self, code)[0]

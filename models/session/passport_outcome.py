@@ -161,7 +161,7 @@ class PassportOutcome(models.AbstractModel):
     def _check(self, registrations, outcome):
         """Refuse an outcome for a session to come, and another one than the one declared.
 
-        :raises UserError: names the attendees, and the declaration to cancel
+        :raises UserError: names the attendees, and their declarations
         """
         changing = registrations.filtered(
             lambda registration: registration.outcome != (outcome or False)
@@ -175,8 +175,7 @@ class PassportOutcome(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "These attendees are in a declaration, their result stays as declared: %(names)s. "
-                    "To change it, first cancel the declaration, or record that the portal "
-                    "rejected them.",
+                    "To change it, first withdraw them from the declaration.",
                     names=self._names_with_places(declared[:NAMES_SHOWN]),
                 )
             )

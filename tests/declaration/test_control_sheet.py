@@ -215,6 +215,7 @@ class TestControlSheetDownload(HttpCase, ControlSheetCase):
             ("user", "deposit/0", (404,)),
             ("user", "deposit/1,x", (404,)),
             ("user", "deposit/٣", (404,)),
+            ("user", f"deposit/{'9' * 4500}", (404,)),
             # No route at all: a website looks in another language first, and finds nothing either.
             ("user", f"res.partner/{self.zoe.id}", (303, 404)),
         ]:

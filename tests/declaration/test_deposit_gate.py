@@ -124,7 +124,7 @@ class TestNumbers(PassportCase):
     """Numbers stay unique after a restore; what a person makes of a sequence never ends badly."""
 
     def sequence(self, code):
-        self.company._passport_next_number(code)
+        self.env["passport.numbering"]._draw(self.company, code)
         return self.env["ir.sequence"].search(
             [("code", "=", code), ("company_id", "=", self.company.id)]
         )

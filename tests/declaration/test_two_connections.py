@@ -59,7 +59,7 @@ class TestTwoConnections(BaseCase):
             env.company.company_registry = "81234567600017"
             self.session_id, self.partner_ids = self.make_session(env)
             for code in ("passport.declaration", "passport.deposit"):
-                env.company._passport_next_number(code)
+                env["passport.numbering"]._draw(env.company, code)
             env.cr.commit()
         self.addCleanup(self.clean)
 
@@ -179,10 +179,10 @@ class TestTwoConnections(BaseCase):
             env["ir.sequence"].search([("id", ">", self.before["ir_sequence"])]).unlink()
             env.cr.commit()
         with self.connection() as first, self.connection() as second:
-            first.company._passport_next_number("passport.declaration")
+            first["passport.numbering"]._draw(first.company, "passport.declaration")
             first.flush_all()
             with self.assertRaisesRegex(UserError, "first declarations"):
-                second.company._passport_next_number("passport.declaration")
+                second["passport.numbering"]._draw(second.company, "passport.declaration")
             first.cr.commit()
 
     def test_killed_while_preparing(self):

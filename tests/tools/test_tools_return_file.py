@@ -230,9 +230,6 @@ class TestEntries(TestCase):
             "declaration",
         )
         self.assertEqual(entry.label, f"LEFEVRE Zoé, {ID_1}, D-1")
-        self.assertTrue(entry.is_identified)
-        (entry,) = self.entries([["NIR inconnu"]], "reason")
-        self.assertFalse(entry.is_identified)
 
 
 class TestRows(TestCase):
