@@ -241,7 +241,7 @@ class TestPortalSheet(PortalCase):
         for content, message in [
             (b"", "Choose the sheet"),
             (b"nom;nir", "no column of names"),
-            (b"\0\1\2", "an Excel or CSV file is needed"),
+            (b"\0\1\2", "it is no table"),
             (b"x" * (attendee_sheet.MAX_BYTES + 1), "too big"),
             (
                 attendee_sheet.write_sheet(

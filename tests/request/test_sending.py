@@ -234,7 +234,7 @@ class TestSending(FormCase):
         self.assertEqual((lines["reminder"].mail_count, lines["reminder"].people_count), (1, 1))
         self.assertEqual((lines["summary"].mail_count, lines["summary"].people_count), (1, 1))
         self.assertEqual((lines["request"].mail_count, lines["request"].people_count), (0, 2))
-        with self.assertRaisesRegex(UserError, "3 e-mails"):
+        with self.assertRaisesRegex(UserError, "next run: 3"):
             step.action_answer()
         self.assertFalse(self.company.passport_sending_answered_on)
         step.is_past_meant = True
