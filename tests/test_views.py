@@ -22,6 +22,7 @@ ON_A_PHONE = {
     "passport_declaration_action": "state",
     "passport_declaration_line_action": "state",
     "passport_deposit_action": "state",
+    "passport_job_action": "state",
 }
 
 

@@ -213,7 +213,9 @@ class PassportConvocations(models.AbstractModel):
             lambda seat: seat.convocation_sent_on and seat.convocation_sent_on > job.asked_on
         )
         rest = seats - told
-        left = dict.fromkeys(told, self.env._("The convocation was sent meanwhile."))
+        left = dict.fromkeys(
+            told, self.env._("A convocation is on its way already, or was sent meanwhile.")
+        )
         lost = rest - self._send(rest, template)
         return left | dict.fromkeys(lost, self.env._("No e-mail address."))
 

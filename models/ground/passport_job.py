@@ -81,7 +81,7 @@ class PassportJob(models.Model):
     total = fields.Integer(readonly=True)
     position = fields.Integer(string="Looked At", readonly=True, default=0)
     left_count = fields.Integer(string="Left", readonly=True, default=0)
-    done_count = fields.Integer(string="Done", compute="_compute_progress")
+    done_count = fields.Integer(string="Done so Far", compute="_compute_progress")
     progress = fields.Float(compute="_compute_progress")
     left_text = fields.Text(string="Left, and Why", compute="_compute_left_text")
     stop_reason = fields.Char(readonly=True)
@@ -94,7 +94,7 @@ class PassportJob(models.Model):
     user_id = fields.Many2one("res.users", string="Asked By", required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     asked_on = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
-    done_on = fields.Datetime(string="Ended On", readonly=True)
+    done_on = fields.Datetime(string="Finished On", readonly=True)
 
     _live_idx = models.Index("(kind) WHERE state IN ('waiting', 'running')")
 
@@ -274,7 +274,7 @@ class PassportJob(models.Model):
     # ------------------------------------------------------------
 
     def _open(self):
-        """Return the action that shows this job, in a dialog that may be closed."""
+        """Return the action that shows this job, on a page of its own."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -282,7 +282,6 @@ class PassportJob(models.Model):
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],
-            "target": "new",
         }
 
     def action_stop(self):

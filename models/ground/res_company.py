@@ -27,7 +27,7 @@ class ResCompany(models.Model):
     )
     passport_requests_at_once = fields.Integer(
         string="Requests Sent at Once",
-        default=100,
+        default=500,
         help="Up to so many attendees are asked for their data while you wait. More are asked in the "
         "background, with a bar that shows how far it is. 0: always in the background.",
     )

@@ -64,7 +64,7 @@ class TestConvocationJobs(DocumentCase, MailCase):
 
     def test_many_in_the_background(self):
         action = self.dialog().action_send()
-        self.assertEqual((action["res_model"], action["target"]), ("passport.job", "new"))
+        self.assertEqual(action["res_model"], "passport.job")
         job = self.as_role(self.jobs.browse(action["res_id"]), "user")
         self.assertFalse(self.letters())
         self.finish(job)
@@ -110,7 +110,7 @@ class TestConvocationJobs(DocumentCase, MailCase):
         self.assertEqual(len(self.env["passport.letter"].search([])), COUNT)
         self.assertEqual((second.state, second.left_count), ("done", COUNT))
         self.assertIn(
-            f"{self.seats[0].display_name}: The convocation was sent meanwhile.", second.left_text
+            f"{self.seats[0].display_name}: A convocation is on its way", second.left_text
         )
 
     def test_sent_anew_on_purpose(self):

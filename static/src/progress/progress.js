@@ -1,9 +1,8 @@
 import { onMounted, onWillUnmount } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
-import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
-import { ListController } from "@web/views/list/list_controller";
+import { kanbanView } from "@web/views/kanban/kanban_view";
 import { listView } from "@web/views/list/list_view";
 
 const SECONDS = 3;
@@ -36,35 +35,32 @@ function useProgress(records, load) {
     onWillUnmount(() => browser.clearInterval(timer));
 }
 
-/** A form of long work, whose bar moves by itself. */
-export class ProgressFormController extends FormController {
-    /** @override */
-    setup() {
-        super.setup();
-        useProgress(
-            () => [this.model.root],
-            () => this.model.load()
-        );
+const shownIn = {
+    form: (model) => [model.root],
+    list: (model) => model.root.records || [],
+};
+
+/**
+ * Return a view whose bars move by themselves.
+ *
+ * @param {Object} view one of Odoo's
+ * @param {(model: Object) => Object[]} shown
+ */
+function movingView(view, shown) {
+    class ProgressController extends view.Controller {
+        /** @override */
+        setup() {
+            super.setup();
+            useProgress(
+                () => shown(this.model),
+                () => this.model.load()
+            );
+        }
     }
+    return { ...view, Controller: ProgressController };
 }
 
-/** A list of long work, whose bars move by themselves. */
-export class ProgressListController extends ListController {
-    /** @override */
-    setup() {
-        super.setup();
-        useProgress(
-            () => this.model.root.records || [],
-            () => this.model.load()
-        );
-    }
-}
-
-registry.category("views").add("passport_progress_form", {
-    ...formView,
-    Controller: ProgressFormController,
-});
-registry.category("views").add("passport_progress_list", {
-    ...listView,
-    Controller: ProgressListController,
-});
+const views = registry.category("views");
+views.add("passport_progress_form", movingView(formView, shownIn.form));
+views.add("passport_progress_list", movingView(listView, shownIn.list));
+views.add("passport_progress_kanban", movingView(kanbanView, shownIn.list));
