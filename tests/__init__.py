@@ -201,6 +201,7 @@ from .document import (
 
 from .renewal import (
     test_renewal,
+    test_renewal_jobs,
     test_renewal_offer,
     test_renewal_reminder,
 )

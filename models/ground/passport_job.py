@@ -41,7 +41,8 @@ KINDS = {
             5,
             "passport_convocations_at_once",
         ),
-        Kind("request", "passport.request", "event.registration", 50, "passport_requests_at_once"),
+        Kind("request", "passport.request", "event.registration", 50, "passport_mails_at_once"),
+        Kind("renewal", "passport.renewal.letter", "res.partner", 50, "passport_mails_at_once"),
     )
 }
 
@@ -61,7 +62,11 @@ class PassportJob(models.Model):
 
     name = fields.Char(string="Work", required=True, readonly=True)
     kind = fields.Selection(
-        [("convocation", "Convocations"), ("request", "Requests of data")],
+        [
+            ("convocation", "Convocations"),
+            ("request", "Requests of data"),
+            ("renewal", "Renewals written to clients"),
+        ],
         required=True,
         readonly=True,
     )

@@ -3,7 +3,7 @@ import traceback
 from collections import deque
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -151,8 +151,8 @@ class PassportJobWorker(models.AbstractModel):
     @api.model
     def _reason(self, job, record, error):
         """Return what to tell of a record that failed; what people cannot mend goes to the log."""
-        if isinstance(error, UserError):
-            return hide_numbers(str(error))
+        if isinstance(error, UserError | RedirectWarning):
+            return hide_numbers(str(error.args[0]))
         # Where it failed, not on what: an error's text may hold anything.
         _logger.error(
             "Job %s failed on %s: %s\n%s",

@@ -25,14 +25,14 @@ class ResCompany(models.Model):
         "the background, with a bar that shows how far it is: you may go on working, or close the "
         "browser. 0: always in the background.",
     )
-    passport_requests_at_once = fields.Integer(
-        string="Requests Sent at Once",
+    passport_mails_at_once = fields.Integer(
+        string="E-mails Sent at Once",
         default=500,
-        help="Up to so many attendees are asked for their data while you wait. More are asked in the "
-        "background, with a bar that shows how far it is. 0: always in the background.",
+        help="Up to so many e-mails are written while you wait: requests of data, renewals. More are "
+        "written in the background, with a bar that shows how far it is. 0: always in the background.",
     )
 
     _passport_at_once_check = models.Constraint(
-        "CHECK (passport_convocations_at_once >= 0 AND passport_requests_at_once >= 0)",
+        "CHECK (passport_convocations_at_once >= 0 AND passport_mails_at_once >= 0)",
         "How many are done at once is 0 or more.",
     )

@@ -56,6 +56,64 @@ class PassportRenewalLetter(models.AbstractModel):
         return found.registration_id.with_env(self.env) & people
 
     @api.model
+    def _send_or_queue(self, plan):
+        """Write to the clients of a plan at once if they are few, else in the background.
+
+        :returns: the reminders, and the job that sends the others
+        :raises UserError: nothing is left to send, or it is being sent already
+        """
+        jobs = self.env["passport.job"]
+        clients = self.env["res.partner"].browse({vals["client_id"] for vals in plan.values})
+        queued = set(jobs._queued("renewal", clients).ids)
+        values = [vals for vals in plan.values if vals["client_id"] not in queued]
+        if plan.values and not values:
+            raise UserError(
+                self.env._("These clients are being written to in the background already.")
+            )
+        plan = plan._replace(values=values)
+        if not jobs._is_long("renewal", len(values), self.env.company):
+            return self._carry_out(plan), jobs
+        self._check_on(plan)
+        seats = {}
+        for vals in values:
+            lines = [line["registration_id"] for _command, _id, line in vals["line_ids"]]
+            seats.setdefault(vals["client_id"], []).extend(lines)
+        job = jobs._start(
+            "renewal",
+            clients.browse(seats),
+            self.env._("Renewals written to clients"),
+            {"registrations": {str(client): ids for client, ids in seats.items()}},
+        )
+        return self.env["passport.renewal.reminder"], job
+
+    @api.model
+    def _job_batch(self, clients, job):
+        """Write to these clients for a job; return who was left, and why.
+
+        :raises UserError: nobody of these is left to write to, or renewals were switched off
+        """
+        ids = [
+            one
+            for client in clients
+            for one in job.options["registrations"].get(str(client.id), ())
+        ]
+        registrations = self.env["event.registration"].browse(ids).exists()
+        told = self._carry_out(self._plan(registrations)).client_id
+        return dict.fromkeys(
+            clients - told,
+            self.env._("Told today already, renewed meanwhile, or without an address."),
+        )
+
+    @api.model
+    def _check_on(self, plan):
+        """Check that renewals are switched on for the companies of a plan.
+
+        :raises UserError: they are not
+        """
+        for company in self.env["res.company"].browse({vals["company_id"] for vals in plan.values}):
+            self.env["passport.sending"]._check(company, "renewal")
+
+    @api.model
     def _carry_out(self, plan):
         """Send what was planned.
 
@@ -70,9 +128,7 @@ class PassportRenewalLetter(models.AbstractModel):
                     "address that takes reminders."
                 )
             )
-        companies = self.env["res.company"].browse({vals["company_id"] for vals in plan.values})
-        for company in companies:
-            self.env["passport.sending"]._check(company, "renewal")
+        self._check_on(plan)
         reminders = self.env["passport.renewal.reminder"].sudo().create(plan.values)
         reminders._send()
         return reminders

@@ -15,7 +15,7 @@ class TestRequestJobs(FormCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.passport_requests_at_once = COUNT - 1
+        cls.company.passport_mails_at_once = COUNT - 1
         people = cls.make_attendees([f"Stagiaire {one}" for one in range(COUNT)], nir=False)
         for number, person in enumerate(people):
             person.email = f"p{number}@example.com"

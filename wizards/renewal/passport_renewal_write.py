@@ -40,9 +40,11 @@ class PassportRenewalWrite(models.TransientModel):
         return self.env["passport.renewal.letter"]._plan(registrations)
 
     def action_send(self):
-        """Send one e-mail to each client."""
+        """Send one e-mail to each client, or show how far it is in the background."""
         self.ensure_one()
-        sent = self.env["passport.renewal.letter"]._carry_out(self._plan())
+        sent, job = self.env["passport.renewal.letter"]._send_or_queue(self._plan())
+        if job:
+            return job._open()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

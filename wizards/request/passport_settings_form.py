@@ -13,6 +13,6 @@ class PassportSettings(models.TransientModel):
     passport_reminder_employer_days = fields.Char(
         related="company_id.passport_reminder_employer_days", readonly=False
     )
-    passport_requests_at_once = fields.Integer(
-        related="company_id.passport_requests_at_once", readonly=False
+    passport_mails_at_once = fields.Integer(
+        related="company_id.passport_mails_at_once", readonly=False
     )
