@@ -19,7 +19,7 @@ class TestRenewalJobs(OfferCase):
         cls.all = cls.registrations | cls.make_valid(person, days=10, partner_id=cls.other.id)
         cls.jobs = cls.env["passport.job"]
 
-    def write(self, registrations, role="sales"):
+    def write_to(self, registrations, role="sales"):
         action = self.as_role(registrations, role).action_renewal_write()
         dialog = self.as_role(self.env["passport.renewal.write"], role).browse(action["res_id"])
         return dialog.action_send()
@@ -31,15 +31,15 @@ class TestRenewalJobs(OfferCase):
         return self.env["passport.job.worker"]._turn(job.sudo())
 
     def test_few_at_once(self):
-        self.assertEqual(self.write(self.registrations)["tag"], "display_notification")
+        self.assertEqual(self.write_to(self.registrations)["tag"], "display_notification")
         self.assertEqual(len(self.sent()), 1)
         self.assertFalse(self.jobs.search([]))
 
     def test_many_in_the_background(self):
-        job = self.jobs.browse(self.write(self.all)["res_id"])
+        job = self.jobs.browse(self.write_to(self.all)["res_id"])
         self.assertEqual((job.kind, job.total, len(self.sent())), ("renewal", 2, 0))
         with self.assertRaisesRegex(UserError, "being written to in the background already"):
-            self.write(self.all)
+            self.write_to(self.all)
         self.turn(job)
         self.assertEqual((job.state, job.done_count), ("done", 2))
         sent = self.sent()
@@ -48,7 +48,7 @@ class TestRenewalJobs(OfferCase):
         self.assertEqual(sent.by_hand_id, self.users["sales"])
 
     def test_told_by_somebody_else_meanwhile(self):
-        job = self.jobs.browse(self.write(self.all)["res_id"])
+        job = self.jobs.browse(self.write_to(self.all)["res_id"])
         self.company.passport_mails_at_once = 10
         letter = self.env["passport.renewal.letter"]
         letter._carry_out(letter._plan(self.registrations))
@@ -60,7 +60,7 @@ class TestRenewalJobs(OfferCase):
 
     def test_switched_off_meanwhile(self):
         self.users["sales"].group_ids |= self.env.ref("passeport_prevention.group_passport_manager")
-        job = self.jobs.browse(self.write(self.all)["res_id"])
+        job = self.jobs.browse(self.write_to(self.all)["res_id"])
         self.company.passport_send_renewals_since = False
         self.turn(job)
         self.assertFalse(self.sent())
