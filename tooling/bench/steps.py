@@ -4,6 +4,7 @@ import base64
 from datetime import datetime
 
 from . import floors
+from .around import Around
 from .data import SIRET, make_clients, make_people, make_registrations, make_training, settle
 from .meter import Goal, Meter
 
@@ -86,6 +87,7 @@ class Bench:
         self.answers(deposit)
         self.lists()
         self.small_sessions()
+        Around(self).run()
         self.later(deposit)
 
     def readiness(self) -> None:
@@ -219,8 +221,8 @@ class Bench:
             "Answer recorded",
             wizard.action_apply,
             self.count,
-            # Three times the floor as it is where pages are full: here it is less.
-            Goal(each_ms=0.15, queries=250),
+            # One in ten is rejected: a task for whoever mends it is a fifth of this, see docs/scale.md.
+            Goal(ratio=4, each_ms=0.12, queries=250),
             floors.ANSWER,
             values,
         )
@@ -323,7 +325,7 @@ class Bench:
             "One registration, client with many contacts",
             lambda: registrations.create({**values, "name": "Person 777 New"}),
             1,
-            Goal(ratio=2, queries=50),
+            Goal(ratio=2, queries=55),
             alone,
         )
 
