@@ -1,5 +1,4 @@
 from collections import Counter
-from typing import NamedTuple
 
 from odoo import api, models
 from odoo.exceptions import AccessError
@@ -8,9 +7,35 @@ from odoo.tools import format_date
 
 from ...tools import authority_file
 from ..ground.selections import LIVE_STATES, SENT_STATES
+from .statement_row import Row, Statement
 
 # In the order they are printed in; each registration stands in one of them.
 SECTIONS = ("employer", "missing", "declared", "transmitted", "pending", "other")
+# What is told of registrations and of their declarations: a client may have many, and all their other
+# columns would come along.
+REGISTRATION_FIELDS = (
+    "attendee_partner_id",
+    "employer_id",
+    "event_id",
+    "event_slot_id",
+    "outcome",
+    "passport_deadline",
+    "passport_document",
+    "passport_issue_ids",
+    "passport_line_state",
+    "passport_state",
+    "training_id",
+    "validity_end_date",
+    "validity_start_date",
+)
+LINE_FIELDS = (
+    "answered_on",
+    "declaration_id",
+    "deposited_on",
+    "document",
+    "registration_id",
+    "state",
+)
 TRANSMITTED_ISSUE = "rs_transmitted"
 REFUSED_ISSUE = "nir_refused"
 # Left empty in what an employer copies: what only the employer knows, or chooses.
@@ -22,37 +47,6 @@ EMPLOYER_FILLS = {
     "NOM_TITULAIRE",
 }
 EMPLOYER_COLUMNS = tuple(column.name for column in authority_file.ADF)
-
-
-class Row(NamedTuple):
-    """One person in one training, as words and dates: nothing a reader could follow further."""
-
-    person: str
-    employer: str
-    training: str
-    start: object
-    end: object
-    document: str
-    status: str
-    reference: str = ""
-    declared_on: object = None
-    answered_on: object = None
-    deadline: object = None
-    valid_until: object = None
-    columns: tuple = ()
-
-
-class Statement(NamedTuple):
-    """What a training body declared, or did not, of one client's people within a period."""
-
-    client: models.Model
-    company: models.Model
-    date_from: object
-    date_to: object
-    sections: dict
-
-    def is_empty(self):
-        return not any(self.sections.values())
 
 
 class PassportStatement(models.AbstractModel):
@@ -232,10 +226,11 @@ class PassportStatement(models.AbstractModel):
             self.env["event.registration"]
             .sudo()
             .with_context(active_test=False)
-            .search(
+            .search_fetch(
                 self._client_domain(client)
                 & Domain("company_id", "in", [company.id, False])
                 & Domain("validity_start_date", ">=", date_from),
+                REGISTRATION_FIELDS,
                 order="validity_start_date, name, id",
             )
         )
@@ -253,10 +248,12 @@ class PassportStatement(models.AbstractModel):
     def _facts(self, registrations):
         """Return what is looked up for all of these at once."""
         lines = self.env["passport.declaration.line"].sudo()
-        found = lines.search(
+        found = lines.search_fetch(
             [("registration_id", "in", registrations.ids), ("state", "!=", "withdrawn")],
+            LINE_FIELDS,
             order="id",
         )
+        (registrations.attendee_partner_id | registrations.employer_id).fetch(["name"])
         documents = registrations._fields["passport_document"]._description_selection(self.env)
         return {
             "documents": dict(documents),

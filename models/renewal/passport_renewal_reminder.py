@@ -88,12 +88,13 @@ class PassportRenewalReminder(models.Model):
             return []
         today = self.env["passport.clock"]._today()
         renewals = self.env["passport.renewals"]
-        registrations = self.env["event.registration"].search(
+        registrations = self.env["event.registration"].search_fetch(
             renewals._open_domain()
             & self.env["passport.sending"]._domain(company, "renewal", since=since)
             & fields.Domain("company_id", "=", company.id)
             & fields.Domain("validity_end_date", ">=", today)
             & fields.Domain("validity_end_date", "<=", today + timedelta(days=days[0])),
+            ["attendee_partner_id", "partner_id", "renewal_client_id", "validity_end_date"],
             order="validity_end_date, id",
         )
         sent = self._sent_thresholds(registrations)
