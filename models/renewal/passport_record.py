@@ -8,20 +8,27 @@ class PassportRecord(models.AbstractModel):
     _description = "Training Record of a Person"
 
     @api.model
-    def _history(self, person):
-        """Return what this person attended with the current company, the latest first."""
+    def _histories(self, people):
+        """Return ``{person id: registrations}``: what each attended with the current company, the latest
+        first; in one query.
+        """
         registrations = self.env["event.registration"].search(
             [
-                ("attendee_partner_id", "=", person.id),
+                ("attendee_partner_id", "in", people.ids),
                 ("company_id", "in", [self.env.company.id, False]),
                 ("state", "=", "done"),
                 ("training_id", "!=", False),
                 ("event_id.is_subcontracted", "=", False),
             ]
         )
-        return registrations.sorted(
+        latest_first = registrations.sorted(
             lambda reg: (reg._passport_session_dates()[1], reg.id), reverse=True
         )
+        histories = dict.fromkeys(people.ids, registrations.browse())
+        return histories | {
+            person.id: found
+            for person, found in latest_first.grouped("attendee_partner_id").items()
+        }
 
     @api.model
     def _declared_on(self, registration):

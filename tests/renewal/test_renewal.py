@@ -29,7 +29,7 @@ class RenewalCase(PassportCase):
         return registration
 
     def history_of(self, person):
-        return person.env["passport.record"]._history(person)
+        return person.env["passport.record"]._histories(person)[person.id]
 
     def state_of(self, registration):
         """Return the state as read and, which must be the same, as searched."""
@@ -419,6 +419,20 @@ class TestEnrol(RenewalCase):
         self.assertEqual(
             person.env["event.registration"].search(action["domain"]).ids, self.registration.ids
         )
+
+    def test_training_passports_of_many_cost_no_query_more(self):
+        reports, counts = self.env["ir.actions.report"], []
+        for size in (2, 4, 30):
+            people = self.make_attendees([f"Personne {size} {number}" for number in range(size)])
+            self.make_registrations(self.old_session, people)
+            counts.append(
+                self.queries_of(
+                    lambda ids=people.ids: reports._render_qweb_html(
+                        "passeport_prevention.report_training_passport", ids
+                    )
+                )
+            )
+        self.assertEqual(counts[1], counts[2])
 
     def test_declared_on(self):
         self.registration.validity_end_date = date(2028, 9, 9)
