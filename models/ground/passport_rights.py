@@ -69,8 +69,14 @@ class PassportRights(models.AbstractModel):
         :param users: those who look after it, the nearest first; some may be none
         :param group: see :meth:`_responsible`
         """
-        at_work = (user for user in users if user.sudo().active and not user.sudo().share)
-        return next(at_work, None) or self._responsible(group, company)
+        found = (user for user in users if self._is_at_work(user, company))
+        return next(found, None) or self._responsible(group, company)
+
+    @api.model
+    def _is_at_work(self, user, company=None):
+        """Tell whether a user may still look after what is a company's: has neither left nor been moved."""
+        user = user.sudo()
+        return user.active and not user.share and (not company or company in user.company_ids)
 
     @api.model
     def _responsible(self, group, company=None):

@@ -124,8 +124,9 @@ class PassportAlerts(models.AbstractModel):
     @api.model
     def _responsible(self, event):
         """Return who is told of a session: its responsible, else the training body's."""
-        responsible = event.user_id.filtered("active")
-        return responsible or event.company_id.passport_responsible_id.filtered("active")
+        is_at_work = self.env["passport.rights"]._is_at_work
+        users = (event.user_id, event.company_id.passport_responsible_id)
+        return next((user for user in users if is_at_work(user, event.company_id)), None)
 
     @api.model
     def _schedule(self, events, deadline, user, open_alerts):

@@ -12,5 +12,5 @@ class Trainers(fields.Many2many):
         untold = records.env.records_to_compute(flag) | records.env.protected(flag)
         alone = (records - untold).filtered(lambda event: not event.has_trainers)
         self._insert_cache(alone, [()] * len(alone))
-        if others := records - alone:
-            super().read(others)
+        others = records - alone
+        return super().read(others) if others else None

@@ -95,16 +95,21 @@ class TestDeadlineAlerts(AlertCase):
     def test_responsible(self):
         declarant = self.users["declarant"]
         gone = self.make_user("gone", "event.group_event_user")
+        elsewhere = self.make_user("elsewhere", "event.group_event_user")
         sessions = [
             self.session_to_declare(name="A", user_id=declarant.id),
             self.session_to_declare(name="B", user_id=False),
             self.session_to_declare(name="C", user_id=gone.id),
+            self.session_to_declare(name="E", user_id=elsewhere.id),
         ]
         gone.active = False
+        # Works for another company by now, and sees nothing of this one.
+        others = self.other_company
+        elsewhere.write({"company_ids": [Command.set(others.ids)], "company_id": others.id})
         self.run_alerts("2027-03-01")
         self.assertEqual(
             [self.alerts(session).user_id for session in sessions],
-            [declarant, self.users["manager"], self.users["manager"]],
+            [declarant, *[self.users["manager"]] * 3],
         )
         self.company.passport_responsible_id = False
         nobody = self.session_to_declare(name="D", user_id=False)
@@ -126,6 +131,7 @@ class TestDeadlineAlerts(AlertCase):
 
     def test_days_of_the_company(self):
         self.company.passport_alert_days = "10"
+        self.users["event"].company_ids |= self.other_company
         other = self.session_to_declare(
             company_id=self.other_company.id, name="Autre", user_id=self.users["event"].id
         )
