@@ -175,6 +175,7 @@ from .request import (
     test_form_staff,
     test_letters,
     test_link_attacks,
+    test_mail_tracking,
     test_outside_cases,
     test_portal,
     test_portal_browser,

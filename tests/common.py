@@ -303,6 +303,10 @@ class PassportCase(TransactionCase):
         )
         self.env.invalidate_all()
 
+    def type_name(self, form, name):
+        """Type the name of a person into a contact's form; beside OCA's partner_firstname it has two."""
+        form["lastname" if "lastname" in self.env["res.partner"]._fields else "name"] = name
+
     # ------------------------------------------------------------
     # Readiness
     # ------------------------------------------------------------

@@ -3,6 +3,9 @@ from odoo.tests import tagged
 from ..common import SIRET_LA_POSTE, SIRET_OF_A
 from ..common_portal import PortalCase
 
+# Another establishment of the client's company.
+SIRET_DEPOT = "78945612600026"
+
 
 @tagged("post_install", "-at_install", "passport")
 class TestPortal(PortalCase):
@@ -241,9 +244,9 @@ class TestPortal(PortalCase):
 
     def test_establishment_is_added_and_chosen(self):
         before = self.client.company_registry
-        self.assertEqual(self.add(SIRET_LA_POSTE, "Bréhat Poste").status_code, 303)
+        self.assertEqual(self.add(SIRET_DEPOT, "Bréhat Poste").status_code, 303)
         depot = self.client.child_ids.filtered("is_company")
-        self.assertEqual(depot.company_registry, SIRET_LA_POSTE)
+        self.assertEqual(depot.company_registry, SIRET_DEPOT)
         self.assertEqual(self.client.company_registry, before)
         self.assertIn("gave the SIRET of Bréhat Poste", self.client.message_ids[0].body)
         self.save(self.order, [self.row()])
@@ -251,7 +254,7 @@ class TestPortal(PortalCase):
         self.assertEqual(answer.status_code, 303)
         named = self.registrations().filtered("attendee_partner_id")
         self.assertEqual(named.employer_id, depot)
-        self.add(SIRET_LA_POSTE, "Encore une fois")
+        self.add(SIRET_DEPOT, "Encore une fois")
         self.assertEqual(len(self.client.child_ids.filtered("is_company")), 1)
 
     def test_wrong_establishments_are_refused(self):

@@ -177,8 +177,8 @@ class TestIntake(PassportCase):
         }
         person.write(values)
         self.assertEqual(person.barcode, values["barcode"])
-        self.client.write({"company_registry": "62841200000017"})
-        self.assertEqual(self.client.company_registry, "62841200000017")
+        self.client.write({"company_registry": "62841200900019"})
+        self.assertEqual(self.client.company_registry, "62841200900019")
 
     def test_on_the_form(self):
         with self.assertRaises(ValidationError), Form(self.registration) as form:

@@ -259,7 +259,7 @@ class TestLeaks(HttpCase, LeakCase):
     def enter_in_forms(self):
         for text in self.take(4):
             with Form(self.people()) as form:
-                form.name = "Formulaire"
+                self.type_name(form, "Formulaire")
                 form.birth_name = "FORMULAIRE"
                 form.nir_entry = spaced(text)
         for text in self.take(2):

@@ -6,7 +6,7 @@ from ..common import PassportCase
 from .test_nir import NIR, SHOWN
 
 WORDS = "Convocation"
-REPLY = """From: Carl Cinq <carl@client.example>
+REPLY = """From: carl@client.example
 To: {to}
 Subject: {subject}
 Message-Id: <reply-1@client.example>
