@@ -20,7 +20,8 @@ class EventEvent(models.Model):
 
     @api.depends("passport_declaration_ids")
     def _compute_passport_difference_count(self):
-        seats = self._origin.filtered("passport_declaration_ids").sudo()
+        concerned = self._passport_concerned()._origin
+        seats = concerned.filtered("passport_declaration_ids").sudo()
         seats = seats.with_context(active_test=False).registration_ids
         texts = seats.env["passport.difference"]._texts(seats)
         for event in self:

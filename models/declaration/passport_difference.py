@@ -48,6 +48,8 @@ class PassportDifference(models.AbstractModel):
     @api.model
     def _texts(self, registrations):
         """Return ``{registration id: what differs, in words}``, of those declared otherwise."""
+        if not registrations:
+            return {}
         labels = self._labels()
         return {
             found_id: ", ".join(

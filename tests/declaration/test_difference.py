@@ -141,6 +141,15 @@ class TestDifference(PassportCase):
         self.assertEqual((row.start, row.end), (date(2026, 9, 9), date(2026, 9, 10)))
         self.assertEqual(row.valid_until, date(2028, 9, 9))
 
+    def test_nothing_is_asked_of_who_was_never_sent(self):
+        def queries(*fnames):
+            both = self.seat | self.other
+            both.read(fnames)
+            return self.queries_of(lambda: both.read(fnames))
+
+        plain = queries("passport_line_state")
+        self.assertEqual(queries("passport_line_state", "passport_difference"), plain)
+
     def test_query_count_does_not_grow_with_the_attendees(self):
         self.send()
         both = self.seat | self.other
