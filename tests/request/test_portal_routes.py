@@ -156,7 +156,7 @@ class TestPortalRoutes(PortalCase):
         for url, data in [*writes, *((url, {}) for url in (*self.reads(), "/my/passport"))]:
             with self.subTest(url=url):
                 self.env.flush_all()
-                response = self.url_open(url, method="OPTIONS", data=data)
+                response = self.open(url, method="OPTIONS", data=data)
                 self.env.invalidate_all()
                 self.assertEqual(response.status_code, 405)
         self.assertEqual(self.snapshot(), before)
