@@ -30,6 +30,18 @@ OWN_FORMS = {"event.event": "event_event_view_form_session"}
 MOST_RECORDS = 6
 ODOOS_PAGES = ["/my"]
 FEWEST_BUTTONS = 20
+FEWEST_BUTTONS_OF_LISTS = 8
+FEWEST_REPORTS = 5
+# Whose document there is: else somebody is told what is missing.
+ATTENDED = [("outcome", "=", "attended"), ("passport_state", "=", "declared")]
+OF_COMPANIES = [("partner_id.is_company", "=", True)]
+PRINTABLE = {
+    f"{MODULE}.report_attestation": ATTENDED,
+    f"{MODULE}.report_certificate": ATTENDED,
+    f"{MODULE}.report_agreement": OF_COMPANIES,
+    f"{MODULE}.report_agreement_session": OF_COMPANIES,
+    f"{MODULE}.report_training_passport": [("birth_name", "!=", False)],
+}
 # A screen of Odoo's own that is quickly there.
 NOTHING = "/odoo/action-mail.action_discuss"
 
@@ -171,13 +183,18 @@ class TestWalkBrowser(ScreensCase):
         """Return the names of the buttons of a form that lead to what the addon does."""
         view = self.own_form(model)
         tree = etree.fromstring(model.get_view(view.id, view_type="form")["arch"])
-        names = set()
-        for button in tree.iter("button"):
-            name, kind = button.get("name"), button.get("type")
-            method = getattr(type(model), name or "", None)
-            if kind == "object" and method and f".{MODULE}." in (method.__module__ or ""):
-                names.add(name)
-        return names
+        return {button.get("name") for button in tree.iter("button") if self.is_own(model, button)}
+
+    def is_own(self, model, button):
+        """Tell whether a button does what the addon does, or opens a screen of its own."""
+        name = button.get("name") or ""
+        if button.get("type") == "action":
+            if not name.isdigit():
+                return False
+            action = self.env["ir.actions.act_window"].browse(int(name)).exists()
+            return bool(action) and (action.xml_id or "").startswith(f"{MODULE}.")
+        method = getattr(type(model), name, None)
+        return bool(method) and f".{MODULE}." in (method.__module__ or "")
 
     def shown(self, page, record, buttons):
         """Return which of these buttons a record's form shows."""
@@ -193,6 +210,81 @@ class TestWalkBrowser(ScreensCase):
             self.ask(page, f"look.open({json.dumps(self.form_of(record))})")
             self.ask(page, f"look.press({json.dumps(button)})")
             self.check(page, f"{record}, {button}")
+            self.go_on(page, f"{record}, {button}")
+
+    def go_on(self, page, where):
+        """Look at what comes after a dialog: its next step, what it tells, or what it refuses."""
+        if self.ask(page, "look.goOn()"):
+            self.check(page, f"{where}, second step")
+
+    def test_buttons_of_lists(self):
+        """All that the addon's buttons open from the first row of its lists, as above."""
+        pressed = set()
+        with self.tab("responsable") as page:
+            with self.answered(page):
+                self.go(page, NOTHING)
+                menus = self.ask(page, f"look.menus({json.dumps(MODULE)})")
+            for action, names in self.buttons_of_lists(menus).items():
+                with self.answered(page):
+                    self.ask(page, f"look.open({action})")
+                    shown = self.ask(page, f"look.chosen({json.dumps(names)})") or []
+                for button in shown:
+                    self.press_in_list(page, action, button)
+                    pressed.add((action, button))
+        self.assertNothingFound()
+        self.assertGreater(len(pressed), FEWEST_BUTTONS_OF_LISTS)
+
+    def buttons_of_lists(self, menus):
+        """Return ``{action: names of its list's own buttons}`` for menus of the app."""
+        windows = self.env["ir.actions.act_window"].browse({action for _name, action in menus})
+        found = {}
+        for window in windows.exists():
+            if names := self.buttons_of_list(window):
+                found[window.id] = names
+        return found
+
+    def buttons_of_list(self, window):
+        views = {kind: view_id for view_id, kind in window.views}
+        if "list" not in views:
+            return []
+        user = self.env.ref(f"{MODULE}.user_responsable")
+        model = self.env[window.res_model].with_user(user)
+        tree = etree.fromstring(model.get_view(views["list"], "list")["arch"])
+        buttons = [button for button in tree.iter("button") if self.is_own(model, button)]
+        return sorted({button.get("name") for button in buttons})
+
+    def press_in_list(self, page, action, button):
+        with self.taken_back(), self.answered(page):
+            self.ask(page, f"look.open({action})")
+            self.ask(page, f"look.chosen({json.dumps([button])})")
+            self.ask(page, f"look.pressInList({json.dumps(button)})")
+            where = f"list {action}, {button}"
+            self.check(page, where)
+            self.go_on(page, where)
+
+    # ------------------------------------------------------------
+    # What is printed
+    # ------------------------------------------------------------
+
+    def test_printed(self):
+        """What the printing buttons print, as a page: said in French, and nothing of machines."""
+        reports = self.env["ir.actions.report"].search([("report_name", "=like", f"{MODULE}.%")])
+        user = self.env.ref(f"{MODULE}.user_responsable")
+        printed = [(report, self.printable(report.with_user(user))) for report in reports]
+        with self.page("responsable") as page:
+            for report, record in printed:
+                if record:
+                    self.go(page, f"/report/html/{report.report_name}/{record.id}")
+                    self.check(page, f"printed: {report.report_name}", tags=[])
+        self.assertNothingFound()
+        self.assertGreater(len(self.looked_at), FEWEST_REPORTS)
+
+    def printable(self, report):
+        """Return a record that a report prints as it is."""
+        model = self.env[report.model].with_user(self.env.ref(f"{MODULE}.user_responsable"))
+        if model._transient or not model.has_access("read"):
+            return None
+        return model.search(PRINTABLE.get(report.report_name, []), limit=1)
 
     # ------------------------------------------------------------
     # Clients and trainees
@@ -210,6 +302,18 @@ class TestWalkBrowser(ScreensCase):
         self.env.flush_all()
         pages = [path, "/passeport/merci", "/passeport/refus", "/passeport/lien"]
         self.walk_pages(None, [*pages, "/passeport/lien/envoye"])
+
+    def test_pages_of_offers(self):
+        """What a client sees of a reminder: the trainings that end, and where one may come back."""
+        seats = self.env["event.registration"].search([("renewal_state", "=", "to_renew")])
+        write = seats.with_user(self.env.ref(f"{MODULE}.user_gestion")).action_renewal_write()
+        self.env[write["res_model"]].browse(write["res_id"]).action_send()
+        reminders = self.env["passport.renewal.reminder"].search([])
+        urls = [self.env["passport.renewal.offer"]._url(reminder) for reminder in reminders]
+        paths = [urlsplit(url).path for url in urls if url]
+        self.assertTrue(paths)
+        self.env.flush_all()
+        self.walk_pages(None, paths[:2])
 
     def walk_pages(self, login, paths):
         for size in (DESK, PHONE):

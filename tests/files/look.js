@@ -78,6 +78,9 @@
     async function accessibility({ tags, excused, apart }) {
         const include = document.querySelector(".o_dialog") || document;
         const exclude = document.querySelector(apart) ? apart : [];
+        if (!tags.length) {
+            return [];
+        }
         const { violations } = await axe.run({ include, exclude }, {
             resultTypes: ["violations"],
             runOnly: { type: "tag", values: tags },
@@ -96,6 +99,13 @@
 
     const button = (name) =>
         [...document.querySelectorAll(`.o_form_view button[name="${name}"]`)].find(
+            (found) => !found.disabled && found.checkVisibility()
+        );
+
+    const rows = () =>
+        document.querySelectorAll(".o_list_view .o_data_row .o_list_record_selector input");
+    const inList = (name) =>
+        [...document.querySelectorAll(`.o_list_view button[name="${name}"]`)].find(
             (found) => !found.disabled && found.checkVisibility()
         );
 
@@ -132,6 +142,26 @@
                 names.filter(button).forEach((name) => found.add(name));
             }
             return [...found];
+        },
+        /** Choose the first row of a list; which of these buttons it shows then. */
+        async chosen(names) {
+            rows()[0]?.click();
+            await pause(60);
+            return names.filter(inList);
+        },
+        /** Press a button of a list, and wait for what it opens. */
+        async pressInList(name) {
+            inList(name).click();
+            await settled();
+        },
+        /** Press the first button of the dialog that is open; whether there was one. */
+        async goOn() {
+            const next = document.querySelector(
+                ".o_dialog footer button.btn-primary[name]:not(:disabled)"
+            );
+            next?.click();
+            await settled();
+            return Boolean(next);
         },
         /** Press a button that the form shows, and wait for what it opens. */
         async press(name) {
