@@ -54,6 +54,7 @@ from .tools import (
 from .ground import (
     test_companies,
     test_jobs,
+    test_jobs_browser,
     test_table,
     test_typed_values,
     test_words,
