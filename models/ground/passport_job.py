@@ -85,6 +85,7 @@ class PassportJob(models.Model):
     left = fields.Json(string="Reasons", readonly=True, groups=fields.NO_ACCESS)
     total = fields.Integer(readonly=True)
     position = fields.Integer(string="Looked At", readonly=True, default=0)
+    attempts = fields.Integer(readonly=True, groups=fields.NO_ACCESS, default=0)
     left_count = fields.Integer(string="Left", readonly=True, default=0)
     done_count = fields.Integer(string="Done so Far", compute="_compute_progress")
     progress = fields.Float(compute="_compute_progress")

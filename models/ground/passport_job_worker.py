@@ -14,6 +14,9 @@ _logger = logging.getLogger(__name__)
 
 # A batch that met somebody else's change is done again so many times, then with the next run.
 TRIES = 5
+# A job in whose batch the worker died so many times goes on record by record; a record on which it died
+# then, so many times in all, is left.
+SINGLY, GIVEN_UP = 3, 5
 
 
 class PassportJobWorker(models.AbstractModel):
@@ -31,7 +34,8 @@ class PassportJobWorker(models.AbstractModel):
     def _cron_work(self):
         """Give each job its turns until nothing is left or the time of this run is up."""
         cron = self.env["ir.cron"]
-        turns = deque(self._live().sorted("id"))
+        # One that killed the worker comes last.
+        turns = deque(self._live().sorted(lambda job: (job.attempts, job.id)))
         if not cron._commit_progress(remaining=self._remaining()):
             # Other scheduled actions have their turn, then it goes on at once: a run that lasted as
             # long as Odoo lets it repeat would be killed.
@@ -39,6 +43,8 @@ class PassportJobWorker(models.AbstractModel):
             return
         while turns:
             job = turns.popleft()
+            self._begin(job)
+            cron._commit_progress()
             done = self._turn(job)
             if not cron._commit_progress(done, remaining=self._remaining()):
                 return
@@ -52,6 +58,15 @@ class PassportJobWorker(models.AbstractModel):
     @api.model
     def _remaining(self):
         return sum(job.total - job.position for job in self._live())
+
+    @api.model
+    def _begin(self, job):
+        """Note that a batch begins, for good: what kills the worker is known by it afterwards."""
+        try:
+            job.attempts += 1
+            job.flush_recordset()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()
 
     @api.model
     def _turn(self, job):
@@ -72,15 +87,24 @@ class PassportJobWorker(models.AbstractModel):
         if not self._is_alone() or job.state not in LIVE:
             return 0
         kind = KINDS[job.kind]
-        ids = job.queue[job.position :][: kind.batch]
+        size = kind.batch if job.attempts <= SINGLY else 1
+        ids = job.queue[job.position :][:size]
         if reason := self._hindrance(job):
             self._end(job, {"state": STOPPED, "stop_reason": reason})
             self.env.flush_all()
             return 1
-        left = self._work(job, self._env_of(job)[kind.model].browse(ids))
+        if job.attempts > GIVEN_UP:
+            text = self._words(job)._(
+                "The server was stopped while it worked on this, several times."
+            )
+            left = dict.fromkeys(ids, text)
+        else:
+            left = self._work(job, self._env_of(job)[kind.model].browse(ids))
         values = {
             "state": RUNNING,
             "position": job.position + len(ids),
+            # Whatever killed it once is nearby.
+            "attempts": SINGLY if job.attempts > SINGLY else 0,
             "left": [*(job.left or ()), *left.items()],
             "left_count": job.left_count + len(left),
         }

@@ -9,6 +9,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.addons.mail.tests.common import MailCase
 
 from ...models.ground.passport_job import KINDS
+from ...models.ground.passport_job_worker import GIVEN_UP
 from ..common import MODULE, NOW, PassportCase
 
 BATCH = KINDS["convocation"].batch
@@ -167,6 +168,32 @@ class TestJobs(PassportCase, MailCase):
         self.run_jobs()
         self.assertEqual(self.done, self.seats.ids)
         self.assertEqual(job.state, "done")
+
+    def test_a_record_that_kills_the_worker(self):
+        """It is found by going on one by one, and left; neither the others nor other jobs wait."""
+        killer = self.seats[2]
+        job = self.start().sudo()
+        worker = self.env["passport.job.worker"]
+        self.failing[killer.id] = KeyboardInterrupt()
+        kills = 0
+        while job.state in ("waiting", "running"):
+            worker._begin(job)
+            try:
+                with self.env.cr.savepoint():
+                    self.turn(job)
+            except KeyboardInterrupt:
+                kills += 1
+            self.assertLess(kills, 10)
+        self.assertEqual(kills, GIVEN_UP)
+        self.assertEqual(set(self.done), set((self.seats - killer).ids))
+        self.assertIn(f"{killer.display_name}: The server was stopped", job.left_text)
+
+    def test_one_that_killed_comes_last(self):
+        bad = self.start(self.seats[:1]).sudo()
+        bad.attempts = 1
+        self.start(self.seats[1:2], role="manager")
+        self.run_jobs()
+        self.assertEqual(self.done, self.seats[1::-1].ids)
 
     def test_each_in_turn(self):
         """A small job does not wait for the end of a big one."""
