@@ -7,7 +7,9 @@ ON_EACH_PAGE = """
 addEventListener("load", async () => {
     const ensure = (fact, text) => { if (!fact) { throw new Error(text); } };
     const url = "%(url)s";
-    if (location.pathname === "%(quote)s") {
+    // A website in several languages puts the visitor's before it.
+    const page = location.pathname.replace(/^[/][a-z]{2}(_[A-Z]{2})?(?=[/]my)/, "");
+    if (page === "%(quote)s") {
         const notice = document.querySelector(".o_passport_notice");
         ensure(notice && notice.offsetParent, "the notice shows");
         const words = notice.textContent.replace(/\\s+/g, " ");
@@ -15,11 +17,11 @@ addEventListener("load", async () => {
         const code = notice.querySelector("img");
         await code.decode();
         ensure(code.naturalWidth > 50, "the QR code is an image");
-        const link = [...notice.querySelectorAll("a")].find((found) => found.pathname === url);
+        const link = [...notice.querySelectorAll("a")].find((found) => found.pathname.endsWith(url));
         ensure(link && link.offsetParent, "the link to the employer's space");
         location.href = link.href;
     } else {
-        ensure(location.pathname === url, location.href);
+        ensure(page === url, location.href);
         ensure(document.querySelector('fieldset input[name^="nir-"]'), "where NIRs are typed");
         console.log("test successful");
     }

@@ -7,6 +7,8 @@ ON_EACH_PAGE = """
 addEventListener("load", async () => {
     const ensure = (fact, text) => { if (!fact) { throw new Error(text); } };
     const url = "%(url)s", number = "%(number)s";
+    // A website in several languages puts the visitor's before it.
+    const page = location.pathname.replace(/^[/][a-z]{2}(_[A-Z]{2})?(?=[/]my)/, "");
     const words = document.body.textContent.replace(/\\s+/g, " ");
     const put = (name, text) => {
         const input = document.querySelector(`fieldset input[name^="${name}-"]`);
@@ -14,7 +16,7 @@ addEventListener("load", async () => {
         input.value = text;
     };
     const follow = async (address) => {
-        const link = document.querySelector(`a[href="${address}"]`);
+        const link = document.querySelector(`a[href$="${address}"]`);
         // Odoo shows the entries of /my once it has counted.
         for (let wait = 0; wait < 200 && !link.offsetParent; wait++) {
             await new Promise((resolve) => setTimeout(resolve, 50));
@@ -26,9 +28,9 @@ addEventListener("load", async () => {
         const root = document.documentElement;
         ensure(root.scrollWidth <= root.clientWidth, "wider than the screen: " + location.pathname);
     };
-    if (location.pathname === "/my") {
+    if (page === "/my") {
         follow("/my/passport");
-    } else if (location.pathname === "/my/passport") {
+    } else if (page === "/my/passport") {
         fits();
         follow(url);
     } else if (!location.search) {
@@ -37,10 +39,10 @@ addEventListener("load", async () => {
         put("name", "Zoé Martin");
         put("nir", number);
         put("birth_name", "MARTIN");
-        document.querySelector(`form[action="${url}/attendees"] button`).click();
+        document.querySelector(`form[action$="${url}/attendees"] button`).click();
     } else {
         fits();
-        ensure(location.pathname === url && location.search.includes("saved=1"), location.href);
+        ensure(page === url && location.search.includes("saved=1"), location.href);
         ensure(words.includes("Attendees complete: 1 / 3"), "one of three is complete");
         const card = document.querySelector("fieldset").textContent;
         ensure(card.includes("Zoé Martin") && card.includes("Provided"), card);
