@@ -80,6 +80,12 @@ class Around:
             "WHERE id = ANY(%s)",
             (missing.ids,),
         )
+        # Copies of a session are not told of their attendees.
+        self.root.cr.execute(
+            "UPDATE event_event SET passport_is_pending = true, passport_obligation = 'mandatory', "
+            "passport_deadline = current_date + 5 WHERE id = ANY(%s)",
+            (missing.event_id.ids,),
+        )
         self.missing = missing
         self.root.invalidate_all()
         company = self.root.company
