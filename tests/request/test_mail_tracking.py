@@ -40,6 +40,7 @@ class TestMailTracking(LetterCase):
 
     def test_no_number_is_kept(self):
         self.as_role(self.ines, "declarant").nir_entry = NIR
-        self.leave(lambda: self.ines.message_post(body="Merci", partner_ids=self.ines.ids))
+        values = {"body": "Merci", "partner_ids": self.ines.ids}
+        self.leave(lambda: self.ines.message_post(**values))
         self.env.flush_all()
         self.assertNotIn(NIR[:13], self.kept().replace(" ", ""))

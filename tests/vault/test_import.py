@@ -202,10 +202,10 @@ class TestImport(PassportCase):
     def test_queries_do_not_depend_on_the_number_of_rows(self):
         people = self.as_role(self.env["res.partner"], "declarant")
 
-        def load(count, columns=COLUMNS):
+        def load(count, columns=tuple(COLUMNS)):
             lines = self.text(count).split("\n")[1:]
             rows = [line.split(";")[: len(columns)] for line in lines]
-            return self.queries_of(lambda: self.assertTrue(people.load(columns, rows)["ids"]))
+            return self.queries_of(lambda: self.assertTrue(people.load(list(columns), rows)["ids"]))
 
         def own(count):
             # Other addons look at each contact by itself.
