@@ -36,10 +36,14 @@ COLUMNS = {
         "passport_state": "varchar",
         "passport_is_silent": "bool",
         "passport_is_pending": "bool",
+        "passport_client_id": "int4",
         "passport_reference_date": "date",
         "passport_deadline": "date",
         "passport_obligation": "varchar",
         "renewal_client_id": "int4",
+    },
+    "sale_order": {
+        "passport_client_id": "int4",
     },
     "res_partner": {
         "nir_state": "varchar",
@@ -60,6 +64,7 @@ FILL = {
         UPDATE event_registration registration
            SET employer_id = CASE WHEN company.is_company THEN company.id END,
                employer_is_declared = true,
+               passport_client_id = company.id,
                renewal_client_id = CASE WHEN company.is_company THEN company.id END,
                outcome = CASE WHEN registration.state = 'done' THEN 'attended' END,
                validity_start_date = (coalesce(slot.end_datetime, event.date_end)
@@ -74,6 +79,12 @@ FILL = {
           LEFT JOIN res_partner booker ON booker.id = same.partner_id
           LEFT JOIN res_partner company ON company.id = booker.commercial_partner_id
          WHERE same.id = registration.id
+    """,
+    "orders": """
+        UPDATE sale_order ordered
+           SET passport_client_id = customer.commercial_partner_id
+          FROM res_partner customer
+         WHERE customer.id = ordered.partner_id
     """,
     "contacts": "UPDATE res_partner SET nir_state = 'missing'",
     "products": """

@@ -127,9 +127,9 @@ class PassportStatement(models.AbstractModel):
     def _client_domain(self, client):
         """Return the domain of the registrations of one client, of all training bodies."""
         own_order = Domain("sale_order_id", "=", False) | Domain(
-            "sale_order_id.partner_id", "child_of", client.ids
+            "sale_order_id.passport_client_id", "child_of", client.ids
         )
-        booked = Domain("partner_id", "child_of", client.ids) & own_order
+        booked = Domain("passport_client_id", "child_of", client.ids) & own_order
         employed = Domain("partner_id", "=", False) & Domain("employer_id", "child_of", client.ids)
         return (booked | employed) & self._told_domain()
 
@@ -157,10 +157,10 @@ class PassportStatement(models.AbstractModel):
                 & Domain("company_id", "=", company.id)
                 & Domain("validity_start_date", ">=", date_from)
                 & Domain("validity_start_date", "<=", date_to),
-                ["partner_id", "employer_id"],
+                ["passport_client_id", "employer_id"],
             )
         )
-        clients = {(booker or employer).commercial_partner_id for booker, employer in groups}
+        clients = {client or employer.commercial_partner_id for client, employer in groups}
         found = self.env["res.partner"].sudo().union(*clients)
         return found.filtered("is_company").sorted("id")
 
@@ -175,16 +175,16 @@ class PassportStatement(models.AbstractModel):
             ._read_group(
                 self._told_domain()
                 & (
-                    Domain("partner_id", "child_of", companies.ids)
+                    Domain("passport_client_id", "child_of", companies.ids)
                     | (
                         Domain("partner_id", "=", False)
                         & Domain("employer_id", "child_of", companies.ids)
                     )
                 ),
-                ["partner_id", "employer_id"],
+                ["passport_client_id", "employer_id"],
             )
         )
-        found = {(booker or employer).commercial_partner_id.id for booker, employer in groups}
+        found = {(client or employer.commercial_partner_id).id for client, employer in groups}
         return companies.filtered(lambda company: company._origin.id in found)
 
     @api.model
@@ -195,6 +195,7 @@ class PassportStatement(models.AbstractModel):
             .sudo()
             ._read_group(
                 Domain("company_id", "=", company.id)
+                & Domain("passport_client_id", "child_of", clients.ids)
                 & Domain("partner_id", "child_of", clients.ids),
                 ["partner_id"],
                 ["id:max"],

@@ -37,10 +37,11 @@ class PassportConvocations(models.AbstractModel):
     @api.model
     def _email(self, seat):
         """Return the address a convocation goes to: the attendee's own, else who booked; or False."""
-        booker = seat.partner_id.sudo()
+        seat = seat.sudo()
         if own := self.env["passport.personal.form"]._reachable_email(seat):
             return own
-        others = [booker.email_normalized, booker.commercial_partner_id.email_normalized]
+        booker, client = seat._passport_bookers(), seat.passport_client_id
+        others = [booker.email_normalized, client.email_normalized]
         wrong = self.env["passport.letter"]._wrong(filter(None, others))
         return next((email for email in others if email and email not in wrong), False)
 

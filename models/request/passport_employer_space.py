@@ -76,14 +76,14 @@ class PassportEmployerSpace(models.AbstractModel):
     def _orders_domain(self, user):
         """Return the domain of the orders of trainings whose attendees ``user`` may complete.
 
-        Those of the user's company and of its establishments, as in Odoo's own portal; nothing for
-        whoever is not a portal user.
+        Those of the user's company and of its establishments; not those that a contact ordered for
+        another company, before coming to this one. Nothing for whoever is not a portal user.
         """
         if not user._is_portal():
             return Domain.FALSE
         return Domain(
             [
-                ("partner_id", "child_of", user.commercial_partner_id.ids),
+                ("passport_client_id", "child_of", user.commercial_partner_id.ids),
                 ("state", "in", ORDER_STATES),
                 ("order_line.event_id.training_id", "!=", False),
             ]
@@ -95,20 +95,21 @@ class PassportEmployerSpace(models.AbstractModel):
 
         A registration is a client's if the client booked it and, where it comes from an order, if
         that order is the client's too: a registration between two clients is nobody's. The
-        establishments of a company belong to it, as in Odoo's own portal. Users who are not portal
-        users have nothing here, internal users included.
+        establishments of a company belong to it, as in Odoo's own portal; who booked for another
+        company, and works for this one by now, brings none along. Users who are not portal users have
+        nothing here, internal users included.
         """
         if not user._is_portal():
             return Domain.FALSE
         client_ids = user.commercial_partner_id.ids
         ordered = Domain(
             [
-                ("sale_order_id.partner_id", "child_of", client_ids),
+                ("sale_order_id.passport_client_id", "child_of", client_ids),
                 ("sale_order_id.state", "in", ORDER_STATES),
             ]
         )
         return (
-            Domain("partner_id", "child_of", client_ids)
+            Domain("passport_client_id", "child_of", client_ids)
             & Domain("training_id", "!=", False)
             & Domain("passport_state", "!=", "not_concerned")
             & (Domain("sale_order_id", "=", False) | ordered)

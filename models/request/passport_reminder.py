@@ -169,28 +169,28 @@ class PassportReminder(models.AbstractModel):
     @api.model
     def _clients_to_remind(self, registrations):
         """Return the companies that booked these seats, less those told lately or not to be told."""
-        clients = registrations.partner_id.commercial_partner_id.filtered(
+        clients = registrations.passport_client_id.filtered(
             lambda client: client.is_company and not client.passport_no_reminder
         )
         if not clients:
             return clients
         booked = [
-            ("partner_id", "child_of", clients.ids),
+            ("passport_client_id", "child_of", clients.ids),
             ("company_id", "in", registrations.company_id.ids),
         ]
         lately = self.env["passport.letter"]._lately("summary", booked, PAUSE_HOURS)
-        return clients - lately.partner_id.commercial_partner_id
+        return clients - lately.passport_client_id
 
     @api.model
     def _summaries(self, clients, company):
         """Return what each client still has to give, as :meth:`_summary` tells it."""
         waiting = self.env["event.registration"].search(
-            fields.Domain("partner_id", "child_of", clients.ids)
+            fields.Domain("passport_client_id", "child_of", clients.ids)
             & self._waiting_domain(company, "summary")
         )
         request = self.env["passport.request"]
         waiting = self.env["passport.personal.form"]._open(waiting) | request._unnamed(waiting)
-        by_client = waiting.grouped(self.env["passport.identity"]._client)
+        by_client = waiting.grouped("passport_client_id")
         return {
             client: summary
             for client, registrations in by_client.items()
@@ -231,7 +231,7 @@ class PassportReminder(models.AbstractModel):
     @api.model
     def _recipients(self, client, registrations):
         """Return who booked, can be reached, and may be reminded; the client where nobody else did."""
-        bookers = (registrations.partner_id - client).filtered("email")
+        bookers = (registrations._passport_bookers() - client).filtered("email")
         wrong = self.env["passport.letter"]._wrong(
             (bookers | client).filtered("email").mapped("email_normalized")
         )

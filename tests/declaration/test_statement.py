@@ -171,6 +171,18 @@ class TestStatement(StatementCase):
         people = [row.person for rows in sections.values() for row in rows]
         self.assertIn("Reste Là", people)
 
+    def test_who_changes_employer_takes_nobody_along(self):
+        other = self.make_client("Transports Glaz", SIRET_OTHER_CLIENT)
+        booker = self.env["res.partner"].create(
+            {"name": "Maud Le Bris", "parent_id": self.client.id}
+        )
+        self.make_registration(self.session, self.make_attendee("Reste Là"), partner_id=booker.id)
+        before = self.people(self.statement())
+        booker.parent_id = other
+        self.env.flush_all()
+        self.assertEqual(self.people(self.statement()), before)
+        self.assertEqual(self.people(self.statement(other)), {})
+
     def test_another_training_body_tells_nothing(self):
         theirs = self.make_session(company_id=self.other_company.id)
         self.make_registration(theirs)

@@ -154,6 +154,18 @@ class TestFormReminder(FormCase):
         self.assertEqual(self.run_on(35), [])
         self.assertTrue(other)
 
+    def test_who_booked_and_left_is_told_no_more(self):
+        """Whoever works elsewhere by now reads nothing of the former employer's people."""
+        self.client.email = "contact@client.example"
+        elsewhere = self.make_client("Transports Glaz", False, email="glaz@client.example")
+        booker = self.env["res.partner"].create(
+            {"name": "Anne", "parent_id": self.client.id, "email": "anne@client.example"}
+        )
+        self.registration.partner_id = booker
+        self.env.flush_all()
+        booker.parent_id = elsewhere
+        self.assertEqual(self.run_on(21), ["contact@client.example", "ines@example.com"])
+
     def test_two_clients_two_summaries(self):
         other = self.make_client("Transports Glaz", False, email="glaz@client.example")
         person = self.make_attendee("Max", nir=False, email="max@example.com", parent_id=other.id)

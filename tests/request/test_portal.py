@@ -89,6 +89,38 @@ class TestPortal(PortalCase):
         self.assertTrue(seat.without_employer)
         self.assertEqual(person.birth_name, "CARIOU")
 
+    def test_who_changes_employer_takes_nobody_along(self):
+        """The former employer keeps its people in sight; the new one sees none of them."""
+        person = self.make_attendee("Zoé Lefèvre")
+        session = self.make_registration(attendee=person, partner_id=self.contact.id).event_id
+        self.save(self.order, [self.row("Yves Autret")])
+        self.contact.parent_id = self.other_client
+        self.env.flush_all()
+        pages = (self.url_of(self.order), self.url_of(session))
+        for user, seen in ((self.hr2, True), (self.outsider, False), (self.hr, False)):
+            self.login(user)
+            for page in pages:
+                with self.subTest(user=user.login, page=page):
+                    answer = self.get(page)
+                    self.assertEqual(answer.status_code == 200, seen)
+                    self.assertEqual("Lefèvre" in answer.text or "Autret" in answer.text, seen)
+        self.assertFalse(self.space_registrations(self.outsider) & self.registrations())
+
+    def test_what_is_booked_for_the_new_employer_is_its_own(self):
+        self.contact.parent_id = self.other_client
+        order = self.make_order(self.contact, 1)
+        self.login(self.outsider)
+        self.assertEqual(self.get(self.url_of(order)).status_code, 200)
+
+    def test_a_customer_chosen_anew_is_the_client(self):
+        self.order.partner_id = self.stranger
+        self.assertEqual(self.order.passport_client_id, self.other_client)
+        self.assertEqual(self.registrations().passport_client_id, self.other_client)
+
+    def space_registrations(self, user):
+        domain = self.env["passport.employer.space"]._registrations_domain(user)
+        return self.env["event.registration"].search(domain)
+
     def test_errors_stay_with_their_attendee(self):
         good, wrong = self.row(), self.row("Éric Petit", nir="1 85 04 75")
         page = self.save(self.order, [good, wrong, {"nir": self.next_nir()}])

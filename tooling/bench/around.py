@@ -60,8 +60,8 @@ class Around:
         self.root.flush_all()
         self.root.cr.execute(
             "UPDATE event_registration SET partner_id = %s, employer_id = %s, "
-            "renewal_client_id = %s WHERE id = ANY(%s)",
-            (*[self.crowd.id] * 3, many.ids),
+            "renewal_client_id = %s, passport_client_id = %s WHERE id = ANY(%s)",
+            (*[self.crowd.id] * 4, many.ids),
         )
         self.root.cr.execute(
             "UPDATE res_partner SET parent_id = %s, commercial_partner_id = %s WHERE id IN "

@@ -186,6 +186,7 @@ def make_registrations(env, people, training, per_session: int, days_ago=20, com
         attendee_partner_id=seat["id"],
         partner_id=seat["parent_id"],
         employer_id=seat["parent_id"],
+        passport_client_id=seat["parent_id"],
         name=seat["name"],
         event_id=f"(ARRAY{events.ids})[series.n / {per_session} + 1]",
         barcode="'bench-' || nextval('event_registration_id_seq')",
