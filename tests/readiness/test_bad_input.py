@@ -109,8 +109,6 @@ class TestBadInput(PassportCase):
                 self.assertEqual(self.issue_codes(self.registration), [])
 
     def test_siret(self):
-        if "same_siren_partner_ids" in self.client._fields:
-            self.skipTest("OCA's l10n_fr_siret refuses them before")
         for typed, told in [
             ("7894561260001", "14 digits"),
             ("78945612600019", "does not exist"),

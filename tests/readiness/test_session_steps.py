@@ -52,7 +52,7 @@ class TestSessionSteps(PassportCase):
 
     def test_who_is_cancelled_is_not_waited_for(self):
         (self.anne | self.bruno).outcome = False
-        (self.anne | self.bruno).action_cancel()
+        (self.anne | self.bruno).state = "cancel"
         self.assertEqual(self.step(), "7_done")
 
     def test_lists_and_groups_say_the_same(self):
