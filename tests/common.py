@@ -151,6 +151,13 @@ class PassportCase(TransactionCase):
         )
 
     @classmethod
+    def speak_english(cls):
+        """Have the users of all roles read the source's words, which a test looks for."""
+        cls.env["res.lang"]._activate_lang("en_US")
+        for user in cls.users.values():
+            user.lang = "en_US"
+
+    @classmethod
     def nir_of(cls, person):
         """Return the NIR of ``person`` as declarants see it; superuser code itself sees none."""
         row = cls.env["passport.nir"].search([("partner_id", "=", person.id)])

@@ -19,6 +19,7 @@ class TestConvocationJobs(DocumentCase, MailCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.speak_english()
         cls.company.passport_convocations_at_once = AT_ONCE
         cls.order = cls.make_order(COUNT)
         people = cls.make_attendees([f"Stagiaire {one}" for one in range(COUNT)])

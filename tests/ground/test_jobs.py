@@ -23,6 +23,7 @@ class TestJobs(PassportCase, MailCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.speak_english()
         cls.jobs = cls.env["passport.job"]
         cls.cron = cls.env.ref(f"{MODULE}.ir_cron_jobs")
         people = cls.make_attendees([f"Stagiaire {one}" for one in range(2 * BATCH + 2)])

@@ -13,6 +13,7 @@ class TestRenewalJobs(OfferCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.speak_english()
         cls.company.passport_mails_at_once = 1
         cls.other = cls.make_client("Cimenterie", "51234987900019", email="rh@cimenterie.example")
         person = cls.make_attendee("Paul Riou", parent_id=cls.other.id)

@@ -15,6 +15,7 @@ class TestRequestJobs(FormCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.speak_english()
         cls.company.passport_mails_at_once = COUNT - 1
         people = cls.make_attendees([f"Stagiaire {one}" for one in range(COUNT)], nir=False)
         for number, person in enumerate(people):
