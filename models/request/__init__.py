@@ -9,6 +9,7 @@ from . import (
     event_event,
     event_registration,
     mail_mail,
+    mail_template,
     mail_thread,
     passport_employer_entry,
     passport_employer_establishment,

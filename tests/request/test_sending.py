@@ -274,3 +274,15 @@ class TestSending(FormCase):
         self.assertEqual((line.mail_count, line.people_count), (1, 1))
         self.switch_on(date(2024, 1, 1), "renewal")
         self.assertEqual(made(), 1)
+
+    def test_a_supplied_mail_is_not_deleted(self):
+        """The scheduled action that sends by it would stop for everybody."""
+        supplied = self.env["ir.model.data"].search(
+            [("module", "=", MODULE), ("model", "=", "mail.template")]
+        )
+        templates = self.env["mail.template"].browse(supplied.mapped("res_id"))
+        self.assertGreater(len(templates), 5)
+        for template in templates:
+            with self.subTest(template=template.name), self.assertRaisesRegex(UserError, "archive"):
+                template.unlink()
+        templates[0].copy().unlink()
