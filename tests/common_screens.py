@@ -63,8 +63,12 @@ ODOOS = (
     # The home page of its portal.
     ("image-alt", ".o_portal_my_home img"),
 )
-# Odoo's as a whole, looks and words: messages and activities, the logo at the top of its portal.
-APART = ".o-mail-Form-chatter, .o-mail-ChatHub, header .navbar-brand"
+# Odoo's as a whole, looks and words: messages and activities, the logo at the top of its portal, the pale
+# rows behind the words of an empty list.
+APART = (
+    ".o-mail-Form-chatter, .o-mail-ChatHub, header .navbar-brand, "
+    ".o_view_sample_data .o_list_table tbody"
+)
 # What somebody is told when a button has nothing to do is no fault of the screen.
 REFUSED = "Opération invalide"
 

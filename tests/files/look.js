@@ -66,9 +66,10 @@
     const isCut = (element) => element.scrollWidth > element.clientWidth + 1;
 
     /** Badges and heads of columns of which a part is not to be read. */
-    function cut() {
-        const cells = [...document.querySelectorAll(".o_data_cell:has(.badge)")].filter((cell) =>
-            [cell, ...cell.querySelectorAll(".badge")].some(isCut)
+    function cut(apart) {
+        const cells = [...document.querySelectorAll(".o_data_cell:has(.badge)")].filter(
+            (cell) =>
+                !cell.closest(apart) && [cell, ...cell.querySelectorAll(".badge")].some(isCut)
         );
         const heads = [...document.querySelectorAll(".o_list_view th .text-truncate")].filter(isCut);
         return [...new Set([...cells, ...heads].map(({ textContent }) => `cut: ${textContent.trim()}`))];
@@ -116,7 +117,7 @@
             const tooWide = document.documentElement.scrollWidth - window.innerWidth;
             return [
                 ...(tooWide > 0 ? [`${tooWide} pixels wider than the screen`] : []),
-                ...cut(),
+                ...cut(options.apart),
                 ...wording(options.apart),
                 ...(await accessibility(options)),
             ];
