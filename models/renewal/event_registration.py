@@ -42,12 +42,12 @@ class EventRegistration(models.Model):
         string="Last Reminder", compute="_compute_renewal_reminded_on", compute_sudo=True
     )
 
-    @api.depends("partner_id", "employer_id", "attendee_partner_id")
+    @api.depends("passport_client_id", "employer_id", "attendee_partner_id")
     def _compute_renewal_client_id(self):
         for registration in self:
-            booker = registration.partner_id.commercial_partner_id
+            client = registration.passport_client_id
             registration.renewal_client_id = (
-                (booker.is_company and booker)
+                (client.is_company and client)
                 or registration.employer_id.commercial_partner_id
                 or registration.attendee_partner_id
             )
