@@ -3,7 +3,8 @@
 Read by the log's filter and by whatever takes a text in: names, remarks, e-mail addresses, answers
 of the authority. People write a number with spaces of any kind, dots, dashes, slashes, underscores,
 with a letter glued to it, with or without its key; programs add zero-width characters, or write
-spaces as ``\\xa0`` or ``%20``. A SIRET, a date, a telephone number, an IBAN and a UUID are left alone.
+spaces as ``\\xa0`` or ``%20``. A SIRET, a date, a telephone number, an IBAN, a UUID, the barcode of an
+article and the number of a telephone set are left alone.
 
 The text is cut into groups of digits, and each group is looked at with the few that follow it: the
 time taken grows with the length of the text and no faster, whatever it holds.
@@ -15,7 +16,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from stdnum import luhn
+from stdnum import ean, luhn
 from stdnum.iso7064 import mod_97_10
 
 from . import nir
@@ -71,7 +72,7 @@ _MOMENT = re.compile(
 )
 # Lengths to try, in this order: with the key, without, and one digit short or a SIRET.
 _LENGTHS = (_FULL, _BODY, _SIRET_LENGTH)
-_SHAPE = re.compile(r"[1-9][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6,8}$")
+_SHAPE = re.compile(r"[1-478][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6,8}$")
 _ORDINARY = re.compile(r"[12][0-9]{2}(?:0[1-9]|1[0-2])(?:2[AB]|0[1-9]|[1-9][0-9])")
 
 
@@ -348,6 +349,8 @@ def _has_usual_form(reading: _Reading) -> bool:
     number, cuts = reading.number, reading.cuts
     if reading.is_strict or not cuts <= _USUAL_CUTS or _sizes(reading) == [5, 5, 5]:
         return False
+    if not cuts and _is_article(number):
+        return False
     if len(number) in (_BODY, _FULL):
         if len(number) == _FULL and not cuts:
             return True
@@ -365,6 +368,17 @@ def _is_likely(reading: _Reading) -> bool:
     if reading.is_strict or reading.is_doubtful or len(reading.number) == _SIRET_LENGTH:
         return False
     return _is_ordinary(reading.number) and _sizes(reading) not in _CODE_SIZES
+
+
+def _is_article(number: str) -> bool:
+    """Tell whether a number without its right key is a barcode (EAN), or a device's number (IMEI).
+
+    Lines of orders name what is sold by them. Who has an ordinary number is protected all the same.
+    """
+    if _is_ordinary(number) or not number.isdecimal():
+        return False
+    checks = {_BODY: ean.is_valid, _FULL: luhn.is_valid}
+    return len(number) in checks and checks[len(number)](number)
 
 
 def _sizes(reading: _Reading) -> list[int]:

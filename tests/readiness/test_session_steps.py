@@ -47,7 +47,7 @@ class TestSessionSteps(PassportCase):
         self.assertEqual(self.step(), "3_complete")
         self.bruno.outcome = "absent"
         self.assertEqual(self.step(), "4_answer")
-        self.bruno.action_cancel()
+        self.bruno.state = "cancel"
         self.assertEqual(self.step(), "4_answer")
 
     def test_who_is_cancelled_is_not_waited_for(self):

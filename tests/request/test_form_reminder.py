@@ -73,7 +73,7 @@ class TestFormReminder(FormCase):
         cases = {
             "complete": lambda: self.ines.write({"nir": NIR, "birth_name": "MOREL"}),
             "refused": lambda: self.ines.sudo().action_nir_refused(),
-            "cancelled": self.registration.action_cancel,
+            "cancelled": lambda: self.registration.write({"state": "cancel"}),
             "archived": self.registration.action_archive,
             "subcontracted": lambda: self.session_sst.write({"is_subcontracted": True}),
             "long ago": lambda: self.session_sst.write(

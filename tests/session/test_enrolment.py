@@ -1,7 +1,7 @@
 import csv
 import io
 from datetime import timedelta
-from time import perf_counter
+from time import process_time
 from unittest.mock import patch
 
 import openpyxl
@@ -417,9 +417,9 @@ class TestEnrolment(EnrolmentCase):
         ]
         content = self.workbook(*rows)
         self.preview(self.workbook(self.row()))
-        start = perf_counter()
+        start = process_time()
         preview = self.preview(content)
-        took = perf_counter() - start
+        took = process_time() - start
         self.assertEqual({row.status for row in preview}, {"new"})
         self.assertLess(took, 3)
         counts = [

@@ -1,5 +1,5 @@
 import io
-from time import perf_counter
+from time import process_time
 from unittest import TestCase
 
 import openpyxl
@@ -47,6 +47,6 @@ class TestNirFile(TestCase):
         for line in ("ACME;62841200000017;0612345678;2026-09-09 10:00\n", "1 2 3 4 5 6 7 8 9 "):
             with self.subTest(line=line):
                 content = (line * (3_000_000 // len(line))).encode()
-                start = perf_counter()
+                start = process_time()
                 holds_numbers(content)
-                self.assertLess(perf_counter() - start, 10)
+                self.assertLess(process_time() - start, 10)

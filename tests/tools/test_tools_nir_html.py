@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 from unittest import TestCase
 
 from ...tools.nir_html import hide_numbers_in_html
@@ -38,6 +38,6 @@ class TestNirHtml(TestCase):
         for piece in ("<", "<a ", "<!--", "<p>", "<a title='", f"{NUMBER}<b>", "title="):
             with self.subTest(piece=piece):
                 text = piece * (150_000 // len(piece))
-                start = perf_counter()
+                start = process_time()
                 self.assertIn("•••", hide_numbers_in_html(f"{text} {NUMBER}"))
-                self.assertLess(perf_counter() - start, 5)
+                self.assertLess(process_time() - start, 5)

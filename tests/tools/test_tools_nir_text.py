@@ -67,6 +67,9 @@ class TestFound(TestCase):
             (NUMBER[:14], "•••"),
             ("18504750060842399", "•••"),
             (f"2026{NUMBER}", "•••"),
+            # One whose last digit is a barcode's by chance, too, and one whose digits are an IMEI's.
+            ("1850475006088", "•••"),
+            ("185047500608417", "•••"),
             # Among other numbers.
             (f"06 12 34 56 78 {NUMBER}", "06 12 34 56 78 •••"),
             (f"{BODY} 06 12 34 56 78", "••• 06 12 34 56 78"),
@@ -99,6 +102,9 @@ class TestFound(TestCase):
             "15436/42854/31802",
             "121638/101856/100234",
             "9782070368228",
+            "[3017620422003] Pâte, 4006381333931 et 2503750060846",  # barcodes of articles
+            "Téléphone, IMEI 356938035643809",
+            "profile.php?id=615512345678901",  # no sex begins so
             "res.partner(1234567, 1234568)",
         ):
             with self.subTest(text=text):
