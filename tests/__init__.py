@@ -197,6 +197,7 @@ from .document import (
     test_convocation_jobs,
     test_document_leaks,
     test_pdf,
+    test_print_together,
     test_quote_browser,
     test_quote_notice,
 )

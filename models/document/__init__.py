@@ -11,6 +11,7 @@ from . import (
     event_mail,
     event_registration,
     ir_actions_report,
+    mail_template,
     passport_agreement,
     passport_attendance_sheet,
     passport_attestation,

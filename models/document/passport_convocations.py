@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -6,6 +8,13 @@ from odoo.exceptions import AccessError, UserError
 # Whoever may print or send convocations: they hold the attendees' personal links.
 CONVOCATION_GROUPS = ("event.group_event_user", "passeport_prevention.group_passport_user")
 SUPPLIED = "passeport_prevention.mail_template_convocation"
+
+
+class Way(NamedTuple):
+    """Where a convocation goes: an address or ``False``, and whether it is the attendee's own."""
+
+    email: str | bool
+    is_own: bool
 
 
 class PassportConvocations(models.AbstractModel):
@@ -35,15 +44,37 @@ class PassportConvocations(models.AbstractModel):
         }
 
     @api.model
+    def _ways(self, seats):
+        """Return ``{registration id: Way}``: the attendee's own address, else who booked; or nowhere.
+
+        One query for all. A sending judges them once: what it found is in the context while it lasts.
+        """
+        known = self.env.context.get("passport_ways", {})
+        if known.keys() >= {seat.id for seat in seats}:
+            return known
+        form = self.env["passport.personal.form"]
+        emails = {}
+        for seat in seats.sudo():
+            booker, client = seat._passport_bookers(), seat.passport_client_id
+            emails[seat.id] = (
+                form._email(seat),
+                booker.email_normalized,
+                client.email_normalized,
+            )
+        wrong = self.env["passport.letter"]._wrong(
+            email for three in emails.values() for email in three if email
+        )
+        return {one: self._way(three, wrong) for one, three in emails.items()}
+
+    @api.model
+    def _way(self, emails, wrong):
+        email = next((email for email in emails if email and email not in wrong), False)
+        return Way(email, bool(email) and email == emails[0])
+
+    @api.model
     def _email(self, seat):
         """Return the address a convocation goes to: the attendee's own, else who booked; or False."""
-        seat = seat.sudo()
-        if own := self.env["passport.personal.form"]._reachable_email(seat):
-            return own
-        booker, client = seat._passport_bookers(), seat.passport_client_id
-        others = [booker.email_normalized, client.email_normalized]
-        wrong = self.env["passport.letter"]._wrong(filter(None, others))
-        return next((email for email in others if email and email not in wrong), False)
+        return self._ways(seat)[seat.id].email
 
     @api.model
     def _links(self, seats):
@@ -58,9 +89,10 @@ class PassportConvocations(models.AbstractModel):
         """
         self._check_rights()
         form = self.env["passport.personal.form"]
-        own = seats.browse([seat.id for seat in form._reachable(seats)])
-        urls = form._urls(own)
+        # First: a template asks for one at a time, and what it needs is read for all of them here.
         asked = form._open(seats)
+        own = self._own(seats)
+        urls = form._urls(own)
         links = {}
         for seat in seats:
             order = seat.sudo().sale_order_id
@@ -72,6 +104,12 @@ class PassportConvocations(models.AbstractModel):
                 link = False
             links[seat.id] = link
         return links
+
+    @api.model
+    def _own(self, seats):
+        """Return those whose convocation goes to the attendee's own address."""
+        ways = self._ways(seats)
+        return seats.filtered(lambda seat: ways[seat.id].is_own)
 
     @api.model
     def _check_rights(self):
@@ -89,25 +127,24 @@ class PassportConvocations(models.AbstractModel):
         :raises UserError: names everybody who is not named yet, or not confirmed
         """
         self._check_rights()
+        if problems := self._problems(seats):
+            lines = [
+                self.env._("%(name)s: %(reason)s", name=seat.display_name, reason=reason)
+                for seat, reason in problems.items()
+            ]
+            raise UserError(
+                "\n".join([self.env._("No convocation can be printed yet:"), *dict.fromkeys(lines)])
+            )
+
+    @api.model
+    def _problems(self, seats):
+        """Return ``{registration: reason}`` of those no convocation can be made out to."""
         unnamed = seats.filtered(lambda seat: not seat.attendee_partner_id)
         unconfirmed = (seats - unnamed).filtered(lambda seat: seat.state not in ("open", "done"))
-        problems = [
-            self.env._(
-                "%s: the attendee is not named. Enter their name on the registration.",
-                seat.display_name,
-            )
-            for seat in unnamed
-        ]
-        problems += [
-            self.env._("%s: the registration is not confirmed.", seat.display_name)
-            for seat in unconfirmed
-        ]
-        if problems:
-            raise UserError(
-                "\n".join(
-                    [self.env._("No convocation can be printed yet:"), *dict.fromkeys(problems)]
-                )
-            )
+        return dict.fromkeys(
+            unnamed,
+            self.env._("The attendee is not named. Enter their name on the registration."),
+        ) | dict.fromkeys(unconfirmed, self.env._("The registration is not confirmed."))
 
     @api.model
     def _to_send(self, seats):
@@ -172,15 +209,23 @@ class PassportConvocations(models.AbstractModel):
         """
         self._check_rights()
         template = template or self.env.ref(SUPPLIED)
-        reachable = self._to_reach(seats)
+        service = self._judging(seats)
+        reachable = service._to_reach(seats)
         for event, group in reachable.grouped("event_id").items():
-            self._compose(event, group, template)
+            service._compose(event, group, template)
         return reachable
+
+    @api.model
+    def _judging(self, seats):
+        """Return this service with the addresses of these people judged, for one sending."""
+        return self.with_context(passport_ways=self._ways(seats))
 
     @api.model
     def _to_reach(self, seats):
         """Return one seat of each person who, or whose booker, has an address."""
-        return self.env["passport.person.seats"]._one_each(seats).filtered(self._email)
+        ways = self._ways(seats)
+        people = self.env["passport.person.seats"]._one_each(seats)
+        return people.filtered(lambda seat: ways[seat.id].email)
 
     @api.model
     def _send_or_queue(self, seats, template=None):
@@ -193,13 +238,14 @@ class PassportConvocations(models.AbstractModel):
         jobs = self.env["passport.job"]
         sent = seats.browse()
         options = {"template": template.id} if template else {}
-        for event, group in self._to_reach(seats).grouped("event_id").items():
+        service = self._judging(seats)
+        for event, group in service._to_reach(seats).grouped("event_id").items():
             company = event.company_id or self.env.company
             if jobs._is_long("convocation", len(group), company):
                 name = self.env._("Convocations: %s", event.name)
                 jobs |= jobs._start("convocation", group, name, options, event, company)
             else:
-                sent |= self._send(group, template)
+                sent |= service._send(group, template)
         return sent, jobs
 
     @api.model
@@ -213,10 +259,12 @@ class PassportConvocations(models.AbstractModel):
         told |= seats.filtered(
             lambda seat: seat.convocation_sent_on and seat.convocation_sent_on > job.asked_on
         )
-        rest = seats - told
         left = dict.fromkeys(
             told, self.env._("A convocation is on its way already, or was sent meanwhile.")
         )
+        # Here, and not by the printing: one of them would have all others done again one by one.
+        left |= self._problems(seats - told)
+        rest = seats.filtered(lambda seat: seat not in left)
         lost = rest - self._send(rest, template)
         return left | dict.fromkeys(lost, self.env._("No e-mail address."))
 
@@ -285,11 +333,12 @@ class PassportConvocations(models.AbstractModel):
         form = self.env["passport.personal.form"]
         by_id = {mail.res_id: mail for mail in mails}
         seats = self.env["event.registration"].sudo().browse(by_id)
-        own = seats.browse([seat.id for seat in form._reachable(seats)])
-        links = {link.registration_id: link for link in form._links(form._open(own))}
+        ways = self._ways(seats)
+        own = form._open(self._own(seats))
+        links = {link.registration_id: link for link in form._links(own)}
         self.env["passport.letter"]._queue(
             "convocation",
-            [(by_id[seat.id], self._email(seat), seat, links.get(seat)) for seat in seats],
+            [(by_id[seat.id], ways[seat.id].email, seat, links.get(seat)) for seat in seats],
         )
 
     @api.model

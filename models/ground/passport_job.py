@@ -38,7 +38,7 @@ KINDS = {
             "convocation",
             "passport.convocations",
             "event.registration",
-            5,
+            20,
             "passport_convocations_at_once",
         ),
         Kind("request", "passport.request", "event.registration", 50, "passport_mails_at_once"),

@@ -74,14 +74,6 @@ class PassportPersonalForm(models.AbstractModel):
         return lang if lang in installed else self.env["res.lang"]._passport_lang()
 
     @api.model
-    def _reachable_email(self, registration):
-        """Return the attendee's own e-mail address, unless what was sent to it did not arrive."""
-        email = self._email(registration)
-        return (
-            email if email and email not in self.env["passport.letter"]._wrong([email]) else False
-        )
-
-    @api.model
     def _reachable(self, registrations):
         """Return ``{registration: its reachable address}`` of those that have one."""
         emails = {registration: self._email(registration) for registration in registrations}

@@ -63,8 +63,8 @@ class TestConvocation(DocumentCase, MailCase):
         )
         with self.assertRaises(UserError) as caught:
             self.html_of("convocation", draft | nobody | self.own_seat)
-        self.assertIn("Luc Morel: the registration is not confirmed", str(caught.exception))
-        self.assertIn("Hélène Quiniou: the attendee is not named", str(caught.exception))
+        self.assertIn("Luc Morel: The registration is not confirmed", str(caught.exception))
+        self.assertIn("Hélène Quiniou: The attendee is not named", str(caught.exception))
         self.assertNotIn("Le Gall", str(caught.exception))
 
     def test_online_session(self):

@@ -130,7 +130,7 @@ class TestConvocationJobs(DocumentCase, MailCase):
         self.finish(job)
         self.assertEqual(self.letters(), self.seats - gone - lost)
         self.assertIn(f"{gone.display_name}: ", job.left_text)
-        self.assertIn("the registration is not confirmed", job.left_text)
+        self.assertIn("The registration is not confirmed", job.left_text)
         self.assertIn(f"{lost.display_name}: No e-mail address.", job.left_text)
 
     def test_rights_are_those_of_then(self):

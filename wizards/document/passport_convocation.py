@@ -27,9 +27,9 @@ class PassportConvocation(models.TransientModel):
         for dialog in self:
             seats = dialog.event_id.registration_ids.filtered(lambda seat: seat.state == "open")
             chosen = dialog.registration_ids._origin
-            reachable = self.env["passport.personal.form"]._reachable(chosen)
-            without = chosen.filtered(lambda seat, reachable=reachable: seat not in reachable)
-            lost = without.filtered(lambda seat: not convocations._email(seat))
+            ways = convocations._ways(chosen)
+            without = chosen - convocations._own(chosen)
+            lost = without.filtered(lambda seat, ways=ways: not ways[seat.id].email)
             dialog.unnamed_count = len(seats.filtered(lambda seat: not seat.attendee_partner_id))
             dialog.other_address_count = len(without - lost)
             dialog.no_address_names = ", ".join(lost.mapped("display_name")) or False
