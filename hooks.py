@@ -6,11 +6,13 @@ computes them record by record nor tells each chatter of a first value.
 """
 
 import logging
+import re
 
 from .tools.same_name import name_keys
 
 _logger = logging.getLogger(__name__)
 
+MODULE = "passeport_prevention"
 NAMES_BATCH = 10_000
 # Columns that Odoo would compute for each row that is there: {table: {column: its type}}.
 COLUMNS = {
@@ -94,6 +96,12 @@ FILL = {
                is_passport_training = false
     """,
 }
+# What keeps the people, sessions and users of the demo, and the reasons of rejections, from being
+# deleted: these go with the addon before its tables do. What points to the first goes along.
+HOLDING = (
+    *("passport_declaration", "passport_deposit", "passport_nir"),
+    *("passport_job", "passport_statement_sending", "passport_renewal_reminder"),
+)
 ISSUES = """
     CREATE TABLE event_registration_passport_issue_rel (
         registration_id integer NOT NULL,
@@ -155,9 +163,41 @@ def uninstall_hook(env):
     env["ir.sequence"].sudo().search([("code", "in", codes)]).unlink()
     proofs = env["res.partner"].sudo().with_context(active_test=False)
     proofs.search([("nir_refusal_proof_id", "!=", False)]).nir_refusal_proof_id.unlink()
-    env["ir.config_parameter"].sudo().search([("key", "=like", "passeport_prevention.%")]).unlink()
+    env["ir.config_parameter"].sudo().search([("key", "=like", f"{MODULE}.%")]).unlink()
     _forget_mails(env)
     _forget_activities(env)
+    _forget_searches(env)
+    _forget_rows(env)
+
+
+def _forget_rows(env):
+    """Remove the rows that hold others back; Odoo would note each as an error, and leave what they hold."""
+    env.flush_all()
+    for table in HOLDING:
+        env.cr.execute(f'DELETE FROM "{table}"')
+    env.invalidate_all()
+
+
+def _forget_searches(env):
+    """Remove favourites and lists to export that ask for what is gone: one opened by itself stops its list."""
+    own = {
+        name: {fname for fname, field in model._fields.items() if field._modules[:1] == (MODULE,)}
+        for name, model in env.items()
+    }
+    made = {name for name, model in env.items() if model._original_module == MODULE}
+    favourites = env["ir.filters"].sudo().with_context(active_test=False).search([])
+    favourites.filtered(
+        lambda one: (
+            one.model_id in made
+            or own.get(one.model_id, set())
+            & set(re.findall(r"\w+", f"{one.domain} {one.context} {one.sort}"))
+        )
+    ).unlink()
+    exports = env["ir.exports"].sudo().search([])
+    exports.filtered(lambda one: one.resource in made).unlink()
+    exports.exists().export_fields.filtered(
+        lambda line: own.get(line.export_id.resource, set()) & set((line.name or "").split("/"))
+    ).unlink()
 
 
 def _forget_mails(env):
@@ -174,7 +214,7 @@ def _forget_activities(env):
         env["ir.model.data"]
         .sudo()
         .search_fetch(
-            [("module", "=", "passeport_prevention"), ("model", "=", "mail.activity.type")],
+            [("module", "=", MODULE), ("model", "=", "mail.activity.type")],
             ["res_id"],
         )
     )

@@ -212,5 +212,9 @@ class TestImport(PassportCase):
             return load(count) - load(count, COLUMNS[:1])
 
         own(2)
+        if load(20, COLUMNS[:1]) - load(10, COLUMNS[:1]) >= 10:
+            self.skipTest(
+                "another addon, such as OCA's partner_firstname, makes contacts one by one"
+            )
         few, many = own(50), own(100)
         self.assertLessEqual(many, few + 2)

@@ -79,12 +79,14 @@ class LeakCase(PassportCase):
         """Return ``{table: [(column, type)]}`` of all that can hold text or bytes."""
         self.env.cr.execute(
             """
-            SELECT columns.table_name, columns.column_name, columns.data_type
-              FROM information_schema.columns
-              JOIN information_schema.tables USING (table_schema, table_name)
-             WHERE columns.table_schema = current_schema AND tables.table_type = 'BASE TABLE'
-               AND columns.data_type NOT IN ('integer', 'boolean', 'date', 'double precision')
-               AND columns.data_type NOT LIKE 'timestamp%'
+            SELECT tables.relname, columns.attname, columns.atttypid::regtype::text
+              FROM pg_attribute columns
+              JOIN pg_class tables ON tables.oid = columns.attrelid
+             WHERE tables.relnamespace = current_schema::regnamespace AND tables.relkind = 'r'
+               AND columns.attnum > 0 AND NOT columns.attisdropped
+               AND columns.atttypid::regtype::text NOT IN (
+                   'integer', 'boolean', 'date', 'double precision')
+               AND columns.atttypid::regtype::text NOT LIKE 'timestamp%'
             """
         )
         tables = {}

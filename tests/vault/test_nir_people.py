@@ -179,15 +179,44 @@ class TestNirOfCopiesOfTheDatabase(NirCase):
         self.make_deposit(self.make_registration(attendee=self.zoe))
         parameters = self.env["ir.config_parameter"]
         parameters.set_param("passeport_prevention.nir_log_months", "12")
+        gone, kept = self.make_searches()
         uninstall_hook(self.env)
         self.env.invalidate_all()
         self.assertFalse(proof.exists())
+        self.assertFalse([record for record in gone if record.exists()])
+        self.assertTrue(all(record.exists() for record in kept))
         for model, domain in [
             ("ir.sequence", [("code", "in", ("passport.declaration", "passport.deposit"))]),
             ("ir.config_parameter", [("key", "=like", "passeport_prevention.%")]),
+            # They would keep people, sessions and the reasons of rejections from being deleted.
+            ("passport.declaration", []),
+            ("passport.declaration.line", []),
+            ("passport.deposit", []),
+            ("passport.nir", []),
         ]:
             with self.subTest(model=model):
-                self.assertFalse(self.env[model].search(domain))
+                self.assertFalse(self.env[model].sudo().search(domain))
+
+    def make_searches(self):
+        """Make favourites and lists to export, of what goes with the addon and of what stays."""
+        favourites, exports = self.env["ir.filters"].sudo(), self.env["ir.exports"].sudo()
+        ours, mixed, theirs = (
+            favourites.create({"name": domain, "model_id": model, "domain": domain})
+            for model, domain in [
+                ("passport.declaration", "[]"),
+                ("event.registration", "[('passport_state', '=', 'ready')]"),
+                ("event.registration", "[('state', '=', 'open')]"),
+            ]
+        )
+        listed, columns = (
+            exports.create({"name": model, "resource": model})
+            for model in ("passport.deposit", "event.registration")
+        )
+        column, other = (
+            exports.export_fields.create({"name": name, "export_id": columns.id})
+            for name in ("attendee_partner_id/name", "name")
+        )
+        return (ours, mixed, listed, column), (theirs, columns, other)
 
     def test_privacy_lookup_finds_the_row(self):
         module = self.env["ir.module.module"].search([("name", "=", "privacy_lookup")])
