@@ -91,6 +91,14 @@ class PassportJob(models.Model):
     progress = fields.Float(compute="_compute_progress")
     left_text = fields.Text(string="Left, and Why", compute="_compute_left_text")
     stop_reason = fields.Char(readonly=True)
+    again_id = fields.Many2one(
+        "passport.job",
+        readonly=True,
+        index="btree_not_null",
+        groups=fields.NO_ACCESS,
+        help="The job that does what was left by this one.",
+    )
+    tried = fields.Json(readonly=True, groups=fields.NO_ACCESS, help="What was asked for anew.")
     origin_model = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     origin_id = fields.Many2oneReference(
         model_field="origin_model", readonly=True, groups=fields.NO_ACCESS
@@ -161,6 +169,7 @@ class PassportJob(models.Model):
         if holds_number(str(options)):
             raise ValueError("A job holds no social security number.")
         company = company or self.env.company
+        companies = self.env.companies | company
         options = options or {}
         values = {
             "kind": kind,
@@ -173,9 +182,9 @@ class PassportJob(models.Model):
         job = self.sudo().search(same).filtered(lambda one: (one.options or {}) == options)[:1]
         if job:
             added = [one for one in records.ids if one not in set(job.queue)]
-            job.write({"queue": [*job.queue, *added], "total": job.total + len(added)})
+            values = {"queue": [*job.queue, *added], "total": job.total + len(added)}
+            job.write({**values, "company_ids": list(map(fields.Command.link, companies.ids))})
         else:
-            companies = self.env.companies | company
             values |= {
                 "name": hide_numbers(name),
                 "options": options,
@@ -315,7 +324,7 @@ class PassportJob(models.Model):
             self._wake()
 
     def action_try_again(self):
-        """Ask anew for the records that were left.
+        """Ask anew for the records that were left; asked twice, it is the same job, which leads on.
 
         :raises AccessError: somebody else's job
         :raises UserError: nothing was left
@@ -323,15 +332,18 @@ class PassportJob(models.Model):
         self.ensure_one()
         self._check_whose()
         job = self.sudo()
-        ids = [one for one, _reason in job.left or ()]
+        tried = job.tried or []
+        ids = [one for one, _reason in job.left or () if one not in set(tried)]
         records = self.env[KINDS[job.kind].model].browse(ids).exists()
+        if not records and job.again_id:
+            return self.browse(job.again_id.id)._open()
         if job.state in LIVE or not records:
             raise UserError(self.env._("Nothing is left to try again."))
         origin = self.env[job.origin_model].browse(job.origin_id) if job.origin_id else None
         again = self.with_company(job.company_id)
-        return again._start(
-            job.kind, records, job.name, job.options, origin, job.company_id
-        )._open()
+        again = again._start(job.kind, records, job.name, job.options, origin, job.company_id)
+        job.write({"again_id": again.id, "tried": tried + records.ids})
+        return again._open()
 
     def action_origin(self):
         """Open what this work was asked from, such as the session."""

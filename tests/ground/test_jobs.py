@@ -122,6 +122,25 @@ class TestJobs(PassportCase, MailCase):
         self.run_jobs()
         self.assertEqual(self.done, (first | second).ids)
 
+    def test_tried_again_twice(self):
+        """Who was done by the second job is not done once more from the first one's page."""
+        first, second = self.seats[:2]
+        self.failing = {first.id: UserError("No name"), second.id: UserError("No name")}
+        job = self.start().with_user(self.users["event"])
+        self.run_jobs()
+        self.done.clear()
+        del self.failing[first.id]
+        again = job.action_try_again()
+        self.run_jobs()
+        self.assertEqual(self.done, first.ids)
+        self.failing.clear()
+        self.assertEqual(job.action_try_again(), again)
+        self.run_jobs()
+        self.assertEqual(self.done, first.ids)
+        job.browse(again["res_id"]).action_try_again()
+        self.run_jobs()
+        self.assertEqual(self.done, (first | second).ids)
+
     def test_deleted_meanwhile(self):
         gone = self.seats[1]
         job = self.start()
@@ -212,6 +231,18 @@ class TestJobs(PassportCase, MailCase):
         # One that runs is left alone, and so is somebody else's.
         self.assertNotEqual(self.start(self.seats[3:4]), first)
         self.assertNotEqual(self.start(self.seats[3:4], role="manager"), first)
+
+    def test_asked_twice_in_more_companies(self):
+        user = self.users["event"]
+        user.company_ids |= self.other_company
+        first = self.start(self.seats[:1])
+        both = (self.company | self.other_company).ids
+        jobs = self.jobs.with_user(user).with_context(allowed_company_ids=both)
+        self.assertEqual(
+            jobs._start("convocation", self.seats[1:2], "Convocations", origin=self.session), first
+        )
+        self.run_jobs()
+        self.assertEqual(self.batches[0][1], self.company | self.other_company)
 
     def test_queued(self):
         job = self.start()
