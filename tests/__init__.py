@@ -95,6 +95,7 @@ from .training import (
 from .session import (
     test_attendee,
     test_chosen_browser,
+    test_client,
     test_employer,
     test_employer_pick,
     test_employer_proposal,

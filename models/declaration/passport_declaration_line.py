@@ -135,7 +135,7 @@ class PassportDeclarationLine(models.Model):
 
     # What was declared, as seen from a person, a client, an order.
     client_id = fields.Many2one(
-        related="registration_id.partner_id.commercial_partner_id",
+        related="registration_id.passport_client_id.commercial_partner_id",
         string="Client",
         store=True,
         index="btree_not_null",

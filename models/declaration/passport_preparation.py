@@ -34,6 +34,7 @@ class PassportPreparation(models.AbstractModel):
         if not registrations:
             return declarations
         self.env["passport.frozen"]._flush()
+        registrations.flush_model(["passport_client_id", "sale_order_id"])
         batches = self._batches(registrations, max_attendees)
         names = self.env["passport.numbering"]._draw(company, declarations._name, len(batches))
         declarations = declarations.with_context(**QUIETLY).create(
@@ -112,7 +113,7 @@ class PassportPreparation(models.AbstractModel):
                        'prepared', true, gen_random_uuid(), %(company)s, %(channel)s,
                        declaration.id, reg.event_id, reg.event_slot_id, reg.training_id,
                        reg.passport_document, declaration.date_end, reg.id,
-                       booker.commercial_partner_id, reg.sale_order_id, vault.blind_index,
+                       client.commercial_partner_id, reg.sale_order_id, vault.blind_index,
                        %(columns)s
                   FROM %(sources)s
                   JOIN (%(places)s) place ON place.id = reg.id
@@ -122,7 +123,7 @@ class PassportPreparation(models.AbstractModel):
                    AND declaration.training_id = reg.training_id
                    AND declaration.document = reg.passport_document
                    AND declaration.batch = place.batch
-                  LEFT JOIN res_partner booker ON booker.id = reg.partner_id
+                  LEFT JOIN res_partner client ON client.id = reg.passport_client_id
                   LEFT JOIN passport_nir vault ON vault.partner_id = reg.attendee_partner_id
                  ORDER BY declaration.id, place.position
                 """,

@@ -160,7 +160,7 @@ class PassportStatement(models.AbstractModel):
                 ["passport_client_id", "employer_id"],
             )
         )
-        clients = {client or employer.commercial_partner_id for client, employer in groups}
+        clients = {(client or employer).commercial_partner_id for client, employer in groups}
         found = self.env["res.partner"].sudo().union(*clients)
         return found.filtered("is_company").sorted("id")
 
@@ -184,7 +184,7 @@ class PassportStatement(models.AbstractModel):
                 ["passport_client_id", "employer_id"],
             )
         )
-        found = {(client or employer.commercial_partner_id).id for client, employer in groups}
+        found = {(client or employer).commercial_partner_id.id for client, employer in groups}
         return companies.filtered(lambda company: company._origin.id in found)
 
     @api.model

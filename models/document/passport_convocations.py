@@ -52,10 +52,10 @@ class PassportConvocations(models.AbstractModel):
         known = self.env.context.get("passport_ways", {})
         if known.keys() >= {seat.id for seat in seats}:
             return known
-        form = self.env["passport.personal.form"]
+        form, clients = self.env["passport.personal.form"], self.env["passport.client"]
         emails = {}
         for seat in seats.sudo():
-            booker, client = seat._passport_bookers(), seat.passport_client_id
+            booker, client = clients._bookers(seat), clients._of(seat)
             emails[seat.id] = (
                 form._email(seat),
                 booker.email_normalized,

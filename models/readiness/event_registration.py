@@ -42,15 +42,6 @@ class EventRegistration(models.Model):
         copy=False,
         help="Nothing is said of who attends no training of ours, so nothing is looked for.",
     )
-    passport_client_id = fields.Many2one(
-        "res.partner",
-        string="Client That Booked",
-        compute="_compute_passport_client_id",
-        store=True,
-        index="btree_not_null",
-        help="The company that booked, as it was when the booker was chosen: it stays the client when the "
-        "booker moves to another company.",
-    )
     passport_standing = fields.Selection(
         STANDINGS,
         string="Declaration Standing",
@@ -173,20 +164,6 @@ class EventRegistration(models.Model):
             record.passport_issue_ids = record._origin.passport_issue_ids
             record.passport_is_silent = record._origin.passport_is_silent
         self.env["passport.readiness"]._store(self & self._origin)
-
-    # Not of whom the booker belongs to by now: who changes employer takes no people along.
-    @api.depends("partner_id")
-    def _compute_passport_client_id(self):
-        for registration in self:
-            registration.passport_client_id = registration.partner_id.commercial_partner_id
-
-    def _passport_bookers(self):
-        """Return who booked these seats, less those who left the client since."""
-        return self.filtered(
-            lambda seat: (
-                seat.passport_client_id in seat.partner_id | seat.partner_id.commercial_partner_id
-            )
-        ).partner_id
 
     @api.depends(
         "passport_state",

@@ -52,7 +52,7 @@ class PassportPersonalForm(models.AbstractModel):
         """Return the attendee's own e-mail address, ``False`` if only somebody else's is known."""
         registration.ensure_one()
         registration = registration.sudo()
-        person, booker = registration.attendee_partner_id, registration.partner_id
+        person = registration.attendee_partner_id
         if not person:
             return False
         # A substitute may have been put over somebody else's address.
@@ -60,7 +60,7 @@ class PassportPersonalForm(models.AbstractModel):
         if identity._is_same_person(registration) and (own := identity._email(registration)):
             return own
         email = person.email_normalized
-        bookers = booker | booker.commercial_partner_id
+        bookers = self.env["passport.client"]._faces(registration)
         if email and (person in bookers or email not in bookers.mapped("email_normalized")):
             return email
         return False

@@ -169,8 +169,10 @@ class PassportReminder(models.AbstractModel):
     @api.model
     def _clients_to_remind(self, registrations):
         """Return the companies that booked these seats, less those told lately or not to be told."""
-        clients = registrations.passport_client_id.filtered(
-            lambda client: client.is_company and not client.passport_no_reminder
+        clients = (
+            self.env["passport.client"]
+            ._of(registrations)
+            .filtered(lambda client: client.is_company and not client.passport_no_reminder)
         )
         if not clients:
             return clients
@@ -179,7 +181,7 @@ class PassportReminder(models.AbstractModel):
             ("company_id", "in", registrations.company_id.ids),
         ]
         lately = self.env["passport.letter"]._lately("summary", booked, PAUSE_HOURS)
-        return clients - lately.passport_client_id
+        return clients - self.env["passport.client"]._of(lately)
 
     @api.model
     def _summaries(self, clients, company):
@@ -190,7 +192,7 @@ class PassportReminder(models.AbstractModel):
         )
         request = self.env["passport.request"]
         waiting = self.env["passport.personal.form"]._open(waiting) | request._unnamed(waiting)
-        by_client = waiting.grouped("passport_client_id")
+        by_client = waiting.grouped(self.env["passport.client"]._of)
         return {
             client: summary
             for client, registrations in by_client.items()
@@ -231,7 +233,7 @@ class PassportReminder(models.AbstractModel):
     @api.model
     def _recipients(self, client, registrations):
         """Return who booked, can be reached, and may be reminded; the client where nobody else did."""
-        bookers = (registrations._passport_bookers() - client).filtered("email")
+        bookers = (self.env["passport.client"]._bookers(registrations) - client).filtered("email")
         wrong = self.env["passport.letter"]._wrong(
             (bookers | client).filtered("email").mapped("email_normalized")
         )

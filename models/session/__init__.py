@@ -12,6 +12,7 @@ from . import (
     event_registration,
     event_registration_answer,
     event_ticket,
+    passport_client,
     passport_code_expiry,
     passport_confirmations,
     passport_employer_proposal,

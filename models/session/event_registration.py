@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ...tools import calendar
 from ..ground import selections
 from ..ground.followers import Follower, following
+from .passport_client import client_field
 from .passport_outcome import HELP, OUTCOMES
 
 # Who else looks at registrations that are created, written or deleted, in this order.
@@ -62,6 +63,7 @@ class EventRegistration(models.Model):
         help="A contact whose name is nearly the attendee's: one person with a typing error, or two.",
     )
     attendee_differs = fields.Boolean(compute="_compute_attendee_differs")
+    passport_client_id = client_field("Client That Booked")
     employer_id = fields.Many2one(
         "res.partner",
         compute="_compute_employer_id",
@@ -172,16 +174,19 @@ class EventRegistration(models.Model):
         for registration in self:
             registration.attendee_differs = self.env["passport.identity"]._differs(registration)
 
-    @api.depends("attendee_partner_id", "partner_id", "without_employer")
+    @api.depends("partner_id", "sale_order_id")
+    def _compute_passport_client_id(self):
+        self.env["passport.client"]._note_of_seats(self)
+
+    @api.depends("attendee_partner_id", "passport_client_id", "without_employer")
     def _compute_employer_id(self):
         # Not on the contact's company: somebody who changes jobs keeps the employer of the time.
         self.env["passport.typing"]._propose(self, "employer_id")
 
     def _proposed_employer(self):
         """Return the company of the attendee, else the one that booked."""
-        clients = (self.attendee_partner_id + self.partner_id).commercial_partner_id
-        found = clients.filtered("is_company")[:1]
-        return not self.without_employer and found
+        clients = (self.attendee_partner_id + self.passport_client_id).commercial_partner_id
+        return not self.without_employer and clients.filtered("is_company")[:1]
 
     @api.depends("state")
     def _compute_outcome(self):
@@ -317,11 +322,7 @@ class EventRegistration(models.Model):
     def _convert_records(self, records, *, log=lambda message: None, savepoint):
         """Tell what is wrong in the rows of a file before anything is imported."""
         rows = super()._convert_records(records, log=log, savepoint=savepoint)
-        if self.env.context.get("import_file"):
-            rows = list(rows)
-            for info, fname, message in self.env["passport.registration.import"]._check(rows):
-                log({**info, "type": "error", "field": fname, "message": message})
-        yield from rows
+        yield from self.env["passport.registration.import"]._checked(rows, log)
 
     @api.model
     def get_import_templates(self):
@@ -381,7 +382,6 @@ class EventRegistration(models.Model):
 
     def _passport_session_dates(self):
         """Return the session's (or slot's) first and last day there, ``(None, None)`` without."""
-        self.ensure_one()
         start, end = self._passport_session_moments()
         if not start or not end:
             return None, None

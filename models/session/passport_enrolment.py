@@ -124,7 +124,7 @@ class PassportEnrolment(models.AbstractModel):
         line = order_line if order_line is not None else self.env["sale.order.line"]
         target = Target(
             event=event,
-            client=client or line.order_id.partner_id or self.env["res.partner"],
+            client=client or self.env["passport.client"]._books_again(line.order_id),
             slot=slot or line.event_slot_id or self.env["event.slot"],
             ticket=ticket or line.event_ticket_id or self.env["event.event.ticket"],
             order_line=line,

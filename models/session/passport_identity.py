@@ -124,10 +124,8 @@ class PassportIdentity(models.AbstractModel):
         """
         named, like_booker = [], []
         for registration in registrations:
-            booker = registration.partner_id
-            if is_same_name(registration.name, booker.name) or is_same_name(
-                registration.name, booker.commercial_partner_id.name
-            ):
+            bookers = self.env["passport.client"]._faces(registration)
+            if any(is_same_name(registration.name, name) for name in bookers.mapped("name")):
                 like_booker.append(registration.id)
             elif name_key(registration.name) and not holds_number(registration.name):
                 named.append(registration.id)
@@ -138,7 +136,7 @@ class PassportIdentity(models.AbstractModel):
     def _booked_for_oneself(self, registrations):
         """Return those that are the only seat a private person, without a company, has booked."""
         private = registrations.filtered(
-            lambda registration: not registration.partner_id.commercial_partner_id.is_company
+            lambda registration: not self.env["passport.client"]._of(registration).is_company
         )
         if not private:
             return private
@@ -159,8 +157,8 @@ class PassportIdentity(models.AbstractModel):
     @api.model
     def _client(self, registration):
         """Return the company, or the private person, that booked; else the employer that was chosen."""
-        booker = registration.partner_id.commercial_partner_id
-        return booker or registration.employer_id.commercial_partner_id
+        client = self.env["passport.client"]._of(registration)
+        return client or registration.employer_id.commercial_partner_id
 
     @api.model
     def _email(self, registration):
@@ -168,11 +166,9 @@ class PassportIdentity(models.AbstractModel):
         email = email_normalize(registration.email or "")
         booker = registration.partner_id
         is_booker = is_same_name(registration.name, booker.name)
-        bookers = {
-            email_normalize(partner.email or "")
-            for partner in booker | booker.commercial_partner_id
-        }
-        return email if email and (is_booker or email not in bookers) else False
+        bookers = self.env["passport.client"]._faces(registration)
+        emails = {email_normalize(partner.email or "") for partner in bookers}
+        return email if email and (is_booker or email not in emails) else False
 
     @api.model
     def _match(self, registration, namesakes):

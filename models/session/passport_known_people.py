@@ -87,7 +87,7 @@ class PassportKnownPeople(models.AbstractModel):
         """
         return self._contacts_and_sent(
             called_so & Domain("commercial_partner_id", "in", clients.ids),
-            Domain("partner_id.commercial_partner_id", "in", clients.ids)
+            Domain("passport_client_id.commercial_partner_id", "in", clients.ids)
             & Domain("attendee_partner_id", "any", called_so),
         )
 
@@ -111,11 +111,11 @@ class PassportKnownPeople(models.AbstractModel):
         registrations = self.env["event.registration"].sudo().with_context(active_test=False)
         sent = sent or Domain("attendee_partner_id", "in", found.ids)
         sent_before = registrations._read_group(
-            Domain("active", "=", True) & Domain("partner_id", "!=", False) & sent,
-            ["partner_id", "attendee_partner_id"],
+            Domain("active", "=", True) & Domain("passport_client_id", "!=", False) & sent,
+            ["passport_client_id", "attendee_partner_id"],
         )
         return {(contact.commercial_partner_id, contact) for contact in found} | {
-            (booker.commercial_partner_id, person) for booker, person in sent_before
+            (client.commercial_partner_id, person) for client, person in sent_before
         }
 
     @api.model

@@ -11,6 +11,16 @@ class PassportRegistrationImport(models.AbstractModel):
     _description = "Import of Registrations"
 
     @api.model
+    def _checked(self, rows, log):
+        """Return the rows of an import; what is wrong in those of a file is logged."""
+        if not self.env.context.get("import_file"):
+            return rows
+        rows = list(rows)
+        for info, fname, message in self._check(rows):
+            log({**info, "type": "error", "field": fname, "message": message})
+        return rows
+
+    @api.model
     def _check(self, rows):
         """Yield ``(info, field, message)`` of what is wrong in the rows of an import.
 

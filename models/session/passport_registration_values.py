@@ -53,7 +53,7 @@ class PassportRegistrationValues(models.AbstractModel):
         What stands there of the booker, or of the attendee before, is.
         """
         attendee, before = registration.attendee_partner_id, registration._origin
-        bookers = registration.partner_id | registration.partner_id.commercial_partner_id
+        bookers = self.env["passport.client"]._faces(registration)
         values = {}
         for fname in ATTENDEE_FIELDS:
             value = registration[fname]

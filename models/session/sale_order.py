@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .passport_client import client_field
+
 
 class SaleOrder(models.Model):
     """An order of seats: as many people as seats?"""
@@ -9,21 +11,11 @@ class SaleOrder(models.Model):
     passport_seat_warning = fields.Text(
         string="People without a Seat", compute="_compute_passport_seat_warning"
     )
-    passport_client_id = fields.Many2one(
-        "res.partner",
-        string="Client That Ordered",
-        compute="_compute_passport_client_id",
-        store=True,
-        index="btree_not_null",
-        help="The company that ordered, as it was when the customer was chosen: it stays the client when "
-        "the contact moves to another company.",
-    )
+    passport_client_id = client_field("Client That Ordered")
 
-    # Not of whom the contact belongs to by now: who changes employer takes no order along.
     @api.depends("partner_id")
     def _compute_passport_client_id(self):
-        for order in self:
-            order.passport_client_id = order.partner_id.commercial_partner_id
+        self.env["passport.client"]._note_of_orders(self)
 
     @api.depends("state", "order_line.product_uom_qty", "order_line.registration_ids.state")
     def _compute_passport_seat_warning(self):

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..common import NOW, PassportCase
+from ..common import NOW, SIRET_OTHER_CLIENT, PassportCase
 
 TODAY = NOW.date()
 
@@ -281,6 +281,17 @@ class TestEnrol(RenewalCase):
             wizard.action_enrol()
         with self.assertRaises(UserError):
             self.wizard(self.both, "enrol")
+
+    def test_enrolled_again_for_the_client_whose_contact_left(self):
+        booker = self.make_attendee("Anne Lebon")
+        self.both.partner_id = booker
+        self.env.flush_all()
+        booker.parent_id = self.make_client("Cimenterie Quiberon", SIRET_OTHER_CLIENT)
+        self.env.flush_all()
+        self.wizard(self.both, "enrol").action_enrol()
+        seats = self.enrolled(self.zoe) | self.enrolled(self.theo)
+        self.assertEqual(seats.partner_id, self.client)
+        self.assertEqual(seats.passport_client_id, self.client)
 
     def test_person_of_two_registrations_is_enrolled_once(self):
         again = self.make_registration(

@@ -112,6 +112,16 @@ class TestPortal(PortalCase):
         self.login(self.outsider)
         self.assertEqual(self.get(self.url_of(order)).status_code, 200)
 
+    def test_who_is_named_after_the_contact_left_stays_in_sight(self):
+        order = self.make_order(self.contact, 2, state="sent")
+        self.env.flush_all()
+        self.contact.parent_id = self.other_client
+        self.env.flush_all()
+        self.login(self.hr2)
+        self.save(order, [self.row("Yves Autret")], self.hr2)
+        self.assertEqual(self.seats(order, self.hr2)[0].person.name, "Yves Autret")
+        self.assertEqual(order.order_line.registration_ids.passport_client_id, self.client)
+
     def test_a_customer_chosen_anew_is_the_client(self):
         self.order.partner_id = self.stranger
         self.assertEqual(self.order.passport_client_id, self.other_client)

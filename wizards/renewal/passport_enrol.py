@@ -317,12 +317,13 @@ class PassportEnrolLine(models.TransientModel):
         """Return the values of the new registrations of ``people``, by default of all still free."""
         self.ensure_one()
         people = self._not_yet_registered() if people is None else people
+        clients = self.env["passport.client"]
         return [
             {
                 "event_id": self.event_id.id,
                 "event_slot_id": self.event_slot_id.id,
                 "event_ticket_id": self.event_ticket_id.id,
-                "partner_id": registration.partner_id.id,
+                "partner_id": clients._books_again(registration).id,
                 "attendee_partner_id": registration.attendee_partner_id.id,
                 "without_employer": registration.without_employer,
             }

@@ -114,7 +114,7 @@ class PassportEnrolList(models.TransientModel):
         self.env["passport.typing"]._propose(self, "client_id")
 
     def _proposed_client(self):
-        return self.order_id.partner_id or None
+        return self.env["passport.client"]._books_again(self.order_id) or None
 
     @api.onchange("event_id")
     def _onchange_event_id(self):
