@@ -42,8 +42,8 @@ class StatementController(CustomerPortal):
         "/passeport_prevention/statement/<int:client_id>/<string:period>/<any(pdf,xlsx):kind>",
         **OWN,
     )
-    def statement_file(self, client_id, period, kind):
-        """Send the statement of one client as a file."""
+    def statement_file(self, client_id, period, kind, company=None, **_kwargs):
+        """Send the statement of one client, by one training body, as a file."""
         if not 0 < client_id <= MAX_ID:
             raise NotFound
         client = request.env["res.partner"].browse(client_id).exists()
@@ -51,7 +51,21 @@ class StatementController(CustomerPortal):
             raise NotFound
         lang = client.lang or request.env.lang
         service = request.env["passport.statement"].with_context(lang=lang)
-        return self._statement_send(service._of(client, *period_of(period)), kind, lang)
+        statement = service._of(client, *period_of(period), self._own_company(company))
+        return self._statement_send(statement, kind, lang)
+
+    def _own_company(self, number):
+        """Return the user's company of this number; the user's own without one.
+
+        :raises NotFound: it is none of the user's
+        """
+        if number is None:
+            return request.env.company
+        companies = request.env.user.company_ids
+        company = companies.filtered(lambda body: str(body.id) == number)
+        if not company:
+            raise NotFound
+        return company
 
     # ------------------------------------------------------------
     # Portal users

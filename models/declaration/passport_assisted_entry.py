@@ -106,7 +106,9 @@ class PassportAssistedEntry(models.AbstractModel):
         self._check_line(line)
         self._check_can_be_typed(line.declaration_id)
         person, vault = line.sudo().partner_id, self.env["passport.vault"]
-        number = vault._numbers(person, REVEAL, line.declaration_id.name).get(person.id)
+        declaration = line.sudo().declaration_id
+        numbers = vault._numbers(person, REVEAL, declaration.name, declaration.company_id)
+        number = numbers.get(person.id)
         return nir.parse(number).body
 
     # ------------------------------------------------------------

@@ -153,7 +153,9 @@ class PassportFile(models.AbstractModel):
             )
         )
         people = self.env["res.partner"].browse(dict.fromkeys(pid for _line_id, pid in pairs))
-        known = self.env["passport.vault"]._numbers(people, EXPORT, deposit.name)
+        known = self.env["passport.vault"]._numbers(
+            people, EXPORT, deposit.name, deposit.company_id
+        )
         return {line_id: nir.parse(known.get(pid)).body or "" for line_id, pid in pairs}
 
     @api.model
@@ -222,7 +224,7 @@ class PassportFile(models.AbstractModel):
         :raises UserError: some are gone
         """
         lines = deposit._file_lines()
-        numbers = self.env["passport.nir.seal"]._numbers_of(lines, deposit.name)
+        numbers = self.env["passport.nir.seal"]._numbers_of(lines, deposit)
         self._check_whole(deposit, len(lines) - len(numbers))
         return numbers
 

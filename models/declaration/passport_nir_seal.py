@@ -46,13 +46,15 @@ class PassportNirSeal(models.Model):
             self.sudo()._insert(part)
 
     @api.model
-    def _numbers_of(self, lines, reason):
+    def _numbers_of(self, lines, deposit):
         """Return ``{line id: number}`` in clear; what is gone or cannot be opened is left out.
 
-        :param reason: the deposit, for the access log
+        :param deposit: for the access log
         :raises AccessError: the user may not use these numbers
         """
-        numbers = self.env["passport.vault"]._sealed_numbers(self._name, lines, EXPORT, reason)
+        numbers = self.env["passport.vault"]._sealed_numbers(
+            self._name, lines, EXPORT, deposit.name, deposit.company_id
+        )
         return {line_id: number for line_id, number in numbers.items() if number}
 
     @api.model
@@ -93,8 +95,8 @@ class PassportNirSeal(models.Model):
         texts = {
             deposit: self.env._("File of %s", deposit.name) for deposit in due.line_id.deposit_id
         }
-        self.env["passport.nir.access"]._record_each(
-            [(line.partner_id.id, texts.get(line.deposit_id)) for line in due.line_id], "purge"
-        )
+        for company, lines in due.line_id.grouped("company_id").items():
+            entries = [(line.partner_id.id, texts.get(line.deposit_id)) for line in lines]
+            self.env["passport.nir.access"]._record_each(entries, "purge", company)
         due.unlink()
         return len(due)

@@ -15,7 +15,9 @@ class PassportEnrolmentKeep(models.AbstractModel):
             self._create_employers(rows)
         fresh = self._create_people(rows, preview.target)
         registrations = self._enrol(rows, preview.target, fresh)
-        self._keep_numbers(rows, may_numbers)
+        # Numbers are collected for the session's training body, whichever one its user works in.
+        keeper = self.with_company(preview.event.company_id)
+        keeper._keep_numbers(rows, may_numbers)
         return registrations
 
     @api.model

@@ -41,7 +41,7 @@ class PassportPersonalData(models.AbstractModel):
         numbers = self._by_person("nir_entry", given["nir_entry"])
         self._check_known_names(names)
         self._keep_names(names)
-        self._keep_numbers(self._new_numbers(numbers))
+        self._keep_numbers(self._new_numbers(numbers), registrations)
 
     @api.model
     def _registrations_changed(self, registrations, vals, memo):
@@ -54,7 +54,7 @@ class PassportPersonalData(models.AbstractModel):
             self._keep_names(self._by_person("birth_name", given))
         if vals.get("nir_entry"):
             given = dict.fromkeys(registrations, vals["nir_entry"])
-            self._keep_numbers(self._by_person("nir_entry", given))
+            self._keep_numbers(self._by_person("nir_entry", given), registrations)
             # What was typed leaves the cache, and so the screen that reads it back.
             registrations.invalidate_recordset(["nir_entry"])
 
@@ -137,8 +137,13 @@ class PassportPersonalData(models.AbstractModel):
         return {person: number for person, number in numbers.items() if person not in known}
 
     @api.model
-    def _keep_numbers(self, numbers):
-        if numbers:
-            people = self.env["res.partner"].browse([person.id for person in numbers])
-            people.check_access("write")
-            self.env["passport.nir"]._store(numbers)
+    def _keep_numbers(self, numbers, registrations):
+        """Seal numbers, each for the training body whose session it was typed in."""
+        if not numbers:
+            return
+        people = self.env["res.partner"].browse([person.id for person in numbers])
+        people.check_access("write")
+        company_of = {seat.attendee_partner_id: seat.company_id for seat in registrations}
+        for company, found in people.grouped(company_of.get).items():
+            part = {person: number for person, number in numbers.items() if person in found}
+            self.env["passport.nir"].with_company(company)._store(part)

@@ -173,11 +173,16 @@ class PassportNir(models.Model):
         """
         # By their ids: what Odoo reads for one is read for all, also once the rows are gone.
         people = self.env["res.partner"].sudo().browse(self.sudo().partner_id.ids)
-        told = [(row.partner_id.id, (reasons or {}).get(row.id)) for row in self.sudo()]
+        told = {}
+        for row in self.sudo():
+            # A purge is by the rules of who collected the number; an erasure is its user's.
+            company = row.collecting_company_id if action == "purge" else self.env.company
+            told.setdefault(company, []).append((row.partner_id.id, (reasons or {}).get(row.id)))
         twins = self._twins(people)
         self._remove()
         people._set_nir_state("purged")
-        self.env["passport.nir.access"]._record_each(told, action)
+        for company, entries in told.items():
+            self.env["passport.nir.access"]._record_each(entries, action, company)
         self._tell(gone=people, touched=twins)
 
     # ------------------------------------------------------------

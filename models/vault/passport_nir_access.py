@@ -66,8 +66,11 @@ class PassportNirAccess(models.Model):
         self._record_each([(person_id, reason) for person_id in partners.ids], action)
 
     @api.model
-    def _record_each(self, entries, action):
-        """Add entries, ``(person id, reason)``, in the name of the current user, in one statement."""
+    def _record_each(self, entries, action, company=None):
+        """Add entries, ``(person id, reason)``, in the name of the current user, in one statement.
+
+        :param company: for which training body it was done; the one that the user works in by default
+        """
         if not entries:
             return
         self.env["res.partner"].flush_model(["name"])
@@ -81,7 +84,11 @@ class PassportNirAccess(models.Model):
               JOIN res_partner partner ON partner.id = whose.id
              ORDER BY whose.position
             """,
-            (*self._entry_values(action), list(person_ids), [reason or None for reason in reasons]),
+            (
+                *self._entry_values(action, company),
+                list(person_ids),
+                [reason or None for reason in reasons],
+            ),
         )
 
     @api.model
@@ -103,8 +110,8 @@ class PassportNirAccess(models.Model):
         self.env.cr.execute(statement, values)
 
     @api.model
-    def _entry_values(self, action):
-        return self.env.cr.now(), self.env.uid, self.env.company.id, action
+    def _entry_values(self, action, company=None):
+        return self.env.cr.now(), self.env.uid, (company or self.env.company).id, action
 
     @api.model
     def _count_lately(self, action, hours=1):

@@ -33,17 +33,18 @@ class PassportVault(models.AbstractModel):
     _description = "Door of the NIR Vault"
 
     @api.model
-    def _numbers(self, people, purpose, reason=None):
+    def _numbers(self, people, purpose, reason=None, company=None):
         """Return ``{person id: NIR}`` in clear; a NIR that cannot be opened is ``None``.
 
         Keys that are missing or broken make NIRs unreadable, they never make a screen fail.
 
         :param purpose: one of ``PURPOSES``
         :param reason: for the access log
+        :param company: the training body whose declarations want them, for the access log
         :raises AccessError: the user is no declarant, may not read one of these people, or did not
             give the password lately
         """
-        return self._checked("passport.nir", people, purpose, reason)
+        return self._checked("passport.nir", people, purpose, reason, company)
 
     @api.model
     def _seen(self, people, purpose):
@@ -65,14 +66,14 @@ class PassportVault(models.AbstractModel):
         return {pid: number and nir.mask(number) for pid, number in numbers.items()}
 
     @api.model
-    def _sealed_numbers(self, model, owners, purpose, reason=None):
+    def _sealed_numbers(self, model, owners, purpose, reason=None, company=None):
         """Return ``{owner id: number}`` of what another model than the vault itself holds sealed.
 
         :param model: the name of one that is built on ``passport.nir.sealed``
         :param owners: what its numbers are sealed for
         :raises AccessError: as ``_numbers``, of these owners
         """
-        return self._checked(model, owners, purpose, reason)
+        return self._checked(model, owners, purpose, reason, company)
 
     @api.model
     def _stand_ins(self, people):
@@ -170,9 +171,9 @@ class PassportVault(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _checked(self, model, owners, purpose, reason):
+    def _checked(self, model, owners, purpose, reason, company):
         self._check(owners, purpose)
-        return self._opened(model, self._rows(model, owners.ids), purpose, reason)
+        return self._opened(model, self._rows(model, owners.ids), purpose, reason, company)
 
     @api.model
     def _rows(self, model, owner_ids):
@@ -185,7 +186,7 @@ class PassportVault(models.AbstractModel):
         )
 
     @api.model
-    def _opened(self, model, rows, purpose, reason=None):
+    def _opened(self, model, rows, purpose, reason=None, company=None):
         """Open rows whose user was checked, and tell the log of those that opened."""
         if purpose not in PURPOSES:
             raise ValueError(f"no purpose of the vault: {purpose}")
@@ -196,5 +197,5 @@ class PassportVault(models.AbstractModel):
             number = numbers[owner_id] = sealed._unseal(ring, owner_id, envelope)
             if number is not None:
                 opened.append((person_id, reason))
-        self.env["passport.nir.access"]._record_each(opened, purpose)
+        self.env["passport.nir.access"]._record_each(opened, purpose, company)
         return numbers

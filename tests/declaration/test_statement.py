@@ -6,6 +6,7 @@ import openpyxl
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MailCase
@@ -182,6 +183,28 @@ class TestStatement(StatementCase):
         self.env.flush_all()
         self.assertEqual(self.people(self.statement()), before)
         self.assertEqual(self.people(self.statement(other)), {})
+
+    def test_who_booked_before_the_company_was_noted_is_its_own(self):
+        booker = self.env["res.partner"].create({"name": "Maud Rio", "email": "maud@rio.example"})
+        self.make_registration(self.session, self.make_attendee("Eve"), partner_id=booker.id)
+        company = self.make_client("Cimenterie Quiberon", SIRET_OTHER_CLIENT)
+        self.env.flush_all()
+        booker.parent_id = company
+        self.env.flush_all()
+        self.assertEqual(self.people(self.statement(company)), {"pending": ["Eve"]})
+        self.assertIn(company, self.service._clients(self.company, *YEAR))
+        self.assertEqual(self.service._with_people(company), company)
+
+    def test_what_was_declared_stays_the_client_s(self):
+        seat = self.make_registration(self.session, partner_id=self.make_attendee("Anne").id)
+        self.declare(seat)
+        later = self.make_registration(self.session, partner_id=seat.partner_id.id)
+        seat.partner_id.parent_id = self.make_client("Cimenterie Quiberon", SIRET_OTHER_CLIENT)
+        self.declare(later)
+        self.env.flush_all()
+        lines = (seat | later).passport_line_ids
+        self.assertEqual(len(lines), 2)
+        self.assertEqual(lines.client_id, self.client)
 
     def test_another_training_body_tells_nothing(self):
         theirs = self.make_session(company_id=self.other_company.id)
@@ -370,6 +393,28 @@ class TestStatementSending(StatementCase, MailCase):
         fresh = self.env["res.company"].create({"name": "Neuve"})
         self.assertFalse(fresh.passport_send_statements_since)
 
+    def test_one_that_fails_keeps_nobody_waiting(self):
+        other = self.make_client("Cimenterie", SIRET_OTHER_CLIENT, email="c@quiberon.example")
+        for client in (self.client, other):
+            person = self.make_attendee(f"Chez {client.name}", parent_id=client.id)
+            self.make_registration(self.session, person, partner_id=client.id)
+        files = type(self.env["passport.statement.file"])
+        pdf, number = files._pdf, self.next_nir()
+
+        def failing(service, statement):
+            if statement.client == self.client:
+                raise ValueError(number)
+            return pdf(service, statement)
+
+        with (
+            patch.object(files, "_pdf", failing),
+            self.assertLogs("odoo.addons.passeport_prevention", "ERROR") as log,
+        ):
+            self.assertEqual(self.run_cron().client_id, other)
+        self.assertNotIn(number, "".join(log.output))
+        # Nothing is noted of the one that failed: its turn comes again.
+        self.assertEqual(self.run_cron().client_id, self.client | other)
+
     def test_rhythm(self):
         self.make_registration(self.session)
         self.company.passport_statement_rhythm = "month"
@@ -409,8 +454,9 @@ class TestStatementSending(StatementCase, MailCase):
         )
         self.assertEqual((dialog.pending_count, dialog.declared_count), (1, 0))
         url = f"/passeport_prevention/statement/{self.client.id}/2026-01-01_2026-12-31/"
-        self.assertEqual(dialog.action_pdf()["url"], url + "pdf")
-        self.assertEqual(dialog.action_xlsx()["url"], url + "xlsx")
+        query = f"?company={self.company.id}"
+        self.assertEqual(dialog.action_pdf()["url"], url + "pdf" + query)
+        self.assertEqual(dialog.action_xlsx()["url"], url + "xlsx" + query)
         with self.mock_mail_gateway():
             dialog.action_send()
         self.assertFalse(self.sendings.search([]).is_automatic)
@@ -497,6 +543,29 @@ class TestStatementPortal(PortalCase):
         self.users["user"].password = "passport_user"
         self.login(self.users["user"])
         self.assertEqual(self.get(inside + "xlsx").status_code, 200)
+        for company, status in ((self.company, 200), (self.other_company, 404)):
+            url = f"{inside}xlsx?company={company.id}"
+            self.assertEqual(self.get(url).status_code, status)
+        self.assertEqual(self.get(f"{inside}xlsx?company=x").status_code, 404)
         self.assertEqual(
             self.get(inside.replace(str(self.client.id), "0") + "xlsx").status_code, 404
         )
+
+    def test_of_the_training_body_that_was_chosen(self):
+        """Who works for two gets the file of the one that the dialog is about."""
+        session = self.make_session(company_id=self.other_company.id)
+        self.make_registration(session, self.make_attendee("Carl Réunion"))
+        user = self.users["user"]
+        user.write(
+            {"password": "passport_user", "company_ids": [Command.link(self.other_company.id)]}
+        )
+        both = (self.other_company | self.company).ids
+        dialogs = self.env["passport.statement.print"].with_user(user)
+        dialog = dialogs.with_context(allowed_company_ids=both).create(
+            {"client_id": self.client.id}
+        )
+        self.login(user)
+        sheet = self.get(dialog.action_xlsx()["url"])
+        told = str(list(openpyxl.load_workbook(io.BytesIO(sheet.content)).active.values))
+        self.assertIn("Carl Réunion", told)
+        self.assertNotIn("Anne Nôtre", told)

@@ -215,6 +215,30 @@ class TestNirAccessAppendOnly(AccessCase):
         with self.assertRaises(AccessError):
             self.as_role(entry, "manager").read(["action"])
 
+    def test_a_file_is_told_to_its_training_body(self):
+        """Whichever body its declarant works in: managers of the file's own read who had it."""
+        session = self.make_session(company_id=self.other_company.id)
+        seats = self.make_registrations(session, self.make_attendee("Carl Réunion"))
+        deposit = self.make_deposit(seats, company_id=self.other_company.id)
+        declarant = self.users["declarant"]
+        declarant.company_ids |= self.other_company
+        both = (self.company | self.other_company).ids
+        theirs = deposit.with_user(declarant).with_context(allowed_company_ids=both)
+        for _time in ("first", "again"):
+            theirs._render_file()
+            entry = self.log.search([], limit=1)
+            self.assertEqual((entry.action, entry.company_id), ("export", self.other_company))
+
+    def test_typed_in_a_session_of_the_other_body(self):
+        session = self.make_session(company_id=self.other_company.id)
+        person = self.make_attendees(["Carl Réunion"], nir=False)
+        seat = self.make_registration(session, person)
+        self.assertEqual(self.env.company, self.company)
+        seat.nir_entry = self.next_nir()
+        row = self.env["passport.nir"].search([("partner_id", "=", person.id)])
+        self.assertEqual(row.collecting_company_id, self.other_company)
+        self.assertEqual(self.log.search([], limit=1).company_id, self.other_company)
+
     def test_smart_button(self):
         action = self.as_role(self.zoe, "manager").action_nir_access_log()
         found = self.as_role(self.log, "manager").search(action["domain"])

@@ -311,6 +311,21 @@ class TestNirPurge(PurgeCase):
         self.env.invalidate_all()
         self.assertEqual((due.nir_state, kept.nir_state), ("purged", "provided"))
 
+    def test_told_to_the_log_of_who_collected_it(self):
+        """A body's managers read of their own people, and of no other body's."""
+        ours, theirs = (
+            self.person(),
+            self.person(name="Théo Riou", company_id=self.other_company.id),
+        )
+        self.row(theirs).sudo().collecting_company_id = self.other_company
+        cron = self.env.ref("passeport_prevention.ir_cron_purge_nir")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        log = self.env["passport.nir.access"].search([("action", "=", "purge")])
+        told = {entry.partner_id: entry.company_id for entry in log}
+        self.assertEqual(told, {ours: self.company, theirs: self.other_company})
+
     def test_by_hand_for_managers(self):
         due, kept = self.person(), self.person("2026-10-01 10:00:00")
         rows = self.row(due | kept)

@@ -88,9 +88,11 @@ class PassportStatementPrint(models.TransientModel):
     def _download(self, kind):
         self._check_complete()
         period = f"{self.date_from}_{self.date_to}"
+        # An address is opened in the user's own company, whichever one they work in.
+        query = f"company={self.env.company.id}"
         return {
             "type": "ir.actions.act_url",
-            "url": f"/passeport_prevention/statement/{self.client_id.id}/{period}/{kind}",
+            "url": f"/passeport_prevention/statement/{self.client_id.id}/{period}/{kind}?{query}",
             "target": "download",
         }
 
