@@ -130,10 +130,15 @@ class PassportStatementSending(models.Model):
             # Odoo repeats a run that has no time left, and kills one that lasts too long.
             return
         for pairs in split_every(batch, due, list):
-            for company, (client, recipient) in pairs:
-                self._send_due(company, client, recipient)
+            for pair in pairs:
+                self.env["passport.apart"]._do("Client statements", [pair], self._send_these)
             if not cron._commit_progress(len(pairs)):
                 break
+
+    @api.model
+    def _send_these(self, pairs):
+        for company, (client, recipient) in pairs:
+            self._send_due(company, client, recipient)
 
     @api.model
     def _send_due(self, company, client, recipient):

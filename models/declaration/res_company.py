@@ -89,6 +89,8 @@ class ResCompany(models.Model):
         )
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
-            self.env["passport.digest"]._send(company)
+            self.env["passport.apart"]._do(
+                "Weekly digest", company, self.env["passport.digest"]._send
+            )
             if not self.env["ir.cron"]._commit_progress(1):
                 break

@@ -1,3 +1,4 @@
+from functools import partial
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -300,7 +301,8 @@ class PassportConvocations(models.AbstractModel):
         late = self._to_send(self.env["event.registration"].union(*passed_by.values()))
         for scheduler, seats in passed_by.items():
             if told := seats & late:
-                self._send_or_queue(told, scheduler.template_ref)
+                send = partial(self._send_or_queue, template=scheduler.template_ref)
+                self.env["passport.apart"]._do("Late convocations", told, send)
                 late -= told
 
     @api.model

@@ -71,9 +71,13 @@ class PassportRenewalReminder(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(due))
         for vals_list in split_every(batch, due, list):
-            self.create(vals_list)._send()
+            self.env["passport.apart"]._do("Renewal reminders", vals_list, self._make_and_send)
             if not cron._commit_progress(len(vals_list)):
                 break
+
+    @api.model
+    def _make_and_send(self, vals_list):
+        self.create(vals_list)._send()
 
     @api.model
     def _due_values(self, company, since=None):

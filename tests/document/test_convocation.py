@@ -1,7 +1,9 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, mute_logger
 
 from odoo.addons.mail.tests.common import MailCase
 
@@ -315,6 +317,31 @@ class TestConvocation(DocumentCase, MailCase):
                 )
             counts.append(self.queries_of(service._send_late))
         self.assertEqual(counts[1], counts[2])
+
+    def test_late_one_that_fails_stops_nobody(self):
+        """Else Odoo's own scheduled action, of all sessions, would fail with it run after run."""
+        self.schedule()
+        with freeze_time("2026-10-31 10:00:00"):
+            self.run_scheduler()
+        bad, good = self.seat(self.order, self.make_attendees(["Luc Morel", "Max Petit"]))
+        (bad | good).attendee_partner_id.email = "late@brehat.example"
+        convocations = type(self.env["passport.convocations"])
+        compose = convocations._compose
+
+        def failing(service, event, seats, template):
+            if bad in seats:
+                raise ValueError("no document")
+            return compose(service, event, seats, template)
+
+        with (
+            patch.object(convocations, "_compose", failing),
+            mute_logger("odoo.addons.passeport_prevention.models.ground.passport_apart"),
+            self.mock_mail_gateway(),
+            freeze_time("2026-10-31 11:00:00"),
+        ):
+            self.env["passport.convocations"]._send_late()
+        letters = self.env["passport.letter"].search([("registration_ids", "in", (bad | good).ids)])
+        self.assertEqual(letters.registration_ids, good)
 
     def test_late_one_is_written_to_once_whatever_the_rules(self):
         self.schedule()

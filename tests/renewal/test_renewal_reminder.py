@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..common import NOW, SIRET_CLIENT
+from ..common import NOW, SIRET_CLIENT, SIRET_OTHER_CLIENT
 from .test_renewal import TODAY, RenewalCase
 
 CRON = "passeport_prevention.ir_cron_renewal_reminders"
@@ -73,6 +73,25 @@ class TestRenewalReminder(RenewalCase):
         self.assertEqual(told, [90, 30, 7])
         self.assertEqual(len(registration.renewal_reminder_line_ids), 3)
         self.assertTrue(registration.renewal_reminded_on)
+
+    def test_one_that_fails_keeps_nobody_waiting(self):
+        other = self.make_client("Cimenterie", SIRET_OTHER_CLIENT, email="c@quiberon.example")
+        self.make_valid(days=20)
+        person = self.make_attendee("Théo Riou", parent_id=other.id)
+        self.make_valid(person, days=20, partner_id=other.id)
+        send = type(self.reminders)._send
+
+        def failing(reminders):
+            if self.client in reminders.client_id:
+                raise ValueError("no template")
+            return send(reminders)
+
+        with (
+            patch.object(type(self.reminders), "_send", failing),
+            mute_logger("odoo.addons.passeport_prevention.models.ground.passport_apart"),
+        ):
+            self.assertEqual(self.run_cron().client_id, other)
+        self.assertEqual(self.run_cron().client_id, self.client)
 
     def test_database_refuses_the_second(self):
         registration = self.make_valid(days=20)
