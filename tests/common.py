@@ -5,7 +5,7 @@ from datetime import datetime
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tests import TransactionCase, freeze_time, tagged
 
 from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
@@ -348,3 +348,14 @@ class PassportCase(TransactionCase):
         function()
         self.env.flush_all()
         return self.env.cr.sql_log_count - before
+
+    def only_beside_odoo(self):
+        """Skip what is counted without other addons: those that are not Odoo's make queries of their own."""
+        of_odoo = Domain("author", "=ilike", "odoo") | Domain("author", "=ilike", "odoo s.a.%")
+        others = (
+            self.env["ir.module.module"]
+            .sudo()
+            .search(Domain("state", "=", "installed") & Domain("name", "!=", MODULE) & ~of_odoo)
+        )
+        if others:
+            self.skipTest(f"beside {', '.join(others.mapped('name'))}")

@@ -154,6 +154,7 @@ class TestSilence(PassportCase):
 
     def assert_costs(self, costs):
         """Compare how many queries each step makes, once all caches are warm, with what it may make."""
+        self.only_beside_odoo()
         for title, (limit, function) in costs.items():
             with self.subTest(title):
                 function()
