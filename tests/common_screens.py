@@ -44,6 +44,7 @@ ODOOS = (
     ("color-contrast", ".o-mail-ListActivity-summary, .o_loading_indicator"),
     ("button-name", ".o-dropdown, .o_control_panel button:has(.fa-search), .oi-panel-right"),
     ("link-name", ".o_menu_toggle"),
+    ("button-name", ".o_back_button"),
     ("label", ".o_list_record_selector *, .o_data_cell *, .o_calendar_filter *"),
     ("scrollable-region-focusable", ".o_content, .o_list_renderer"),
     # Its pivot and calendar: grey days and measures.

@@ -15,6 +15,7 @@ STAFF = ("user", "declarant", "manager")
 ON_A_PHONE = {
     "event_registration_passport_action": "passport_standing",
     "event_registration_correct_action": "reject_reason",
+    "event_registration_entry_action": "nir_state",
     "event_registration_renewal_action": "renewal_state",
     "event_registration_outcome_action": "name",
     "event_registration_trainees_action": "name",
@@ -23,7 +24,17 @@ ON_A_PHONE = {
     "passport_declaration_line_action": "state",
     "passport_deposit_action": "state",
     "passport_job_action": "state",
+    "passport_nir_action": "purge_on",
+    "product_template_passport_action": "passport_training_state",
 }
+
+
+# Lists in dialogs whose columns are too many for a phone.
+CARDS_IN_DIALOGS = (
+    "passport_convocation_view_form",
+    "passport_enrol_view_form",
+    "passport_sending_step_view_form",
+)
 
 
 # What cannot be given back by one button says on its screen what can be, and where.
@@ -99,6 +110,15 @@ class TestViews(PassportCase):
                 view = self.env[action.res_model].get_view(kinds["kanban"], "kanban")
                 shown = etree.fromstring(view["arch"]).xpath("//templates//field/@name")
                 self.assertIn(state, shown[:3])
+
+    def test_lists_in_dialogs_are_cards_on_a_phone(self):
+        for name in CARDS_IN_DIALOGS:
+            view = self.env.ref(f"passeport_prevention.{name}")
+            with self.subTest(view=name):
+                tree = etree.fromstring(self.env[view.model].get_view(view.id, "form")["arch"])
+                (field,) = tree.xpath("//field[list]")
+                self.assertEqual(field.get("mode"), "list,kanban")
+                self.assertTrue(field.xpath("kanban//t[@t-name='card']"))
 
     def test_what_is_done_says_how_to_go_back(self):
         for name, words in SAYS_HOW_TO_GO_BACK.items():

@@ -162,9 +162,15 @@ class TestWalkBrowser(ScreensCase):
 
     def test_buttons(self):
         """All that the addon's buttons open from a form; what they do is taken back each time."""
+        self.walk_buttons(DESK)
+
+    def test_buttons_on_a_phone(self):
+        self.walk_buttons(PHONE)
+
+    def walk_buttons(self, size):
         pressed = set()
         user = self.env.ref(f"{MODULE}.user_responsable")
-        with self.tab("responsable") as page:
+        with self.tab("responsable", size) as page:
             with self.answered(page):
                 self.go(page, NOTHING)
             for name in FORMS:

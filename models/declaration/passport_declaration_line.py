@@ -184,6 +184,12 @@ class PassportDeclarationLine(models.Model):
         table = SQL.identifier(self._table)
         self.env.cr.execute(SQL("ALTER TABLE %s SET (fillfactor = %s)", table, FILL_FACTOR))
 
+    @api.depends("attendee_name", "birth_name")
+    def _compute_display_name(self):
+        """As people are called: a birth name alone is several people's."""
+        for line in self:
+            line.display_name = line.attendee_name or line.birth_name
+
     @api.depends("state")
     def _compute_is_live(self):
         for line in self:

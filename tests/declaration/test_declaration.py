@@ -20,6 +20,11 @@ class TestFrozenValues(DepositCase):
         self.declaration.reference = "  SST  de septembre "
         self.assertIn("|SST de septembre|", self.file_of(self.deposit).decode())
 
+    def test_a_line_is_called_as_its_person_is(self):
+        """Several people may share a birth name."""
+        line = self.declaration.line_ids[:1]
+        self.assertEqual(line.display_name, line.partner_id.name)
+
     def test_reference_has_280_characters_at_most(self):
         self.declaration.reference = "É" * 280
         with self.assertRaises(UserError):

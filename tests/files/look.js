@@ -75,6 +75,40 @@
         return [...new Set([...cells, ...heads].map(({ textContent }) => `cut: ${textContent.trim()}`))];
     }
 
+    const pen = document.createElement("canvas").getContext("2d");
+
+    /** Hints of empty fields of which the end is not to be read. */
+    function cutHints(apart) {
+        const fields = [...document.querySelectorAll("input[placeholder]")].filter(
+            (field) => field.placeholder && !field.value && !field.closest(apart) && isSeen(field)
+        );
+        return fields.flatMap((field) => {
+            const style = getComputedStyle(field);
+            pen.font = style.font;
+            const room =
+                field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+            const isOdoos = field.closest(".o_searchview") || !field.closest(".o_field_widget");
+            const isLonger = pen.measureText(field.placeholder).width > room + 1;
+            return isLonger && !isOdoos ? [`hint cut: ${field.placeholder}`] : [];
+        });
+    }
+
+    const MOST_LINES = 4;
+
+    /** Heads of columns so narrow that their words are broken again and again. */
+    function brokenHeads() {
+        return [...document.querySelectorAll(".o_passport_list th .text-truncate")]
+            .filter((head) => head.clientHeight > (MOST_LINES + 0.5) * parseFloat(getComputedStyle(head).lineHeight))
+            .map((head) => `head broken: ${head.textContent.trim()}`);
+    }
+
+    /** By how much what a dialog holds goes beyond it, where that is not a list that scrolls by itself. */
+    function dialogTooWide() {
+        const body = document.querySelector(".o_dialog .modal-body");
+        const tooWide = body ? body.scrollWidth - body.clientWidth : 0;
+        return tooWide > 1 ? [`dialog: ${tooWide} pixels wider than its frame`] : [];
+    }
+
     /** What axe finds, but for what is excused: `[rule, selector]`. */
     async function accessibility({ tags, excused, apart }) {
         const include = document.querySelector(".o_dialog") || document;
@@ -118,6 +152,9 @@
             return [
                 ...(tooWide > 0 ? [`${tooWide} pixels wider than the screen`] : []),
                 ...cut(options.apart),
+                ...cutHints(options.apart),
+                ...brokenHeads(),
+                ...dialogTooWide(),
                 ...wording(options.apart),
                 ...(await accessibility(options)),
             ];

@@ -114,7 +114,7 @@ class PassportTrainingFinder(models.TransientModel):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": "info", "message": message, "sticky": True, "next": action},
+            "params": {"type": "info", "message": message, "next": action},
         }
 
     def _reopen(self):
