@@ -214,7 +214,7 @@ class TestNirOfCopiesOfTheDatabase(NirCase):
         )
         column, other = (
             exports.export_fields.create({"name": name, "export_id": columns.id})
-            for name in ("attendee_partner_id/name", "name")
+            for name in ("employer_id/name", "name")
         )
         return (ours, mixed, listed, column), (theirs, columns, other)
 
