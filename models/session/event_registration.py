@@ -280,7 +280,7 @@ class EventRegistration(models.Model):
     def write(self, vals):
         vals = self.env["passport.registration.values"]._to_write(vals)
         public = self.env["passport.personal.data"]._taken_out(vals)
-        with following(WRITE_FOLLOWERS, self, vals):
+        with self.env["passport.client"]._kept(self, vals), following(WRITE_FOLLOWERS, self, vals):
             neighbours, outcome = self.env["passport.neighbours"], self.env["passport.outcome"]
             for registrations, values in outcome._with_attendance(self, public):
                 seats = neighbours._kept_by_name(registrations, values)

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 
 
@@ -37,6 +39,15 @@ class PassportClient(models.AbstractModel):
             is_orders = booker and order.partner_id == booker
             client = order.passport_client_id if is_orders else booker.commercial_partner_id
             seat.passport_client_id = client
+
+    @contextmanager
+    def _kept(self, bookings, vals):
+        """Keep the clients of bookings whose contact is only written once more: an import does so."""
+        same = bookings.browse()
+        if "partner_id" in vals:
+            same = bookings.filtered(lambda one: one.partner_id.id == (vals["partner_id"] or False))
+        with self.env.protecting([bookings._fields["passport_client_id"]], same):
+            yield
 
     @api.model
     def _of(self, seats):

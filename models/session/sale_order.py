@@ -29,4 +29,5 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         self.env["passport.intake"]._writing(self, vals)
-        return super().write(vals)
+        with self.env["passport.client"]._kept(self, vals):
+            return super().write(vals)

@@ -60,6 +60,16 @@ class TestClient(PassportCase):
         self.assertEqual(seats[1].employer_id, self.client)
         self.assertNotEqual(seats[0].attendee_partner_id, theirs)
 
+    def test_a_contact_written_once_more(self):
+        """As an import of registrations does, or a program that brings orders up to date."""
+        seat = self.book("Jean Martin")
+        self.leave()
+        seat.write({"partner_id": self.booker.id, "phone": "0102030405"})
+        self.env.flush_all()
+        self.assertEqual(seat.passport_client_id, self.client)
+        seat.partner_id = self.other_client
+        self.assertEqual(seat.passport_client_id, self.other_client)
+
     def test_list_for_an_order_whose_contact_left(self):
         theirs = self.make_attendee("Jean Martin", parent_id=self.other_client.id)
         ours = self.make_attendee("Jean Martin")
@@ -109,6 +119,10 @@ class TestClient(PassportCase):
         order = self.env["sale.order"].create({"partner_id": self.booker.id})
         self.leave()
         seat = self.book("Jean Martin", sale_order_id=order.id)
+        self.assertEqual(seat.passport_client_id, self.client)
+        order.partner_id = seat.partner_id = self.booker
+        self.env.flush_all()
+        self.assertEqual(order.passport_client_id, self.client)
         self.assertEqual(seat.passport_client_id, self.client)
         order.partner_id = self.other_client
         seat.partner_id = self.other_client
