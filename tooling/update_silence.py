@@ -1,4 +1,4 @@
-"""What an updated database says of events that are no trainings: nothing.
+"""What an updated database says of events that are no trainings: nothing; and what it knows of lines.
 
 Run by ./dev test-update inside the environment, after the update.
 """
@@ -12,7 +12,7 @@ def run(env, event_ids: list[int], visitor_ids: list[int]) -> str:
     """Return what is said all the same, in sentences."""
     events = env["event.event"].browse(event_ids)
     visitors = env["event.registration"].browse(visitor_ids)
-    found = [*settings_told(env, events), *said_of(visitors)]
+    found = [*settings_told(env, events), *said_of(visitors), *numbers_unknown(env)]
     found += [f"{event.name}: asks for a training" for event in events if event.asks_training]
     visitors += made_now(events)
     found += said_of(visitors[len(visitor_ids) :])
@@ -33,6 +33,21 @@ def settings_told(env, events) -> list[str]:
         f"{company.name}: its events are told to be trainings"
         for company in mixed
         if company.passport_events_are_trainings
+    ]
+
+
+def numbers_unknown(env) -> list[str]:
+    """Lines know the number of their person, and those that were sent with which one they were."""
+    lines = (
+        env["passport.declaration.line"].sudo().search([("partner_id.nir_state", "=", "provided")])
+    )
+    if not lines:
+        raise AssertionError("no line of somebody with a number to look at")
+    sent = lines.filtered(lambda line: line.state in ("deposited", "accepted"))
+    return [
+        f"{line.display_name}: the number is not known by its index"
+        for line in lines
+        if not line.number_index or (line in sent and not line.declared_index)
     ]
 
 

@@ -67,6 +67,8 @@ class PassportDeclarationLine(models.Model):
     attendee_name = fields.Char(string="Name", related="partner_id.name")
     # The keyed fingerprint of the person's number, as the vault keeps it; it goes with the number.
     number_index = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    # The same as it was when it was given to the authority: a number corrected later is another one.
+    declared_index = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     unique_id = fields.Char(
         string="Unique Identifier",
         required=True,

@@ -62,7 +62,37 @@ class PassportDeclaredPeople(models.AbstractModel):
                 people.ids,
             )
         )
-        lines.invalidate_model(["number_index"], flush=False)
+        # What was declared stays what it was, until the number is erased.
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE passport_declaration_line SET declared_index = NULL
+                 WHERE partner_id = ANY(%s) AND declared_index IS NOT NULL
+                """,
+                gone.ids,
+            )
+        )
+        lines.invalidate_model(["number_index", "declared_index"], flush=False)
+
+    @api.model
+    def _after_reindexed(self, indexes):
+        """Follow numbers that got another index: another key, the same number."""
+        lines = self.env["passport.declaration.line"]
+        lines.flush_model(["partner_id", "declared_index"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE passport_declaration_line line
+                   SET declared_index = again.after
+                  FROM unnest(%s::int[], %s::text[], %s::text[]) AS again(person_id, before, after)
+                 WHERE line.partner_id = again.person_id AND line.declared_index = again.before
+                """,
+                list(indexes),
+                [before for before, _after in indexes.values()],
+                [after for _before, after in indexes.values()],
+            )
+        )
+        lines.invalidate_model(["declared_index"], flush=False)
 
     @api.model
     def _check_merge(self, people):

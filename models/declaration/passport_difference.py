@@ -16,6 +16,8 @@ _NAMES = f"person.birth_name, {without_accents('person.birth_name')}"
 # later without having been wrong is left aside: a company's SIRET, a training's name and codes.
 DIFFERENCES = {
     "attendance": "reg.state = 'cancel' OR NOT reg.active OR reg.outcome IS NOT DISTINCT FROM 'absent'",
+    # Not told of who was declared before this was kept, nor of a number that was erased.
+    "number": "line.declared_index != vault.blind_index",
     "dates": f"(declaration.date_start, declaration.date_end) IS DISTINCT FROM ({_FIRST}, {_LAST})",
     # An erased name is no other name.
     "birth_name": f"person.birth_name != '' AND line.birth_name NOT IN ({_NAMES})",
@@ -32,6 +34,7 @@ READ_FIELDS = {
     "event.registration": ["active", "state"],
     "event.event": ["date_begin", "date_end", "date_tz"],
     "event.slot": ["start_datetime", "end_datetime"],
+    "passport.nir": ["blind_index", "partner_id"],
 }
 
 
@@ -72,6 +75,7 @@ class PassportDifference(models.AbstractModel):
     def _labels(self):
         return {
             "attendance": self.env._("attendance (the registration is cancelled)"),
+            "number": self.env._("social security number"),
             "dates": self.env._("dates of the session"),
             "birth_name": self.env._("birth name"),
             "employer": self.env._("employer"),
@@ -100,6 +104,7 @@ class PassportDifference(models.AbstractModel):
                   JOIN passport_declaration declaration ON declaration.id = line.declaration_id
                   JOIN event_event event ON event.id = reg.event_id
              LEFT JOIN event_slot slot ON slot.id = reg.event_slot_id
+             LEFT JOIN passport_nir vault ON vault.partner_id = line.partner_id
                  WHERE reg.id IN (%s) AND (%s)
                  ORDER BY line.id
                 """,

@@ -178,18 +178,19 @@ class PassportFile(models.AbstractModel):
 
     @api.model
     def _keep(self, deposit, line_ids, digest, size):
-        """Keep the place of each line and what proves which file it was."""
+        """Keep the place and number of each line, and what proves which file it was."""
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE passport_declaration_line line SET file_position = place.position
+                UPDATE passport_declaration_line line
+                   SET file_position = place.position, declared_index = line.number_index
                   FROM unnest(%s) WITH ORDINALITY AS place(id, position)
                  WHERE place.id = line.id
                 """,
                 line_ids,
             )
         )
-        self.env["passport.declaration.line"].invalidate_model(["file_position"])
+        self.env["passport.declaration.line"].invalidate_model(["file_position", "declared_index"])
         now = fields.Datetime.now()
         deposit.write(
             {
@@ -295,10 +296,11 @@ class PassportFile(models.AbstractModel):
         lines = deposit._file_lines()
         self.env["passport.nir.seal"]._forget_lines(lines)
         self.env.cr.execute(
-            "UPDATE passport_declaration_line SET file_position = NULL WHERE id = ANY(%s)",
+            "UPDATE passport_declaration_line SET file_position = NULL, declared_index = NULL"
+            " WHERE id = ANY(%s)",
             (lines.ids,),
         )
-        lines.invalidate_model(["file_position"])
+        lines.invalidate_model(["file_position", "declared_index"])
         deposit.write(NO_FILE)
 
 

@@ -331,7 +331,9 @@ class PassportTransition(models.AbstractModel):
         :returns: the values that say who and when
         """
         values = {"deposited_on": fields.Datetime.now(), "deposited_by_id": self.env.uid}
-        self._move(lines, "deposited", **values)
+        # That of the file, if there is one.
+        declared_index = SQL("COALESCE(declared_index, number_index)")
+        self._move(lines, "deposited", declared_index=declared_index, **values)
         return values
 
     @api.model

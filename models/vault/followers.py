@@ -21,6 +21,8 @@ NUMBER_FOLLOWERS = (
     "passport.declared.people",
     "passport.corrections",
 )
+# Of numbers that another key seals: ``_after_reindexed({person id: (index before, index after)})``.
+INDEX_FOLLOWERS = ("passport.declared.people",)
 # Whose number is still needed: ``_needed_query()``, see ``passport.nir.purge``.
 NEED_SOURCES = ("passport.people",)
 # What numbers were used for, and until when that keeps them: ``_used_query()``, see there too.

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...tools import nir
-from .followers import NUMBER_FOLLOWERS
+from .followers import INDEX_FOLLOWERS, NUMBER_FOLLOWERS
 from .passport_nir_sealed import PassportNirSealed
 
 
@@ -150,6 +150,17 @@ class PassportNir(models.Model):
         nobody = self.env["res.partner"]
         for service in NUMBER_FOLLOWERS:
             self.env[service]._after_numbers(given or nobody, gone or nobody, touched or nobody)
+
+    def _reseal(self, ring, owner=None):
+        """Seal these rows anew (see ``passport.nir.sealed``), and tell who knows them by their index."""
+        rows = self.sudo()
+        people, before = rows.partner_id.ids, rows.mapped("blind_index")
+        done = super()._reseal(ring, owner)
+        after = rows.mapped("blind_index")
+        indexes = dict(zip(people, zip(before, after, strict=True), strict=True))
+        for service in INDEX_FOLLOWERS:
+            self.env[service]._after_reindexed(indexes)
+        return done
 
     def unlink(self):  # pylint: disable=method-required-super
         """Erase NIRs; the privacy tools of Odoo delete rows this way too, as superuser."""

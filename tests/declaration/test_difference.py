@@ -1,9 +1,12 @@
+import os
 from datetime import date
+from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..common import PassportCase
+from ..common import NIR_KEYS, PassportCase
+from ..vault.test_nir_keys import VARIABLE, keys
 
 
 @tagged("post_install", "-at_install", "passport")
@@ -98,6 +101,82 @@ class TestDifference(PassportCase):
         self.company.passport_without_accents = True
         self.send()
         self.company.passport_without_accents = False
+        self.assertFalse(self.difference())
+
+    def test_number(self):
+        person = self.seat.attendee_partner_id
+        declared, right = self.nir_of(person).replace(" ", ""), self.next_nir()
+        self.send(accepted=False)
+        # Entered once more, it is the same.
+        person.nir = declared[:13]
+        self.assertFalse(self.difference())
+        person.nir = right
+        self.assertEqual(self.difference(), "social security number")
+        self.seat.passport_line_ids.deposit_id.action_accept()
+        self.assertEqual(self.difference(), "social security number")
+        person.nir = declared
+        self.assertFalse(self.difference())
+        person.nir = right
+        self.seat.passport_line_ids._withdraw("Another number")
+        deposit = self.make_deposit(self.seat)
+        self.file_of(deposit)
+        deposit.action_mark_deposited()
+        self.assertFalse(self.difference())
+
+    def test_number_of_the_file_is_the_one_that_was_declared(self):
+        """Corrected between the file and its deposit, the number is not the one that was given."""
+        deposit = self.make_deposit(self.seat | self.other)
+        self.file_of(deposit)
+        self.seat.attendee_partner_id.nir = self.next_nir()
+        deposit.action_mark_deposited()
+        self.assertEqual(self.difference(), "social security number")
+
+    def test_number_of_a_file_taken_back_is_forgotten(self):
+        deposit = self.make_deposit(self.seat | self.other)
+        self.file_of(deposit)
+        deposit.action_reset_to_draft()
+        self.seat.attendee_partner_id.nir = self.next_nir()
+        self.file_of(deposit)
+        deposit.action_mark_deposited()
+        self.assertFalse(self.difference())
+
+    def test_erased_number_leaves_no_trace(self):
+        self.send()
+        person = self.seat.attendee_partner_id
+        line = self.seat.passport_line_ids.sudo()
+        self.assertTrue(line.declared_index)
+        person.nir = self.next_nir()
+        self.env["passport.nir"].sudo().search([("partner_id", "=", person.id)])._erase("erase")
+        self.assertFalse(line.declared_index)
+        self.assertFalse(self.difference())
+        person.nir = self.next_nir()
+        self.assertFalse(self.difference())
+
+    def test_another_key_makes_no_other_number(self):
+        self.send()
+        self.other.attendee_partner_id.nir = self.next_nir()
+        line = self.other.passport_line_ids
+        self.assertEqual(line.difference, "social security number")
+        with (
+            patch.dict(os.environ, {VARIABLE: f"{keys('new')},{NIR_KEYS}"}),
+            patch.object(self.registry["ir.cron"], "_commit_progress", lambda *_, **__: 60),
+        ):
+            self.env.invalidate_all()
+            self.env["passport.nir.keys"]._rotate()
+            self.env.invalidate_all()
+            self.assertEqual(line.difference, "social security number")
+            self.assertFalse(self.seat.passport_line_ids.difference)
+            self.seat.attendee_partner_id.nir = self.next_nir()
+            self.assertEqual(self.seat.passport_line_ids.difference, "social security number")
+
+    def test_merged_contacts_keep_the_number(self):
+        self.send()
+        person = self.seat.attendee_partner_id
+        twin = person.copy({"nir": self.nir_of(person)})
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        merge._merge((person | twin).ids, twin)
+        self.env.invalidate_all()
+        self.assertEqual(self.seat.passport_line_ids.partner_id, twin)
         self.assertFalse(self.difference())
 
     def test_what_was_right_on_its_day_is_left_alone(self):
