@@ -37,6 +37,10 @@ registry.category("web_tour.tours").add("passport_nir_typed_on_a_contact", {
         nothingLeft(".o_form_view"),
         { content: "A new contact", trigger: ".o_form_button_create", run: "click" },
         {
+            content: "Its form is empty: a slow server shows the one before for a while",
+            trigger: ".o_form_view:not(:has(.o_field_widget[name=nir_state] .text-bg-success))",
+        },
+        {
             content: "Its name",
             trigger: ".o_form_view .o_field_widget[name=name] input, .o_form_view .o_field_widget[name=name] textarea",
             run: "edit Neuf Venu",
