@@ -120,6 +120,8 @@ def _width(header: str, longest: int) -> int:
 
 def _length(value: Value) -> int:
     """Return the length of the longest line of a value, as it is shown."""
+    if isinstance(value, str) and "\n" not in value:
+        return len(value)
     if isinstance(value, datetime):
         return len("00/00/0000 00:00")
     if isinstance(value, date):

@@ -227,7 +227,8 @@ def _entry_of(
         elif role and role != NIR:
             values[role] = cell
     status = values.pop(STATUS, "")
-    days = tuple(_days_of(values.pop(DATE_START, ""), values.pop(DATE_END, "")))
+    first, last = values.pop(DATE_START, ""), values.pop(DATE_END, "")
+    days = tuple(_days_of(first, last)) if first or last else ()
     reason = " – ".join(dict.fromkeys(filter(None, reasons)))
     answer = answer_to(status, tuple(text for text in reasons if text))
     if answer == REJECTED and " " in status:

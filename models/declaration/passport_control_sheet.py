@@ -1,3 +1,5 @@
+from operator import itemgetter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
@@ -84,25 +86,46 @@ class PassportControlSheet(models.AbstractModel):
         fix_header = self.env["event.registration"]._fields["passport_issues"]
         return control_sheet.write(
             self.env._("Attendees"),
-            [*(header for _get, header in columns), fix_header._description_string(self.env)],
-            self._rows(lines, [get for get, _header in columns]),
+            [*(header for *_reader, header in columns), fix_header._description_string(self.env)],
+            self._rows(lines, columns),
             created=fields.Datetime.now(),
             frozen_columns=len(WHO_COLUMNS),
         )
 
     @api.model
-    def _rows(self, lines, readers):
+    def _rows(self, lines, columns):
         """Yield the rows of these lines, those of a declaration together, by birth name.
 
         Some lines at a time: all of them would take much memory.
         """
+        groups = []
+        for fname, get, _header in columns:
+            if not groups or groups[-1][0] != fname:
+                groups.append((fname, []))
+            groups[-1][1].append(get)
         for ids in split_every(BATCH, self._in_order(lines)):
             part = lines.browse(ids)
             to_fix = self._issues(part)
+            known = {}
             for line in part:
-                yield [*(read(line) for read in readers), to_fix[line]]
+                yield [*self._cells(line, groups, known), to_fix[line]]
             if len(lines) > BATCH:
                 self.env.invalidate_all()
+
+    @api.model
+    def _cells(self, line, groups, known):
+        """Yield what the columns tell of a line.
+
+        :param known: what a record tells that many lines share, such as their declaration; filled here
+        """
+        for place, (fname, readers) in enumerate(groups):
+            if not fname:
+                yield from (read(line) for read in readers)
+                continue
+            record = line[fname]
+            if (place, record.id) not in known:
+                known[place, record.id] = [read(record) for read in readers]
+            yield from known[place, record.id]
 
     @api.model
     def _in_order(self, lines):
@@ -145,29 +168,38 @@ class PassportControlSheet(models.AbstractModel):
 
     @api.model
     def _column(self, path):
-        """Return what reads a column from a line, and its header, for a path of field names."""
+        """Return whose a column is, what reads it from that record, and its header.
+
+        :param path: names of fields, from a line: its own, or one of a record that it leads to
+        """
         model, walked = self.env["passport.declaration.line"], []
         for fname in path.split("."):
             walked.append(model._fields[fname])
             model = model[fname] if walked[-1].relational else model
         field = walked[-1]
-        choices = {}
+        label = walked[-2] if field.name == "name" else field
+        owner = walked[0].name if len(walked) > 1 else None
+        return owner, self._reader(field), label._description_string(self.env)
+
+    @api.model
+    def _reader(self, field):
+        """Return what reads a field from a record, in words of the user's language."""
         if field.type == "selection":
             choices = dict(field._description_selection(self.env))
         elif field.type == "boolean":
             choices = {True: self.env._("Yes"), False: self.env._("No")}
+        elif field.type == "datetime":
 
-        def get(line):
-            record = line
-            for step in walked[:-1]:
-                record = record[step.name]
-            value = record[field.name]
-            if field.type == "datetime" and value:
-                return fields.Datetime.context_timestamp(line, value).replace(tzinfo=None)
-            return choices.get(value) if choices else value
+            def get_moment(record):
+                moment = record[field.name]
+                # Without the zone it was brought to: cells have none.
+                local = moment and fields.Datetime.context_timestamp(record, moment)
+                return local and local.replace(tzinfo=None)
 
-        label = walked[-2] if field.name == "name" else field
-        return get, label._description_string(self.env)
+            return get_moment
+        else:
+            return itemgetter(field.name)
+        return lambda record: choices.get(record[field.name])
 
     @api.model
     def _action(self, kind, records):

@@ -1,9 +1,12 @@
+from functools import cache
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.tools import groupby
 
 from ..ground.passport_rights import DECLARANT_GROUP, USER_GROUP
+from .passport_rejection import CULPRITS
 
 ACTIVITY_TYPE = "passeport_prevention.mail_activity_type_correct"
 # How many different reasons an activity lists.
@@ -93,10 +96,10 @@ class PassportCorrections(models.AbstractModel):
         Where there is nothing particular to correct, or the whole file was rejected, it is one task on
         the deposit (the declaration, if typed into the web form).
         """
-        rejection = self.env["passport.rejection"]
-        if line.rejected_as_file or rejection._kind(line) == "other":
+        kind = self.env["passport.rejection"]._kind(line)
+        if line.rejected_as_file or kind == "other":
             return line.deposit_id or line.declaration_id
-        return rejection._culprit(line)
+        return line[CULPRITS[kind]]
 
     @api.model
     def _schedule(self, lines):
@@ -121,6 +124,8 @@ class PassportCorrections(models.AbstractModel):
         deadline = activity_type._get_date_deadline()
         taken = {_key(activity) for activity in self._open_on(by_record)}
         keepers = self._nir_keepers(lines)
+        # Few people look after many.
+        follows = cache(self.env.registry["res.users"]._follows_declarations)
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
             [
                 {
@@ -133,7 +138,7 @@ class PassportCorrections(models.AbstractModel):
                     "res_name": record.display_name,
                     "summary": self.env._("Rejected by the authority: to correct"),
                     "note": self._note(found),
-                    "user_id": self._user_for(found[0], keepers).id,
+                    "user_id": self._user_for(found[0], keepers, follows).id,
                 }
                 for record, found in by_record.items()
                 if (record._name, record.id) not in taken
@@ -170,8 +175,12 @@ class PassportCorrections(models.AbstractModel):
         return {row.partner_id.id: row.collected_by_id for row in rows}
 
     @api.model
-    def _user_for(self, line, keepers):
-        """Return who shall correct this rejection: of those who had it in hand, the first who may."""
+    def _user_for(self, line, keepers, follows):
+        """Return who shall correct this rejection: of those who had it in hand, the first who may.
+
+        :param keepers: who entered which NIR, see :meth:`_nir_keepers`
+        :param follows: tells whether a user follows declarations of a company, in a group
+        """
         kind = self.env["passport.rejection"]._kind(line)
         deposit = line.deposit_id
         users = [
@@ -188,7 +197,7 @@ class PassportCorrections(models.AbstractModel):
         groups = [DECLARANT_GROUP] if kind in ("person", "training") else []
         for group in [*groups, USER_GROUP]:
             for user in users:
-                if user and user._follows_declarations(line.company_id, group):
+                if user and follows(user, line.company_id, group):
                     return user
         return self.env.user
 

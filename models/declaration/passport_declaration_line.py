@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from odoo.addons.base.models.res_users import check_identity
 
+from ..ground.columns import among, id_array
 from ..ground.passport_rights import USER_GROUP
 from ..ground.selections import LINE_STATES, LIVE_STATES, PASSPORT_DOCUMENTS, SENT_STATES
 from ..session.certificate import JDR_COLUMNS
@@ -303,7 +304,8 @@ class PassportDeclarationLine(models.Model):
 
     def _of_other_states(self, states):
         """Return those of these lines that are in none of ``states``."""
-        return self.search([("id", "in", self.ids), ("state", "not in", states)], order="id")
+        others = among(self.ids) & fields.Domain("state", "not in", states)
+        return self.search(others, order="id")
 
     def _registration_ids(self):
         """Return the ids of the registrations of these lines, without reading anything else."""
@@ -311,7 +313,7 @@ class PassportDeclarationLine(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT registration_id FROM passport_declaration_line WHERE id = ANY(%s) ORDER BY id",
-                self.ids,
+                id_array(self.ids),
             )
         )
         return [registration_id for (registration_id,) in rows]
@@ -329,7 +331,7 @@ class PassportDeclarationLine(models.Model):
         """Check that the user may follow declarations and sees all of these."""
         self.env["passport.rights"]._check(USER_GROUP)
         # Asked of the database: to judge a hundred thousand, Odoo would read each of them.
-        if self.search_count([("id", "in", self.ids)]) != len(self):
+        if self.search_count(among(self.ids)) != len(self):
             self.check_access("read")
 
     @api.model

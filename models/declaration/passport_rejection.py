@@ -4,6 +4,13 @@ from odoo.tools import SQL
 from ..ground.columns import id_array
 
 CODE_FIELDS = ("is_certifying", "rs_code", "rome_codes", "formacodes", "nsf_codes")
+# Where the cause of each kind of rejection is corrected: a field of the line.
+CULPRITS = {
+    "person": "partner_id",
+    "employer": "employer_id",
+    "training": "training_id",
+    "other": "registration_id",
+}
 # What is read in SQL, and so has to be in the database first.
 READ_FIELDS = {
     "event.registration": ["active", "outcome", "state"],
@@ -32,12 +39,7 @@ class PassportRejection(models.AbstractModel):
     @api.model
     def _culprit(self, line):
         """Return the record where the cause of this rejection is corrected."""
-        return {
-            "person": line.partner_id,
-            "employer": line.employer_id,
-            "training": line.training_id,
-            "other": line.registration_id,
-        }[self._kind(line)]
+        return line[CULPRITS[self._kind(line)]]
 
     @api.model
     def _last_of(self, registrations):

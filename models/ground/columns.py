@@ -1,5 +1,6 @@
 """What statements of SQL share."""
 
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -11,3 +12,14 @@ def id_array(ids):
     :param ids: an iterable of ids of records in the database
     """
     return SQL("%s::int[]", "{" + ",".join(map(str, ids)) + "}")
+
+
+def among(ids):
+    """Return the domain of the records that have these ids, however many.
+
+    :param ids: an iterable of ids of records in the database
+    """
+    array = id_array(ids)
+    return Domain.custom(
+        to_sql=lambda _model, alias, _query: SQL("%s = ANY(%s)", SQL.identifier(alias, "id"), array)
+    )

@@ -3,6 +3,7 @@ import binascii
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ...models.ground.passport_rights import DECLARANT_GROUP, USER_GROUP
 from ...tools import return_file, table_file
@@ -216,19 +217,20 @@ class PassportReturn(models.TransientModel):
 
     def _entries(self):
         """Return what each row says, see ``tools/return_file.py``."""
-        wizard = self.sudo()
-        # Each reading of a field of this kind copies the whole table.
-        table = wizard.table
+        self.flush_recordset(["table", "nir_partners"])
+        # Not by the fields, which would copy the whole table at each reading.
+        query = SQL(
+            "SELECT %s, nir_partners FROM passport_return WHERE id = %s",
+            SQL.identifier("table"),
+            self.id,
+        )
+        [(table, holders)] = self.env.execute_query(query)
         if not table:
             raise UserError(self.env._("Choose the answer of the authority first."))
         partner_ids = {
-            tuple(map(int, cell.split(","))): ids
-            for cell, ids in (wizard.nir_partners or {}).items()
+            tuple(map(int, cell.split(","))): ids for cell, ids in (holders or {}).items()
         }
-        entries = return_file.read_entries(table, self._layout(len(table)), partner_ids)
-        # The table may be large, and is not needed any more.
-        wizard.invalidate_recordset(["table", "nir_partners"])
-        return entries
+        return return_file.read_entries(table, self._layout(len(table)), partner_ids)
 
     # ------------------------------------------------------------
     # Steps

@@ -1,12 +1,12 @@
 import hashlib
 import itertools
-import json
 from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...models.ground.columns import among
 from ...tools import return_match
 
 # How many rows the preview shows; what needs a look comes first, and everything is counted.
@@ -292,7 +292,7 @@ class PassportReturnPlan(models.AbstractModel):
         :returns: ``{deposit, or declaration of the web form: {(state, kind): count}}``
         """
         groups = lines.sudo()._read_group(
-            [("id", "in", lines.ids)],
+            among(lines.ids),
             ["deposit_id", "declaration_id", "state", "reject_reason_id"],
             ["__count"],
         )
@@ -347,5 +347,5 @@ def _digest_of(values):
     """Return a short text that changes with ``values``, an iterable of lists: there may be many."""
     digest = hashlib.sha256()
     for value in values:
-        digest.update(json.dumps(value).encode())
+        digest.update(repr(value).encode())
     return digest.hexdigest()
