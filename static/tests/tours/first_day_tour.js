@@ -74,6 +74,16 @@ registry.category("web_tour.tours").add("passport_first_day", {
         click("its trainees", ".nav-link[name=trainees]"),
         click("the first one", ".o_field_x2many_list_row_add a, .o_field_x2many_list_row_add button"),
         ...TRAINEES.flatMap(trainee),
+        {
+            content: "numbers of the lines above are no longer to be read",
+            trigger: ".o_data_row:not(.o_selected_row) .o_data_cell[name=nir_entry]",
+            run({ anchor }) {
+                const { webkitTextSecurity } = getComputedStyle(anchor);
+                if (webkitTextSecurity !== "disc") {
+                    throw new Error("a social security number in clear");
+                }
+            },
+        },
         click("saved", ".o_form_button_save"),
         see("kept", ".o_form_saved"),
         click("after the session", "button[name=action_passport_outcomes]"),
