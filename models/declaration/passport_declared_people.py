@@ -62,17 +62,22 @@ class PassportDeclaredPeople(models.AbstractModel):
                 people.ids,
             )
         )
-        # What was declared stays what it was, until the number is erased.
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE passport_declaration_line SET declared_index = NULL
-                 WHERE partner_id = ANY(%s) AND declared_index IS NOT NULL
-                """,
-                gone.ids,
-            )
-        )
+        self._forget_declared(gone)
         lines.invalidate_model(["number_index", "declared_index"], flush=False)
+
+    @api.model
+    def _forget_declared(self, people):
+        """Forget which numbers these people were declared with: theirs are erased."""
+        if people:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE passport_declaration_line SET declared_index = NULL
+                     WHERE partner_id = ANY(%s) AND declared_index IS NOT NULL
+                    """,
+                    people.ids,
+                )
+            )
 
     @api.model
     def _after_reindexed(self, indexes):
